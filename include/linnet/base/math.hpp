@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include <linnet/config/arch.hpp>
+
+/// Arithmetic that `<cmath>` and `<algorithm>` offer too late (not constexpr) or not at all (freestanding).
+namespace linnet::inline LINNET_ISA {
+
+template <class T>
+[[nodiscard]] constexpr T min(T a, T b) {
+  return b < a ? b : a;
+}
+template <class T>
+[[nodiscard]] constexpr T max(T a, T b) {
+  return a < b ? b : a;
+}
+template <class T>
+[[nodiscard]] constexpr T clamp(T value, T low, T high) {
+  return value < low ? low : high < value ? high : value;
+}
+
+/// The smallest multiple of `alignment` (a positive number) that is not less than `value` (not negative).
+template <std::integral T>
+[[nodiscard]] constexpr T align_up(T value, T alignment) {
+  return static_cast<T>((value + alignment - 1) / alignment * alignment);
+}
+
+template <std::integral T>
+[[nodiscard]] constexpr T divide_rounding_up(T numerator, T denominator) {
+  return static_cast<T>((numerator + denominator - 1) / denominator);
+}
+
+/// Sums, products and shifts modulo 2^32, as every target's registers compute them; signed overflow is no
+/// error.
+[[nodiscard]] constexpr std::int32_t wrapping_add(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+}
+[[nodiscard]] constexpr std::int32_t wrapping_multiply(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b));
+}
+[[nodiscard]] constexpr std::int32_t wrapping_shift_left(std::int32_t a, int bits) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) << bits);
+}
+
+/// `value` clamped into the range of `To`.
+template <std::integral To, std::integral From>
+[[nodiscard]] constexpr To saturate(From value) {
+  if (value < static_cast<From>(std::numeric_limits<To>::min())) return std::numeric_limits<To>::min();
+  if (value > static_cast<From>(std::numeric_limits<To>::max())) return std::numeric_limits<To>::max();
+  return static_cast<To>(value);
+}
+
+[[nodiscard]] constexpr bool is_finite(float value) {
+  return (std::bit_cast<std::uint32_t>(value) & 0x7F800000u) != 0x7F800000u;
+}
+[[nodiscard]] constexpr bool is_finite(double value) {
+  return (std::bit_cast<std::uint64_t>(value) >> 52 & 0x7FFu) != 0x7FFu;
+}
+[[nodiscard]] constexpr bool is_nan(float value) {
+  return (std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFu) > 0x7F800000u;
+}
+
+/// A finite number as `fraction * 2^exponent` with |fraction| in [1/2, 1), or {0, 0}.
+struct binary_fraction {
+  double fraction;
+  int exponent;
+};
+[[nodiscard]] constexpr binary_fraction frexp(double value) {
+  auto bits = std::bit_cast<std::uint64_t>(value);
+  int exponent = 0;
+  if ((bits & 0x7FFFFFFFFFFFFFFFull) == 0) return {value, 0};
+  if ((bits >> 52 & 0x7FFu) == 0) {  // subnormal: bring the leading bit into place
+    bits = std::bit_cast<std::uint64_t>(value * 0x1p54);
+    exponent = -54;
+  }
+  exponent += static_cast<int>(bits >> 52 & 0x7FFu) - 1022;
+  bits = (bits & 0x800FFFFFFFFFFFFFull) | (1022ull << 52);
+  return {std::bit_cast<double>(bits), exponent};
+}
+
+/// 2^exponent for exponents in [-1022, 1023].
+[[nodiscard]] constexpr double exp2(int exponent) {
+  return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
+}
+
+/// What becomes of a number half way between two integers.
+enum class tie : std::uint8_t { up, even, away };
+
+/// The nearest integer, ties as named, clamped to 63 bits; NaN gives 0. Works on the bits of the number: no
+/// floating-point operation that a compiler could contract or reorder takes part in the decision.
+template <tie Tie>
+[[nodiscard]] constexpr std::int64_t round_to_integer(double value) {
+  auto const bits = std::bit_cast<std::uint64_t>(value);
+  bool const negative = (bits >> 63) != 0;
+  int const exponent = static_cast<int>(bits >> 52 & 0x7FFu) - 1075;  // value = significand * 2^exponent
+  std::uint64_t significand = bits & 0x000FFFFFFFFFFFFFull;
+  if (exponent == 972) {  // infinity or NaN
+    if (significand != 0) return 0;
+    return negative ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+  }
+  if (exponent > 10) {
+    return negative ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+  }
+  if (exponent < -53) return 0;  // less than a half
+  significand |= 0x0010000000000000ull;
+  if (exponent >= 0) {
+    auto const magnitude = static_cast<std::int64_t>(significand << exponent);
+    return negative ? -magnitude : magnitude;
+  }
+  std::uint64_t const unit = 1ull << -exponent;
+  std::uint64_t const rest = significand & (unit - 1);
+  auto magnitude = static_cast<std::int64_t>(significand >> -exponent);
+  bool const up_at_tie =
+      Tie == tie::away || (Tie == tie::up && !negative) || (Tie == tie::even && (magnitude & 1) != 0);
+  if (rest > unit / 2 || (rest == unit / 2 && up_at_tie)) ++magnitude;
+  return negative ? -magnitude : magnitude;
+}
+
+/// e^x in double precision (relative error below 1e-15): range reduction by ln 2, then the Taylor series. The
+/// same bits on every machine whose double arithmetic does not contract; within one unit in the last place
+/// else.
+[[nodiscard]] constexpr double exp(double x) {
+  if (x != x) return x;
+  if (x > 709.0) return std::numeric_limits<double>::infinity();
+  if (x < -708.0) return 0.0;
+  constexpr double log2_e = 1.4426950408889634, ln2_high = 6.93147180369123816490e-01,
+                   ln2_low = 1.90821492927058770002e-10;
+  auto const n = round_to_integer<tie::even>(x * log2_e);
+  double const r = (x - static_cast<double>(n) * ln2_high) - static_cast<double>(n) * ln2_low;
+  double sum = 1.0;
+  for (int i = 14; i >= 1; --i) sum = 1.0 + r / i * sum;
+  return sum * exp2(static_cast<int>(n));
+}
+
+}  // namespace linnet::inline LINNET_ISA

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+
+#include <linnet/config/arch.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// Characters that somebody else owns: the part of `std::string_view` that device rooms need. Converts to
+/// `std::string_view` and `std::string` where those exist.
+class text {
+ public:
+  constexpr text() = default;
+  constexpr text(char const* data, std::size_t size) : data_(data), size_(size) {}
+  template <std::size_t N>
+  consteval text(char const (&literal)[N]) : data_(literal), size_(N - 1) {}  // NOLINT: implicit by design
+
+  [[nodiscard]] constexpr char const* data() const { return data_; }
+  [[nodiscard]] constexpr std::size_t size() const { return size_; }
+  [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
+  [[nodiscard]] constexpr char const* begin() const { return data_; }
+  [[nodiscard]] constexpr char const* end() const { return data_ + size_; }
+
+  template <class String>
+    requires std::constructible_from<String, char const*, std::size_t> &&
+        (!std::same_as<String, text>)constexpr
+        operator String() const {  // NOLINT: implicit by design
+      return String(data_, size_);
+    }
+
+    friend constexpr bool operator==(text a, text b) {
+      if (a.size_ != b.size_) return false;
+      for (std::size_t i = 0; i < a.size_; ++i) {
+        if (a.data_[i] != b.data_[i]) return false;
+      }
+      return true;
+    }
+
+   private:
+    char const* data_ = "";
+    std::size_t size_ = 0;
+};
+
+}  // namespace linnet::inline LINNET_ISA

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <xsimd/config/xsimd_arch.hpp>
+
+// The one place that asks the compiler which machine it builds for. `LINNET_ARCH` is the best tag below that
+// the flags allow; `LINNET_ISA` names the inline namespace that keeps translation units built with different
+// flags apart (they would otherwise share inline functions, and the linker keeps one body of each).
+#if defined(__AMX_INT8__) && defined(__AMX_TILE__) && defined(__AVX512VNNI__) && defined(__AVX512BW__)
+#define LINNET_ARCH amx_int8
+#define LINNET_ISA isa_amx_int8
+#elif defined(__AVX512VNNI__) && defined(__AVX512BW__)
+#define LINNET_ARCH avx512_vnni
+#define LINNET_ISA isa_avx512_vnni
+#elif defined(__AVX512BW__)
+#define LINNET_ARCH avx512bw
+#define LINNET_ISA isa_avx512bw
+#elif defined(__AVXVNNI__) && defined(__AVX2__)
+#define LINNET_ARCH avx_vnni
+#define LINNET_ISA isa_avx_vnni
+#elif defined(__AVX2__)
+#define LINNET_ARCH avx2
+#define LINNET_ISA isa_avx2
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_MATMUL_INT8)
+#define LINNET_ARCH neon64_i8mm
+#define LINNET_ISA isa_neon64_i8mm
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_DOTPROD)
+#define LINNET_ARCH neon64_dot
+#define LINNET_ISA isa_neon64_dot
+#elif defined(__aarch64__)
+#define LINNET_ARCH neon64
+#define LINNET_ISA isa_neon64
+#elif defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
+#define LINNET_ARCH arm_mve
+#define LINNET_ISA isa_arm_mve
+#elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && defined(__ARM_FEATURE_DSP)
+#define LINNET_ARCH arm_dsp
+#define LINNET_ISA isa_arm_dsp
+#else
+#define LINNET_ARCH scalar
+#define LINNET_ISA isa_scalar
+#endif
+
+/// Architecture tags. Each derives from the one whose kernels it can run, so that a missing overload falls to
+/// its parent; `simd` is the xsimd tag it stands for (`xsimd::unavailable` where xsimd has none).
+namespace linnet::inline LINNET_ISA::arch {
+
+struct scalar {
+  using parent = void;
+  using simd = xsimd::unavailable;
+  static constexpr char const* name = "scalar";
+};
+
+struct arm_dsp : scalar {  // SMLAD on packed halfwords: Cortex-M4, M7, M33
+  using parent = scalar;
+  static constexpr char const* name = "arm_dsp";
+};
+struct arm_mve : arm_dsp {  // Helium: Cortex-M55, M85
+  using parent = arm_dsp;
+  static constexpr char const* name = "arm_mve";
+};
+
+struct neon64 : scalar {
+  using parent = scalar;
+  using simd = xsimd::neon64;
+  static constexpr char const* name = "neon64";
+};
+struct neon64_dot : neon64 {  // SDOT, UDOT
+  using parent = neon64;
+  static constexpr char const* name = "neon64_dot";
+};
+struct neon64_i8mm : neon64_dot {  // SMMLA, USDOT
+  using parent = neon64_dot;
+  static constexpr char const* name = "neon64_i8mm";
+};
+
+struct avx2 : scalar {
+  using parent = scalar;
+  using simd = xsimd::avx2;
+  static constexpr char const* name = "avx2";
+};
+struct avx_vnni : avx2 {
+  using parent = avx2;
+  static constexpr char const* name = "avx_vnni";
+};
+struct avx512bw : avx2 {
+  using parent = avx2;
+  using simd = xsimd::avx512bw;
+  static constexpr char const* name = "avx512bw";
+};
+struct avx512_vnni : avx512bw {
+  using parent = avx512bw;
+  static constexpr char const* name = "avx512_vnni";
+};
+struct amx_int8 : avx512_vnni {
+  using parent = avx512_vnni;
+  static constexpr char const* name = "amx_int8";
+};
+
+/// The best tag the compiler's flags allow.
+using native = LINNET_ARCH;
+
+}  // namespace linnet::inline LINNET_ISA::arch

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <linnet/graph/node.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// A graph that somebody else owns. Nodes are in an order in which they can run; edges hold the tensor
+/// numbers of every node's inputs and outputs, and of the graph's own.
+struct graph_view {
+  std::span<node const> nodes;
+  std::span<tensor_info const> tensors;
+  std::span<tensor_id const> edges;
+  std::span<float const> scales;     // per-channel scales of all tensors
+  std::span<char const> characters;  // names of all tensors
+  edge_range input_edges, output_edges;
+
+  [[nodiscard]] constexpr std::span<tensor_id const> inputs() const { return run(input_edges); }
+  [[nodiscard]] constexpr std::span<tensor_id const> outputs() const { return run(output_edges); }
+  [[nodiscard]] constexpr std::span<tensor_id const> inputs(node const& n) const { return run(n.inputs); }
+  [[nodiscard]] constexpr std::span<tensor_id const> outputs(node const& n) const { return run(n.outputs); }
+  [[nodiscard]] constexpr tensor_info const& tensor(tensor_id id) const {
+    return tensors[static_cast<std::size_t>(id)];
+  }
+  /// Operand i of a node. Precondition: it has one.
+  [[nodiscard]] constexpr tensor_info const& input(node const& n, std::size_t i = 0) const {
+    return tensor(inputs(n)[i]);
+  }
+  [[nodiscard]] constexpr tensor_info const& output(node const& n) const { return tensor(outputs(n)[0]); }
+
+  /// Scales along `channel_axis`, or none where the tensor has one scale for all.
+  [[nodiscard]] constexpr std::span<float const> channel_scales(tensor_info const& t) const {
+    return scales.subspan(t.channel_scales.first, t.channel_scales.count);
+  }
+  [[nodiscard]] constexpr text name(tensor_info const& t) const {
+    return {characters.data() + t.name.first, t.name.count};
+  }
+  /// A node is called after its first output.
+  [[nodiscard]] constexpr text name(node const& n) const { return name(output(n)); }
+
+ private:
+  [[nodiscard]] constexpr std::span<tensor_id const> run(edge_range r) const {
+    return edges.subspan(r.first, r.count);
+  }
+};
+
+/// A graph as a constant: everything inside, sizes exact.
+template <std::size_t Nodes, std::size_t Tensors, std::size_t Edges, std::size_t Scales = 0,
+          std::size_t Characters = 0>
+struct literal_graph {
+  std::array<node, Nodes> nodes{};
+  std::array<tensor_info, Tensors> tensors{};
+  std::array<tensor_id, Edges> edges{};
+  std::array<float, Scales> scales{};
+  std::array<char, Characters> characters{};
+  edge_range input_edges, output_edges;
+
+  [[nodiscard]] constexpr graph_view view() const {
+    return {nodes, tensors, edges, scales, characters, input_edges, output_edges};
+  }
+};
+
+}  // namespace linnet::inline LINNET_ISA

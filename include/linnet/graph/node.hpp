@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <linnet/base/static_vector.hpp>
+#include <linnet/base/text.hpp>
+#include <linnet/quantization/requantize.hpp>
+#include <linnet/quantization/rounding.hpp>
+#include <linnet/tensor/element_type.hpp>
+#include <linnet/tensor/shape.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// What a node computes. Operands in order: activations first, then constants.
+enum class op : std::uint8_t {
+  conv2d,            // x (N,H,W,C), weights (O,kh,kw,C), [bias (O)]
+  depthwise_conv2d,  // x (N,H,W,C), weights (1,kh,kw,O), [bias (O)]; O = C * multiplier
+  dense,             // x (..), weights (O,I), [bias (O)]; x is read as rows of I
+  add,               // a, b of one shape
+  average_pool2d,    // x (N,H,W,C)
+  max_pool2d,        // x (N,H,W,C)
+  mean,              // x; over `axes`
+  concat,            // x...; along axes[0]
+  pad,               // x; by `padding` in front of and behind each dimension, with the zero point
+  softmax,           // x; along the last dimension
+  logistic,          // x
+  relu,              // x; the relu family: which one is `activation`
+  reshape,           // x; the output's own shape says to what
+  transpose,         // x; output dimension i is input dimension axes[i]
+  quantize,          // x float to integer
+  dequantize,        // x integer to float
+  requantize         // x integer to integer of another scale or type
+};
+
+[[nodiscard]] constexpr text name_of(op kind) {
+  switch (kind) {
+    case op::conv2d:
+      return "conv2d";
+    case op::depthwise_conv2d:
+      return "depthwise_conv2d";
+    case op::dense:
+      return "dense";
+    case op::add:
+      return "add";
+    case op::average_pool2d:
+      return "average_pool2d";
+    case op::max_pool2d:
+      return "max_pool2d";
+    case op::mean:
+      return "mean";
+    case op::concat:
+      return "concat";
+    case op::pad:
+      return "pad";
+    case op::softmax:
+      return "softmax";
+    case op::logistic:
+      return "logistic";
+    case op::relu:
+      return "relu";
+    case op::reshape:
+      return "reshape";
+    case op::transpose:
+      return "transpose";
+    case op::quantize:
+      return "quantize";
+    case op::dequantize:
+      return "dequantize";
+    case op::requantize:
+      return "requantize";
+  }
+  return "?";
+}
+
+/// A size in rows and columns.
+struct extent2d {
+  std::int32_t height = 1, width = 1;
+  friend constexpr bool operator==(extent2d const&, extent2d const&) = default;
+};
+
+/// Rows and columns added around an image.
+struct padding2d {
+  std::int32_t top = 0, left = 0, bottom = 0, right = 0;
+  friend constexpr bool operator==(padding2d const&, padding2d const&) = default;
+};
+
+/// How a convolution's or pool's kernel moves over its input: all explicit, "same" is resolved by whoever
+/// makes the node (see `same_padding`).
+struct window2d {
+  extent2d kernel, stride, dilation;
+  padding2d padding;
+  friend constexpr bool operator==(window2d const&, window2d const&) = default;
+};
+
+/// Elements added in front of and behind one dimension.
+struct edge_padding {
+  std::int32_t before = 0, after = 0;
+  friend constexpr bool operator==(edge_padding const&, edge_padding const&) = default;
+};
+
+/// A run of the graph's edges.
+struct edge_range {
+  std::uint32_t first = 0, count = 0;
+  friend constexpr bool operator==(edge_range const&, edge_range const&) = default;
+};
+
+using tensor_id = std::int32_t;
+
+/// One operator with its attributes; those that its `op` does not name stay as they are here.
+struct node {
+  op kind = op::reshape;
+  linnet::activation activation = activation::none;       // conv2d, depthwise_conv2d, dense, add, pools, relu
+  linnet::rounding rounding = rounding::double_rounding;  // integer operators that requantize
+  edge_range inputs, outputs;
+  window2d window;                               // conv2d, depthwise_conv2d, pools
+  static_vector<std::int32_t, max_rank> axes;    // mean, concat, transpose; each in [0, rank)
+  std::array<edge_padding, max_rank> padding{};  // pad; entry i belongs to dimension i
+  float beta = 1.0f;                             // softmax: exp(beta * x)
+  std::int32_t source = -1;                      // index of the operator in the file it came from
+  friend constexpr bool operator==(node const&, node const&) = default;
+};
+
+/// Where a tensor's bytes come from.
+enum class tensor_role : std::uint8_t { activation, constant };
+
+/// A tensor as the graph knows it: everything but its bytes.
+struct tensor_info {
+  linnet::shape shape;
+  element_type type = f32;
+  tensor_role role = tensor_role::activation;
+  linnet::quantization
+      quantization;               // of the whole tensor; with per-channel scales, only the zero point counts
+  edge_range channel_scales;      // run in the graph's scales; count 0: one scale for all
+  std::int32_t channel_axis = 0;  // dimension that the scales run along
+  edge_range name;                // run in the graph's characters
+};
+
+/// Padding that makes the output ceil(input / stride) long, the odd element behind (TensorFlow's "SAME").
+[[nodiscard]] constexpr edge_padding same_padding(std::int32_t input, std::int32_t kernel,
+                                                  std::int32_t stride, std::int32_t dilation) {
+  std::int32_t const reach = (kernel - 1) * dilation + 1;
+  std::int32_t const total =
+      max(std::int32_t{0}, (divide_rounding_up(input, stride) - 1) * stride + reach - input);
+  return {total / 2, total - total / 2};
+}
+
+}  // namespace linnet::inline LINNET_ISA

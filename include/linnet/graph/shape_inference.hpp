@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/base/expected.hpp>
+#include <linnet/graph/error.hpp>
+#include <linnet/graph/graph.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+namespace detail {
+
+[[nodiscard]] constexpr unexpected<graph_error> shape_fault(graph_fault fault, shape const& first = {},
+                                                            shape const& second = {}) {
+  return unexpected<graph_error>({.fault = fault, .first = first, .second = second});
+}
+
+/// Every number of a window inside the range in which no sum of theirs can overflow.
+[[nodiscard]] constexpr bool plausible(window2d const& w) {
+  constexpr std::int32_t limit = 1 << 14;
+  auto const positive = [](std::int32_t v) { return v >= 1 && v <= limit; };
+  auto const natural = [](std::int32_t v) { return v >= 0 && v <= limit; };
+  return positive(w.kernel.height) && positive(w.kernel.width) && positive(w.stride.height) &&
+         positive(w.stride.width) && positive(w.dilation.height) && positive(w.dilation.width) &&
+         natural(w.padding.top) && natural(w.padding.left) && natural(w.padding.bottom) &&
+         natural(w.padding.right);
+}
+
+/// Rows or columns that a window makes; below 1 where the kernel exceeds its padded input.
+[[nodiscard]] constexpr std::int32_t windowed_extent(std::int32_t input, std::int32_t kernel,
+                                                     std::int32_t stride, std::int32_t dilation,
+                                                     std::int32_t before, std::int32_t after) {
+  std::int64_t const room = std::int64_t{input} + before + after - (std::int64_t{kernel - 1} * dilation + 1);
+  return room < 0 ? 0 : static_cast<std::int32_t>(room / stride + 1);
+}
+
+[[nodiscard]] constexpr expected<shape, graph_error> windowed_shape(shape const& input, window2d const& w,
+                                                                    std::int32_t channels) {
+  if (!plausible(w)) return shape_fault(graph_fault::bad_window, input);
+  std::int32_t const height = windowed_extent(input[1], w.kernel.height, w.stride.height, w.dilation.height,
+                                              w.padding.top, w.padding.bottom);
+  std::int32_t const width = windowed_extent(input[2], w.kernel.width, w.stride.width, w.dilation.width,
+                                             w.padding.left, w.padding.right);
+  if (height < 1 || width < 1) {
+    return shape_fault(graph_fault::kernel_exceeds_input, input,
+                       {1, w.kernel.height, w.kernel.width, input[3]});
+  }
+  return shape{input[0], height, width, channels};
+}
+
+[[nodiscard]] constexpr expected<shape, graph_error> convolved_shape(graph_view const& g, node const& n) {
+  shape const &input = g.input(n, 0).shape, &weights = g.input(n, 1).shape;
+  if (input.rank() != 4 || weights.rank() != 4) return shape_fault(graph_fault::wrong_rank, input, weights);
+  bool const depthwise = n.kind == op::depthwise_conv2d;
+  bool const chains = depthwise ? weights[0] == 1 && weights[3] % input[3] == 0 : weights[3] == input[3];
+  if (!chains || weights[1] != n.window.kernel.height || weights[2] != n.window.kernel.width) {
+    return shape_fault(graph_fault::shapes_do_not_chain, input, weights);
+  }
+  return windowed_shape(input, n.window, depthwise ? weights[3] : weights[0]);
+}
+
+/// The largest part of a pooling window that can lie in the padding must be smaller than the window.
+[[nodiscard]] constexpr expected<shape, graph_error> pooled_shape(graph_view const& g, node const& n) {
+  shape const& input = g.input(n).shape;
+  if (input.rank() != 4) return shape_fault(graph_fault::wrong_rank, input);
+  window2d const& w = n.window;
+  if (w.dilation != extent2d{1, 1}) return shape_fault(graph_fault::bad_window, input);
+  if (w.padding.top >= w.kernel.height || w.padding.bottom >= w.kernel.height ||
+      w.padding.left >= w.kernel.width || w.padding.right >= w.kernel.width) {
+    return shape_fault(graph_fault::padding_not_pooled, input,
+                       {1, w.kernel.height, w.kernel.width, input[3]});
+  }
+  return windowed_shape(input, w, input[3]);
+}
+
+[[nodiscard]] constexpr expected<shape, graph_error> dense_shape(graph_view const& g, node const& n) {
+  shape const &input = g.input(n, 0).shape, &weights = g.input(n, 1).shape, &stated = g.output(n).shape;
+  if (weights.rank() != 2) return shape_fault(graph_fault::wrong_rank, weights);
+  std::int64_t const rows = input.elements() / weights[1];
+  if (input.elements() != rows * weights[1])
+    return shape_fault(graph_fault::shapes_do_not_chain, input, weights);
+  // The rows may keep their extents or be merged into one: both spellings are in use.
+  if (stated.rank() > 0 && stated.back(0) == weights[0] && stated.elements() == rows * weights[0])
+    return stated;
+  return shape{static_cast<std::int32_t>(rows), weights[0]};
+}
+
+/// Marks the axes of `n` in `chosen`; false where one is out of range or named twice.
+[[nodiscard]] constexpr bool mark_axes(node const& n, std::size_t rank, std::array<bool, max_rank>& chosen) {
+  for (std::int32_t axis : n.axes) {
+    if (axis < 0 || static_cast<std::size_t>(axis) >= rank || chosen[static_cast<std::size_t>(axis)])
+      return false;
+    chosen[static_cast<std::size_t>(axis)] = true;
+  }
+  return true;
+}
+
+[[nodiscard]] constexpr expected<shape, graph_error> mean_shape(graph_view const& g, node const& n) {
+  shape const &input = g.input(n).shape, &stated = g.output(n).shape;
+  std::array<bool, max_rank> reduced{};
+  if (n.axes.empty() || !mark_axes(n, input.rank(), reduced))
+    return shape_fault(graph_fault::bad_axis, input);
+  shape kept, dropped;
+  for (std::size_t i = 0; i < input.rank(); ++i) {
+    kept.push_back(reduced[i] ? 1 : input[i]);
+    if (!reduced[i]) dropped.push_back(input[i]);
+  }
+  return stated == dropped ? dropped : kept;  // reduced dimensions may stay as 1 or go
+}
+
+[[nodiscard]] constexpr expected<shape, graph_error> concat_shape(graph_view const& g, node const& n) {
+  shape result = g.input(n, 0).shape;
+  std::array<bool, max_rank> chosen{};
+  if (n.axes.size() != 1 || !mark_axes(n, result.rank(), chosen))
+    return shape_fault(graph_fault::bad_axis, result);
+  auto const axis = static_cast<std::size_t>(n.axes[0]);
+  std::int64_t sum = result[axis];
+  for (std::size_t i = 1; i < n.inputs.count; ++i) {
+    shape part = g.input(n, i).shape;
+    if (part.rank() != result.rank()) return shape_fault(graph_fault::shapes_differ, part, result);
+    sum += part[axis];
+    part[axis] = result[axis];
+    if (!(part == result))
+      return shape_fault(graph_fault::shapes_differ, g.input(n, i).shape, g.input(n, 0).shape);
+  }
+  if (sum > std::numeric_limits<std::int32_t>::max())
+    return shape_fault(graph_fault::tensor_too_large, result);
+  result[axis] = static_cast<std::int32_t>(sum);
+  return result;
+}
+
+[[nodiscard]] constexpr expected<shape, graph_error> padded_shape(graph_view const& g, node const& n) {
+  shape result = g.input(n).shape;
+  constexpr std::int32_t limit = 1 << 20;
+  for (std::size_t i = 0; i < max_rank; ++i) {
+    auto const [before, after] = n.padding[i];
+    bool const plausible_here = before >= 0 && after >= 0 && before <= limit && after <= limit &&
+                                (i < result.rank() || (before == 0 && after == 0));
+    if (!plausible_here) return shape_fault(graph_fault::bad_padding, result);
+    if (i >= result.rank()) continue;
+    if (result[i] > limit) return shape_fault(graph_fault::tensor_too_large, result);
+    result[i] += before + after;
+  }
+  return result;
+}
+
+[[nodiscard]] constexpr expected<shape, graph_error> transposed_shape(graph_view const& g, node const& n) {
+  shape const& input = g.input(n).shape;
+  std::array<bool, max_rank> chosen{};
+  if (n.axes.size() != input.rank() || !mark_axes(n, input.rank(), chosen)) {
+    return shape_fault(graph_fault::bad_axis, input);
+  }
+  shape result;
+  for (std::int32_t axis : n.axes) result.push_back(input[static_cast<std::size_t>(axis)]);
+  return result;
+}
+
+}  // namespace detail
+
+/// The shape that a node makes of its operands. Where the operator leaves a choice (reshape; kept or dropped
+/// dimensions of mean and dense) the output's stated shape decides. Preconditions: operand counts and indices
+/// are right and every operand's extents are at least 1 (`validate` checks them first).
+[[nodiscard]] constexpr expected<shape, graph_error> infer_shape(graph_view const& g, node const& n) {
+  shape const& first = g.input(n).shape;
+  switch (n.kind) {
+    case op::conv2d:
+    case op::depthwise_conv2d:
+      return detail::convolved_shape(g, n);
+    case op::dense:
+      return detail::dense_shape(g, n);
+    case op::average_pool2d:
+    case op::max_pool2d:
+      return detail::pooled_shape(g, n);
+    case op::mean:
+      return detail::mean_shape(g, n);
+    case op::concat:
+      return detail::concat_shape(g, n);
+    case op::pad:
+      return detail::padded_shape(g, n);
+    case op::transpose:
+      return detail::transposed_shape(g, n);
+    case op::add:
+      if (!(first == g.input(n, 1).shape))
+        return detail::shape_fault(graph_fault::shapes_differ, first, g.input(n, 1).shape);
+      return first;
+    case op::reshape:
+      if (g.output(n).shape.elements() != first.elements()) {
+        return detail::shape_fault(graph_fault::shapes_do_not_chain, g.output(n).shape, first);
+      }
+      return g.output(n).shape;
+    case op::softmax:
+      if (first.rank() == 0) return detail::shape_fault(graph_fault::wrong_rank, first);
+      return first;
+    case op::logistic:
+    case op::relu:
+    case op::quantize:
+    case op::dequantize:
+    case op::requantize:
+      return first;
+  }
+  return detail::shape_fault(graph_fault::types_not_supported);
+}
+
+}  // namespace linnet::inline LINNET_ISA

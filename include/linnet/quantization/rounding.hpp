@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include <linnet/base/math.hpp>
+#include <linnet/base/text.hpp>
+#include <linnet/quantization/multiplier.hpp>
+
+// How an int32 accumulator becomes an output step: `apply(x, factor)` is round(x * s_in * s_w / s_out) under
+// the rule that the policy's name states, before the output's zero point is added. A policy has
+//   factor           what is stored for each channel,
+//   prepare(i, w, o) the factor of three scales (finite, positive),
+//   accepts(i, w, o) whether the policy can represent them,
+//   apply(x, factor) the rounding itself, defined for every x.
+// Rules and their users: gemmlowp fixedpoint, TFLite `common.h`, XNNPACK `qs8-requantization`, CMSIS-NN.
+namespace linnet::inline LINNET_ISA {
+
+/// Names a policy in a node: data, never a global macro.
+enum class rounding : std::uint8_t {
+  double_rounding,
+  single_rounding,
+  float_half_even,
+  float_half_away,
+  shift_half_up,
+  shift_half_even,
+  shift_half_away
+};
+
+[[nodiscard]] constexpr text name_of(rounding policy) {
+  switch (policy) {
+    case rounding::double_rounding:
+      return "double_rounding";
+    case rounding::single_rounding:
+      return "single_rounding";
+    case rounding::float_half_even:
+      return "float_half_even";
+    case rounding::float_half_away:
+      return "float_half_away";
+    case rounding::shift_half_up:
+      return "shift_half_up";
+    case rounding::shift_half_even:
+      return "shift_half_even";
+    case rounding::shift_half_away:
+      return "shift_half_away";
+  }
+  return "?";
+}
+
+/// x / 2^shift, ties as named; shift in [0, 31].
+template <tie Tie>
+[[nodiscard]] constexpr std::int32_t rounding_shift_right(std::int32_t x, int shift) {
+  if (shift == 0) return x;
+  std::int64_t const half = std::int64_t{1} << (shift - 1);
+  std::int64_t bias = half;  // ties up
+  if constexpr (Tie == tie::away) bias = half - (x < 0 ? 1 : 0);
+  if constexpr (Tie == tie::even) bias = half - 1 + ((x >> shift) & 1);
+  return static_cast<std::int32_t>((x + bias) >> shift);
+}
+
+/// round(a * b / 2^31): ties away from zero for a positive product, toward zero for a negative one (gemmlowp
+/// SaturatingRoundingDoublingHighMul); saturates for INT32_MIN squared only.
+[[nodiscard]] constexpr std::int32_t rounding_doubling_high_multiply(std::int32_t a, std::int32_t b) {
+  constexpr std::int32_t lowest = std::numeric_limits<std::int32_t>::min();
+  if (a == lowest && b == lowest) return std::numeric_limits<std::int32_t>::max();
+  std::int64_t const product = std::int64_t{a} * b;
+  std::int64_t const nudge = product >= 0 ? (1 << 30) : 1 - (1 << 30);
+  return static_cast<std::int32_t>((product + nudge) / (std::int64_t{1} << 31));
+}
+
+/// Two roundings, one after the high multiplication and one after the shift: TFLite, TFLM and CMSIS-NN by
+/// default.
+struct double_rounding {
+  using factor = multiplier;
+  static constexpr rounding name = rounding::double_rounding;
+  [[nodiscard]] static constexpr bool accepts(float, float, float) { return true; }
+  [[nodiscard]] static constexpr factor prepare(float input, float weight, float output) {
+    return make_multiplier(static_cast<double>(input) * static_cast<double>(weight) /
+                           static_cast<double>(output));
+  }
+  [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor m) {
+    std::int32_t const raised = m.exponent > 0 ? wrapping_shift_left(x, m.exponent) : x;
+    return rounding_shift_right<tie::away>(rounding_doubling_high_multiply(raised, m.q31),
+                                           m.exponent < 0 ? -m.exponent : 0);
+  }
+};
+
+/// One rounding of the exact 64-bit product, ties toward +infinity: TFLite's single-rounding build, XNNPACK
+/// rndnu.
+struct single_rounding {
+  using factor = multiplier;
+  static constexpr rounding name = rounding::single_rounding;
+  [[nodiscard]] static constexpr bool accepts(float, float, float) { return true; }
+  [[nodiscard]] static constexpr factor prepare(float input, float weight, float output) {
+    return double_rounding::prepare(input, weight, output);
+  }
+  [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor m) {
+    int const shift = 31 - m.exponent;  // in [1, 62]
+    std::int64_t const rounded = (std::int64_t{x} * m.q31 + (std::int64_t{1} << (shift - 1))) >> shift;
+    return saturate<std::int32_t>(rounded);
+  }
+};
+
+/// The float32 product float(x) * scale, rounded to the nearest integer, ties to even: XNNPACK qs8 per
+/// channel.
+struct float_half_even {
+  using factor = float;
+  static constexpr rounding name = rounding::float_half_even;
+  [[nodiscard]] static constexpr bool accepts(float, float, float) { return true; }
+  [[nodiscard]] static constexpr factor prepare(float input, float weight, float output) {
+    return input * weight / output;
+  }
+  [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor scale) {
+    float const product = static_cast<float>(x) * scale;
+    return saturate<std::int32_t>(round_to_integer<tie::even>(static_cast<double>(product)));
+  }
+};
+
+/// round(double(x) * input * weight / output), ties away from zero: LiteRT's reference fully connected
+/// kernel.
+struct float_half_away {
+  struct factor {
+    float input, weight, output;
+  };
+  static constexpr rounding name = rounding::float_half_away;
+  [[nodiscard]] static constexpr bool accepts(float, float, float) { return true; }
+  [[nodiscard]] static constexpr factor prepare(float input, float weight, float output) {
+    return {input, weight, output};
+  }
+  [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor f) {
+    double const value = static_cast<double>(x) * static_cast<double>(f.input) *
+                         static_cast<double>(f.weight) / static_cast<double>(f.output);
+    return saturate<std::int32_t>(round_to_integer<tie::away>(value));
+  }
+};
+
+/// Power-of-two scales: an add and a shift to the right, ties as named; a left shift saturates. CMSIS-NN's q7
+/// kernels and NNoM round ties up, QKeras to even.
+template <rounding Name, tie Tie>
+struct power_of_two_shift {
+  using factor = std::int32_t;  // shift to the right, -31 to 62
+  static constexpr rounding name = Name;
+  [[nodiscard]] static constexpr bool accepts(float input, float weight, float output) {
+    return is_power_of_two(input) && is_power_of_two(weight) && is_power_of_two(output);
+  }
+  [[nodiscard]] static constexpr factor prepare(float input, float weight, float output) {
+    double const scale =
+        static_cast<double>(input) * static_cast<double>(weight) / static_cast<double>(output);
+    return static_cast<factor>(clamp(1 - frexp(scale).exponent, -31, 62));
+  }
+  [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor shift) {
+    if (shift > 32) return 0;
+    if (shift == 32) return x == std::numeric_limits<std::int32_t>::min() && Tie == tie::away ? -1 : 0;
+    if (shift >= 0) return rounding_shift_right<Tie>(x, shift);
+    return saturate<std::int32_t>(std::int64_t{x} * (std::int64_t{1} << -shift));
+  }
+};
+using shift_half_up = power_of_two_shift<rounding::shift_half_up, tie::up>;
+using shift_half_even = power_of_two_shift<rounding::shift_half_even, tie::even>;
+using shift_half_away = power_of_two_shift<rounding::shift_half_away, tie::away>;
+
+/// Calls `f` with the policy of that name: the one place where a name becomes a type.
+template <class F>
+constexpr decltype(auto) with_policy(rounding policy, F&& f) {
+  switch (policy) {
+    case rounding::single_rounding:
+      return f(single_rounding{});
+    case rounding::float_half_even:
+      return f(float_half_even{});
+    case rounding::float_half_away:
+      return f(float_half_away{});
+    case rounding::shift_half_up:
+      return f(shift_half_up{});
+    case rounding::shift_half_even:
+      return f(shift_half_even{});
+    case rounding::shift_half_away:
+      return f(shift_half_away{});
+    case rounding::double_rounding:
+      break;
+  }
+  return f(double_rounding{});
+}
+
+}  // namespace linnet::inline LINNET_ISA
