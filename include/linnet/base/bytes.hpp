@@ -26,6 +26,14 @@ template <class T>
   return value;
 }
 
+/// The same for bytes that are aligned as a T: what a core without unaligned access reads in one go.
+template <class T>
+  requires std::is_trivially_copyable_v<T>
+[[nodiscard]] constexpr T load_aligned(std::byte const* from) {
+  if (std::is_constant_evaluated()) return load<T>(from);
+  return load<T>(static_cast<std::byte const*>(__builtin_assume_aligned(from, alignof(T))));
+}
+
 /// Writes a T to bytes of any alignment, in constant expressions too; at run time it is one store.
 template <class T>
   requires std::is_trivially_copyable_v<T>

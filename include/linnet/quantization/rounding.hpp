@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -179,6 +182,46 @@ constexpr decltype(auto) with_policy(rounding policy, F&& f) {
     case rounding::double_rounding:
       break;
   }
+  return f(double_rounding{});
+}
+
+/// Any policy, decided at run time: the factor knows whose it is. Hosted code takes it for the rarer policies, so that
+/// a kernel need not be compiled once for each; the bits are those of the policy itself.
+struct any_rounding {
+  struct factor {
+    std::uint32_t which;
+    std::array<std::uint32_t, 3> words;
+  };
+  rounding which = rounding::double_rounding;
+
+  [[nodiscard]] constexpr factor prepare(float input, float weight, float output) const {
+    return with_policy(which, [&]<class Policy>(Policy policy) {
+      auto const words = std::bit_cast<words_of<Policy>>(policy.prepare(input, weight, output));
+      factor result{static_cast<std::uint32_t>(which), {}};
+      for (std::size_t i = 0; i < words.size(); ++i) result.words[i] = words[i];
+      return result;
+    });
+  }
+  [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor const& f) {
+    return with_policy(static_cast<rounding>(f.which), [&]<class Policy>(Policy) {
+      words_of<Policy> words{};
+      for (std::size_t i = 0; i < words.size(); ++i) words[i] = f.words[i];
+      return Policy::apply(x, std::bit_cast<typename Policy::factor>(words));
+    });
+  }
+
+ private:
+  template <class Policy>
+  using words_of = std::array<std::uint32_t, sizeof(typename Policy::factor) / sizeof(std::uint32_t)>;
+};
+
+/// Policies whose factor is an integer multiplier: the ones that operators with several multipliers know.
+[[nodiscard]] constexpr bool has_integer_multiplier(rounding policy) {
+  return policy == rounding::double_rounding || policy == rounding::single_rounding;
+}
+template <class F>
+constexpr decltype(auto) with_multiplier_policy(rounding policy, F&& f) {
+  if (policy == rounding::single_rounding) return f(single_rounding{});
   return f(double_rounding{});
 }
 

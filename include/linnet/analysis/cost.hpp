@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/config/hosted.hpp>
+#include <linnet/graph/graph.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// Multiply-accumulates of a node: convolutions and dense layers only, taps on padding included.
+[[nodiscard]] inline std::int64_t macs(graph_view const& g, node const& n) {
+  std::int64_t const outputs = g.output(n).shape.elements();
+  switch (n.kind) {
+    case op::conv2d:
+      return outputs * (g.input(n, 1).shape.elements() / g.input(n, 1).shape[0]);
+    case op::depthwise_conv2d:
+      return outputs * n.window.kernel.height * n.window.kernel.width;
+    case op::dense:
+      return outputs * g.input(n, 1).shape[1];
+    default:
+      return 0;
+  }
+}
+
+/// Elements of a node's constant operands: weights and biases.
+[[nodiscard]] inline std::int64_t parameters(graph_view const& g, node const& n) {
+  std::int64_t sum = 0;
+  for (tensor_id id : g.inputs(n)) {
+    if (g.tensor(id).role == tensor_role::constant) sum += g.tensor(id).shape.elements();
+  }
+  return sum;
+}
+
+[[nodiscard]] inline std::int64_t macs(graph_view const& g) {
+  std::int64_t sum = 0;
+  for (node const& n : g.nodes) sum += macs(g, n);
+  return sum;
+}
+
+/// Elements of all constants, each counted once.
+[[nodiscard]] inline std::int64_t parameters(graph_view const& g) {
+  std::int64_t sum = 0;
+  for (tensor_info const& t : g.tensors) {
+    if (t.role == tensor_role::constant) sum += t.shape.elements();
+  }
+  return sum;
+}
+
+}  // namespace linnet::inline LINNET_ISA

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <linnet/io/tflite/operators.hpp>
+
+namespace linnet::inline LINNET_ISA::io::tflite {
+
+/// How many operators a file may have, and how many operands they may have together.
+inline constexpr std::size_t most_operators = 1u << 13, most_operands = 1u << 18;
+
+namespace detail {
+
+/// Brings the one subgraph of a model into a network. Messages of its errors do not name the file yet.
+class model_reader {
+ public:
+  model_reader(document const& file, table const& model, table const& subgraph, network& into)
+      : file_(file),
+        codes_(model.tables(model_fields::operator_codes)),
+        subgraph_(subgraph),
+        into_(into),
+        tensors_(model, subgraph, into) {}
+
+  [[nodiscard]] result<void> read() {
+    dynamic_graph& graph = into_.graph;
+    if (auto ends = read_ends(subgraph_fields::inputs, "inputs", graph.input_edges); !ends) return ends;
+    auto const operators = subgraph_.tables(subgraph_fields::operators);
+    if (operators.size() > most_operators) {
+      return fail(errc::too_large, std::to_string(operators.size()) + " operators, the limit is " +
+                                       std::to_string(most_operators));
+    }
+    for (std::size_t i = 0; i < operators.size(); ++i) {
+      if (auto made = read_operator(i, operators[i]); !made) return made;
+    }
+    return read_ends(subgraph_fields::outputs, "outputs", graph.output_edges);
+  }
+
+ private:
+  [[nodiscard]] result<void> read_ends(unsigned field, std::string_view what, edge_range& edges) {
+    auto const stated = subgraph_.numbers<std::int32_t>(field);
+    if (file_.damaged()) return fail(errc::malformed, std::string(damage_sentence));
+    if (stated.size() == 0 || stated.size() > most_inputs) {
+      return fail(errc::invalid_graph, std::to_string(stated.size()) + " graph " + std::string(what) +
+                                           ", not between 1 and " + std::to_string(most_inputs));
+    }
+    std::vector<tensor_id> ids;
+    for (std::size_t i = 0; i < stated.size(); ++i) {
+      auto const id = tensors_.use(stated[i]);
+      if (file_.damaged()) {
+        return fail(errc::malformed, "graph " + std::string(what) + ": " + std::string(damage_sentence));
+      }
+      if (!id) return within("graph " + std::string(what) + ": ", id.error());
+      ids.push_back(*id);
+    }
+    edges = into_.graph.add_edges(ids);
+    return {};
+  }
+
+  /// The operator's number, as the older or the newer field of its code states it.
+  [[nodiscard]] static std::int32_t code_of(table const& code) {
+    using f = operator_code_fields;
+    return std::max(std::int32_t{code.number<std::int8_t>(f::deprecated_builtin_code)},
+                    code.number<std::int32_t>(f::builtin_code));
+  }
+  [[nodiscard]] static std::string name_of_code(table const& code) {
+    std::int32_t const number = code_of(code);
+    if (number == static_cast<std::int32_t>(builtin::custom)) {
+      return "custom " + quoted(code.string(operator_code_fields::custom_code));
+    }
+    std::string_view const name = operator_name(number);
+    return name.empty() ? "number " + std::to_string(number) : std::string(name);
+  }
+
+  [[nodiscard]] result<void> read_operator(std::size_t index, table const& stated) {
+    std::string place = "operator " + std::to_string(index);
+    auto const code_index = stated.number<std::uint32_t>(operator_fields::opcode_index);
+    if (code_index >= codes_.size()) {
+      return fail(errc::malformed, place + ": operator code " + std::to_string(code_index) +
+                                       " does not exist, there are " + std::to_string(codes_.size()));
+    }
+    table const code = codes_[code_index];
+    place += " (" + name_of_code(code) + ")";
+    operator_mapping const* mapping = find_mapping(code_of(code));
+    if (!file_.damaged() && mapping == nullptr) return fail(errc::not_supported, place + " is not supported");
+    auto const outputs = stated.numbers<std::int32_t>(operator_fields::outputs);
+    if (outputs.size() > 0) place += tensors_.arrow_to(outputs[0]);
+    result<void> made;
+    if (mapping != nullptr) made = read_node(index, stated, *mapping);
+    if (file_.damaged()) return fail(errc::malformed, place + ": " + std::string(damage_sentence));
+    if (!made) return within(place + ": ", made.error());
+    return {};
+  }
+
+  [[nodiscard]] result<void> read_node(std::size_t index, table const& stated,
+                                       operator_mapping const& mapping) {
+    auto const inputs = stated.numbers<std::int32_t>(operator_fields::inputs);
+    auto const outputs = stated.numbers<std::int32_t>(operator_fields::outputs);
+    if (outputs.size() != 1) return fail(errc::malformed, std::to_string(outputs.size()) + " outputs, not 1");
+    auto const operands = read_operands(inputs, mapping);
+    if (!operands) return unexpected(operands.error());
+    auto const output = tensors_.use(outputs[0]);
+    if (!output) return unexpected(output.error());
+    if (auto sound = check_options(stated, mapping); !sound) return sound;
+
+    node made;
+    made.kind = mapping.kind;
+    made.source = static_cast<std::int32_t>(index);
+    stated_operator const from{
+        .code = mapping.code,
+        .options = stated.child(operator_fields::options),
+        .inputs = inputs,
+        .tensors = tensors_,
+        .output = tensors_.info(*output),
+        .first = tensors_.info(operands->front()),
+        .second = operands->size() > 1 ? tensors_.info((*operands)[1]).shape : linnet::shape{}};
+    if (auto read = mapping.read(from, made); !read) return read;
+    made.inputs = into_.graph.add_edges(*operands);
+    made.outputs = into_.graph.add_edges({&*output, 1});
+    into_.graph.nodes.push_back(made);
+    return {};
+  }
+
+  /// Operands of the node: those that the mapping names, less a bias that is left out.
+  [[nodiscard]] result<std::vector<tensor_id>> read_operands(number_list<std::int32_t> const& inputs,
+                                                             operator_mapping const& mapping) {
+    std::size_t count = inputs.size();
+    if (count < mapping.least_inputs || count > mapping.most_inputs) {
+      return fail(errc::malformed, std::to_string(count) + " inputs, not between " +
+                                       std::to_string(mapping.least_inputs) + " and " +
+                                       std::to_string(mapping.most_inputs));
+    }
+    count = std::min<std::size_t>(count, mapping.operands);
+    if (linnet::detail::has_weights(mapping.kind) && count == 3 && inputs[2] == -1) count = 2;
+    operands_ += count;
+    if (operands_ > most_operands) {
+      return fail(errc::too_large, "more than " + std::to_string(most_operands) + " operands in one network");
+    }
+    std::vector<tensor_id> ids;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (inputs[i] == -1) return fail(errc::malformed, "input " + std::to_string(i) + " is left out");
+      auto const id = tensors_.use(inputs[i]);
+      if (!id) return unexpected(id.error());
+      ids.push_back(*id);
+    }
+    return ids;
+  }
+
+  [[nodiscard]] static result<void> check_options(table const& stated, operator_mapping const& mapping) {
+    if (mapping.options == options_type::none) return {};
+    auto const type = stated.number<std::uint8_t>(operator_fields::options_type);
+    bool const present = type != 0 && stated.has(operator_fields::options);
+    if (!present) {
+      if (mapping.options_required) return fail(errc::malformed, "its options are missing");
+      return {};
+    }
+    if (type == static_cast<std::uint8_t>(mapping.options)) return {};
+    return fail(errc::malformed,
+                "its options are those of another operator (table " + std::to_string(type) + ")");
+  }
+
+  document const& file_;
+  table_list codes_;
+  table subgraph_;
+  network& into_;
+  tensor_reader tensors_;
+  std::size_t operands_ = 0;
+};
+
+}  // namespace detail
+
+}  // namespace linnet::inline LINNET_ISA::io::tflite

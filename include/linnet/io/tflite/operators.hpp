@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <linnet/io/tflite/axis_operators.hpp>
+#include <linnet/io/tflite/plain_operators.hpp>
+#include <linnet/io/tflite/window_operators.hpp>
+
+namespace linnet::inline LINNET_ISA::io::tflite {
+
+/// How one builtin operator becomes a node.
+struct operator_mapping {
+  builtin code;
+  op kind;
+  std::uint32_t least_inputs, most_inputs;  // as the file counts them
+  std::uint32_t operands;                   // how many of them become operands of the node; the rest are
+                                            // constants that become attributes, or say what the output says
+  options_type options;                     // none: the options say nothing that the tensors do not say
+  bool options_required;
+  attribute_reader read;
+};
+
+/// How many inputs one operator may have.
+inline constexpr std::uint32_t most_inputs = 1u << 12;
+
+/// Every operator that linnet reads. In the order of their names.
+inline constexpr std::array operator_mappings{
+    operator_mapping{builtin::add, op::add, 2, 2, 2, options_type::add, false, detail::read_add},
+    operator_mapping{builtin::average_pool_2d, op::average_pool2d, 1, 1, 1, options_type::pool2d, true,
+                     detail::read_pool2d},
+    operator_mapping{builtin::concatenation, op::concat, 1, most_inputs, most_inputs,
+                     options_type::concatenation, true, detail::read_concatenation},
+    operator_mapping{builtin::conv_2d, op::conv2d, 2, 3, 3, options_type::conv2d, true, detail::read_conv2d},
+    operator_mapping{builtin::depthwise_conv_2d, op::depthwise_conv2d, 2, 3, 3,
+                     options_type::depthwise_conv2d, true, detail::read_depthwise},
+    operator_mapping{builtin::dequantize, op::dequantize, 1, 1, 1, options_type::none, false,
+                     detail::read_dequantize},
+    operator_mapping{builtin::expand_dims, op::reshape, 2, 2, 1, options_type::none, false,
+                     detail::read_nothing},
+    operator_mapping{builtin::fully_connected, op::dense, 2, 3, 3, options_type::fully_connected, false,
+                     detail::read_fully_connected},
+    operator_mapping{builtin::logistic, op::logistic, 1, 1, 1, options_type::none, false,
+                     detail::read_nothing},
+    operator_mapping{builtin::max_pool_2d, op::max_pool2d, 1, 1, 1, options_type::pool2d, true,
+                     detail::read_pool2d},
+    operator_mapping{builtin::mean, op::mean, 2, 2, 1, options_type::none, false, detail::read_axes},
+    operator_mapping{builtin::pad, op::pad, 2, 2, 1, options_type::none, false, detail::read_pad},
+    operator_mapping{builtin::padv2, op::pad, 3, 3, 1, options_type::none, false, detail::read_padv2},
+    operator_mapping{builtin::quantize, op::quantize, 1, 1, 1, options_type::none, false,
+                     detail::read_quantize},
+    operator_mapping{builtin::relu, op::relu, 1, 1, 1, options_type::none, false, detail::read_relu},
+    operator_mapping{builtin::relu6, op::relu, 1, 1, 1, options_type::none, false, detail::read_relu},
+    operator_mapping{builtin::relu_n1_to_1, op::relu, 1, 1, 1, options_type::none, false, detail::read_relu},
+    operator_mapping{builtin::reshape, op::reshape, 1, 2, 1, options_type::none, false, detail::read_nothing},
+    operator_mapping{builtin::softmax, op::softmax, 1, 1, 1, options_type::softmax, true,
+                     detail::read_softmax},
+    operator_mapping{builtin::squeeze, op::reshape, 1, 1, 1, options_type::none, false, detail::read_nothing},
+    operator_mapping{builtin::transpose, op::transpose, 2, 2, 1, options_type::none, false,
+                     detail::read_axes}};
+
+/// The mapping of an operator, or null where linnet does not read it.
+[[nodiscard]] constexpr operator_mapping const* find_mapping(std::int32_t code) {
+  for (operator_mapping const& mapping : operator_mappings) {
+    if (static_cast<std::int32_t>(mapping.code) == code) return &mapping;
+  }
+  return nullptr;
+}
+
+}  // namespace linnet::inline LINNET_ISA::io::tflite

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+
+#include <linnet/base/bytes.hpp>
+#include <linnet/base/math.hpp>
+#include <linnet/quantization/requantize.hpp>
+#include <linnet/tensor/element_type.hpp>
+#include <linnet/tensor/shape.hpp>
+
+// The contract between whoever executes a network and every kernel. A kernel computes output rows from a
+// window of input rows; whole layers, rings and overlapping buffers are the executor's business. A family
+// offers
+//   problem                  all that is known about one call, as plain numbers: what `select` decides on
+//   descriptor               what the kernel reads at run time (at most 36 bytes with 16-bit extents)
+//   rows(descriptor, row_window, row_span, packed, scratch, tag)           one call, some output rows; or
+//   begin / row / end(descriptor, ..., tag)                                folding kernels: pools and means
+// with an architecture tag last, so that argument-dependent lookup finds the best overload.
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// One input row: pixel x begins at `data + x * pixel_stride` (bytes). A row outside the image is one pixel
+/// of zero points with stride 0: never null.
+struct input_row {
+  std::byte const* data = nullptr;
+  std::int32_t pixel_stride = 0;
+};
+
+/// The input rows that a call reads, top to bottom: (kernel - 1) * dilation + 1 + (rows - 1) * stride of
+/// them.
+using row_window = std::span<input_row const>;
+
+/// Where output rows go: pixel x of row y at `data + y * row_stride + x * pixel_stride` (bytes).
+struct row_span {
+  std::byte* data = nullptr;
+  std::int64_t row_stride = 0;
+  std::int32_t pixel_stride = 0;
+  std::int32_t rows = 1;
+};
+
+/// How a kernel walks down its input: what the executor needs to gather a window.
+struct vertical_window {
+  std::int32_t kernel = 1, stride = 1, dilation = 1, padding = 0;  // padding: rows above the image
+  /// Input rows that `rows` output rows need.
+  [[nodiscard]] constexpr std::int64_t height(std::int64_t rows) const {
+    return (rows - 1) * stride + std::int64_t{kernel - 1} * dilation + 1;
+  }
+};
+
+/// The constants of a node as a model file holds them: what a family's `pack` reads.
+struct constants {
+  std::span<std::byte const> weights, bias;  // any alignment; bias may be empty
+  std::span<float const> weight_scales;      // one, or one for each output channel; empty for floats
+};
+
+/// Sums of products: int32 modulo 2^32 for integers, float32 for floats.
+template <class T>
+using accumulator = std::conditional_t<std::floating_point<T>, float, std::int32_t>;
+
+/// What turns an accumulator into an output element.
+template <class T>
+struct output_stage {
+  std::int32_t zero_point = 0;
+  value_range<T> clamp{};
+
+  template <class Policy>
+  [[nodiscard]] constexpr T operator()(accumulator<T> sum, typename Policy::factor const& factor) const {
+    if constexpr (std::floating_point<T>) {
+      return linnet::clamp(sum, clamp.low, clamp.high);
+    } else {
+      return requantize<T, Policy>(sum, factor, zero_point, clamp);
+    }
+  }
+};
+
+/// The policy of float kernels: nothing is rounded, nothing stored.
+struct no_rounding {
+  struct factor {};
+  [[nodiscard]] static constexpr factor prepare(float, float, float) { return {}; }
+};
+
+/// Bytes of a policy's factor in a packed stream.
+template <class Policy>
+inline constexpr std::int32_t factor_bytes = std::is_empty_v<typename Policy::factor>
+                                                 ? 0
+                                                 : static_cast<std::int32_t>(sizeof(typename Policy::factor));
+
+template <class Policy>
+[[nodiscard]] constexpr typename Policy::factor load_factor(std::byte const* from) {
+  if constexpr (std::is_empty_v<typename Policy::factor>) {
+    return {};
+  } else {
+    return load_aligned<typename Policy::factor>(from);
+  }
+}
+template <class Policy>
+constexpr void store_factor(std::byte* to, typename Policy::factor const& factor) {
+  if constexpr (!std::is_empty_v<typename Policy::factor>) store(to, factor);
+}
+
+/// Calls `f` with a rounding policy that does what the named one does: the default as itself, the rarer ones as one.
+template <class F>
+constexpr decltype(auto) with_rounding(rounding policy, F&& f) {
+  if (policy == rounding::double_rounding) return f(double_rounding{});
+  return f(any_rounding{policy});
+}
+
+/// Calls `f` with an element type's C++ type and a policy: the one place where the kernels' static parameters
+/// are made from values. Precondition: `type` is s8, u8 or f32.
+template <class F>
+constexpr decltype(auto) with_arithmetic(element_type type, rounding policy, F&& f) {
+  if (type == f32) return f(std::type_identity<float>{}, no_rounding{});
+  if (type == u8) return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::uint8_t>{}, p); });
+  return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::int8_t>{}, p); });
+}
+
+/// sum + the products of `count` inputs with `count` weights, each less the weights' zero point.
+template <class T>
+[[nodiscard]] constexpr accumulator<T> multiply_accumulate(accumulator<T> sum, std::byte const* input,
+                                                           std::byte const* weights, std::int32_t count,
+                                                           std::int32_t weight_zero) {
+  for (std::int32_t i = 0; i < count; ++i) {
+    T const x = load<T>(input + i * static_cast<std::int32_t>(sizeof(T)));
+    T const w = load<T>(weights + i * static_cast<std::int32_t>(sizeof(T)));
+    if constexpr (std::floating_point<T>) {
+      sum += x * w;
+    } else {
+      sum = wrapping_add(sum, std::int32_t{x} * (std::int32_t{w} - weight_zero));
+    }
+  }
+  return sum;
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels

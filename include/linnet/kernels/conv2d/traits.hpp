@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/config/arch.hpp>
+#include <linnet/kernels/channel_records.hpp>
+#include <linnet/kernels/conv2d/descriptor.hpp>
+#include <linnet/kernels/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// The reference kernel: every window, stride and dilation; s8, u8 or f32 throughout.
+template <>
+struct traits<conv2d::problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(conv2d::problem const& p) {
+    return is_computable(p.input_type) && p.weight_type == p.input_type && p.output_type == p.input_type;
+  }
+  static constexpr std::int64_t packed_bytes(conv2d::problem const& p) {
+    return with_arithmetic(
+        p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
+          return channel_records<T, Policy>{p.taps() * p.input.channels, p.input.channels}.bytes(
+              p.output.channels);
+        });
+  }
+};
+
+}  // namespace linnet::inline LINNET_ISA::kernels

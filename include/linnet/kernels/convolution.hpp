@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/kernels/contract.hpp>
+
+// What conv2d and depthwise have in common: a window that moves over an image, weights, a bias, a
+// requantization.
+namespace linnet::inline LINNET_ISA::kernels {
+
+struct convolution_problem {
+  element_type input_type = s8, weight_type = s8, output_type = s8;
+  linnet::rounding rounding = rounding::double_rounding;
+  linnet::activation activation = activation::none;
+  image_shape input, output;
+  std::int32_t kernel_height = 1, kernel_width = 1;
+  std::int32_t stride_height = 1, stride_width = 1;
+  std::int32_t dilation_height = 1, dilation_width = 1;
+  std::int32_t padding_top = 0, padding_left = 0;
+  quantization input_quantization, output_quantization;
+  std::int32_t weight_zero_point = 0;
+
+  [[nodiscard]] constexpr std::int64_t taps() const { return std::int64_t{kernel_height} * kernel_width; }
+};
+
+[[nodiscard]] constexpr vertical_window window_of(convolution_problem const& p) {
+  return {p.kernel_height, p.stride_height, p.dilation_height, p.padding_top};
+}
+
+template <class Extent, class T, class Policy>
+struct convolution_descriptor {
+  Extent input_width, input_channels, output_width, output_channels;
+  Extent kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width,
+      padding_left;
+  std::int16_t weight_zero_point;
+  output_stage<T> output;
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit convolution_descriptor(convolution_problem const& p)
+      : input_width(static_cast<Extent>(p.input.width)),
+        input_channels(static_cast<Extent>(p.input.channels)),
+        output_width(static_cast<Extent>(p.output.width)),
+        output_channels(static_cast<Extent>(p.output.channels)),
+        kernel_height(static_cast<Extent>(p.kernel_height)),
+        kernel_width(static_cast<Extent>(p.kernel_width)),
+        stride_height(static_cast<Extent>(p.stride_height)),
+        stride_width(static_cast<Extent>(p.stride_width)),
+        dilation_height(static_cast<Extent>(p.dilation_height)),
+        dilation_width(static_cast<Extent>(p.dilation_width)),
+        padding_left(static_cast<Extent>(p.padding_left)),
+        weight_zero_point(static_cast<std::int16_t>(p.weight_zero_point)),
+        output{p.output_quantization.zero_point, clamp_of<T>(p.activation, p.output_quantization)} {}
+
+  /// Pixel x of an input row, or the pixel of zero points where x lies beside the image.
+  [[nodiscard]] constexpr std::byte const* pixel(input_row const& row, std::int32_t x,
+                                                 std::byte const* zero_pixel) const {
+    bool const inside = x >= 0 && x < static_cast<std::int32_t>(input_width);
+    return inside ? row.data + std::int64_t{x} * row.pixel_stride : zero_pixel;
+  }
+};
+static_assert(sizeof(convolution_descriptor<std::uint16_t, float, no_rounding>) <= 36);
+
+}  // namespace linnet::inline LINNET_ISA::kernels

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/config/arch.hpp>
+#include <linnet/kernels/channel_records.hpp>
+#include <linnet/kernels/dense/descriptor.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::dense {
+
+/// A dense layer on every pixel of some rows (`arithmetic.md`, fully connected): input (rows, pixels,
+/// inputs), output (rows, pixels, units), both of type T. No scratch.
+template <class Extent, class T, class Policy>
+constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, row_span const& out,
+                    std::byte const* packed, std::byte*, arch::scalar) {
+  channel_records<T, Policy> const records{d.inputs, 0};
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    input_row const& row = window[static_cast<std::size_t>(y)];
+    for (std::int32_t x = 0; x < d.pixels; ++x) {
+      std::byte const* const input = row.data + std::int64_t{x} * row.pixel_stride;
+      std::byte* const pixel = out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride;
+      std::byte const* record = packed + records.first();
+      for (std::int32_t o = 0; o < d.units; ++o, record += records.stride()) {
+        auto const sum = multiply_accumulate<T>(load_aligned<accumulator<T>>(record), input,
+                                                record + records.weights_at(), d.inputs, d.weight_zero_point);
+        auto const factor = load_factor<Policy>(record + records.factor_at());
+        store(pixel + o * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
+      }
+    }
+  }
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::dense

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/config/arch.hpp>
+#include <linnet/kernels/channel_records.hpp>
+#include <linnet/kernels/dense/descriptor.hpp>
+#include <linnet/kernels/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// The reference kernel: s8, u8 or f32 throughout.
+template <>
+struct traits<dense::problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(dense::problem const& p) {
+    return is_computable(p.input_type) && p.weight_type == p.input_type && p.output_type == p.input_type;
+  }
+  static constexpr std::int64_t packed_bytes(dense::problem const& p) {
+    return with_arithmetic(p.input_type, p.rounding,
+                           [&]<class T, class Policy>(std::type_identity<T>, Policy) {
+                             return channel_records<T, Policy>{p.input.channels, 0}.bytes(p.output.channels);
+                           });
+  }
+};
+
+}  // namespace linnet::inline LINNET_ISA::kernels

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/kernels/convolution.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::depthwise {
+
+/// output[y, x, o] = clamp(requantize(bias[o] + sum over ky, kx of weights[ky, kx, o] * input[y', x', i]))
+/// with i = o / (output channels / input channels) and y', x' as in conv2d: each output channel sees one
+/// input channel.
+struct problem : convolution_problem {};
+
+template <class Extent, class T, class Policy>
+struct descriptor : convolution_descriptor<Extent, T, Policy> {
+  using convolution_descriptor<Extent, T, Policy>::convolution_descriptor;
+};
+
+/// Calls `f` with the descriptor of a problem that a kernel supports.
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
+  return with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
+    return f(descriptor<Extent, T, Policy>(p));
+  });
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::depthwise

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/kernels/contract.hpp>
+
+// Operators that make each output element of the input element (or pair) at the same place. One output row
+// reads one row of each input.
+namespace linnet::inline LINNET_ISA::kernels::elementwise {
+
+/// One input, one output.
+struct unary_problem {
+  element_type input_type = s8, output_type = s8;
+  linnet::rounding rounding = rounding::double_rounding;
+  linnet::activation activation = activation::none;
+  image_shape image;
+  quantization input_quantization, output_quantization;
+};
+
+/// output = clamp(requantize(input - its zero point)) between s8 and u8 of any scales; f32 is only clamped.
+/// Serves requantize, the relu family, and the parts of a concat.
+struct rescale_problem : unary_problem {};
+/// output = round(input / scale) + zero point: f32 to s8 or u8.
+struct quantize_problem : unary_problem {};
+/// output = (input - zero point) * scale: s8 or u8 to f32.
+struct dequantize_problem : unary_problem {};
+/// output = 1 / (1 + e^-input); integers have the output scale 1/256.
+struct logistic_problem : unary_problem {};
+
+/// output = clamp(a + b).
+struct add_problem {
+  element_type type = s8;
+  linnet::rounding rounding = rounding::double_rounding;
+  linnet::activation activation = activation::none;
+  image_shape image;
+  quantization a_quantization, b_quantization, output_quantization;
+};
+
+/// Extents of a row: all that every elementwise kernel has in common.
+template <class Extent>
+struct row_extents {
+  Extent width, channels;
+  constexpr explicit row_extents(image_shape const& image)
+      : width(static_cast<Extent>(image.width)), channels(static_cast<Extent>(image.channels)) {}
+};
+
+template <class Extent, class In, class Out, class Policy>
+struct rescale_descriptor {
+  row_extents<Extent> row;
+  std::int16_t input_zero_point;
+  output_stage<Out> output;
+  typename Policy::factor factor;
+
+  constexpr rescale_descriptor(rescale_problem const& p, Policy policy)
+      : row(p.image),
+        input_zero_point(static_cast<std::int16_t>(p.input_quantization.zero_point)),
+        output{p.output_quantization.zero_point, clamp_of<Out>(p.activation, p.output_quantization)},
+        factor(policy.prepare(p.input_quantization.scale, 1.0f, p.output_quantization.scale)) {}
+};
+
+template <class Extent, class T>
+struct quantize_descriptor {
+  row_extents<Extent> row;
+  affine<T> quantizer;
+};
+template <class Extent, class T>
+struct dequantize_descriptor {
+  row_extents<Extent> row;
+  affine<T> quantizer;
+};
+
+/// Integers: the input goes to Q4.27 by `factor`; beyond `radius` steps from its zero point the result is
+/// saturated (TFLite integer_ops/logistic.h; radius: CalculateInputRadius(4, shift, 31)).
+template <class Extent, class T, class Policy>
+struct logistic_descriptor {
+  row_extents<Extent> row;
+  std::int16_t input_zero_point = 0;
+  std::int32_t radius = 0;
+  multiplier factor;
+
+  constexpr explicit logistic_descriptor(logistic_problem const& p) : row(p.image) {
+    if constexpr (!std::floating_point<T>) {
+      input_zero_point = static_cast<std::int16_t>(p.input_quantization.zero_point);
+      factor = make_multiplier(static_cast<double>(p.input_quantization.scale) * exp2(27));
+      radius = saturate<std::int32_t>(static_cast<std::int64_t>(15.0 * exp2(27 - factor.exponent)));
+    }
+  }
+};
+
+/// Integers (TFLite integer_ops/add.h): both inputs are raised by 2^20, brought to twice the larger scale,
+/// added, and brought to the output's. Multipliers as separate mantissas and exponents: 36 bytes hold them
+/// all.
+template <class Extent, class T, class Policy>
+struct add_descriptor {
+  static constexpr int left_shift = 20;
+  row_extents<Extent> row;
+  output_stage<T> output;
+  std::int16_t a_zero_point = 0, b_zero_point = 0;
+  std::int32_t a_q31 = 0, b_q31 = 0, output_q31 = 0;
+  std::int8_t a_exponent = 0, b_exponent = 0, output_exponent = 0;
+
+  constexpr explicit add_descriptor(add_problem const& p)
+      : row(p.image),
+        output{p.output_quantization.zero_point, clamp_of<T>(p.activation, p.output_quantization)} {
+    if constexpr (!std::floating_point<T>) {
+      double const a = static_cast<double>(p.a_quantization.scale),
+                   b = static_cast<double>(p.b_quantization.scale);
+      double const twice_larger = 2.0 * max(a, b);
+      a_zero_point = static_cast<std::int16_t>(p.a_quantization.zero_point);
+      b_zero_point = static_cast<std::int16_t>(p.b_quantization.zero_point);
+      set(make_multiplier(a / twice_larger), a_q31, a_exponent);
+      set(make_multiplier(b / twice_larger), b_q31, b_exponent);
+      set(make_multiplier(twice_larger /
+                          (exp2(left_shift) * static_cast<double>(p.output_quantization.scale))),
+          output_q31, output_exponent);
+    }
+  }
+
+ private:
+  static constexpr void set(multiplier m, std::int32_t& q31, std::int8_t& exponent) {
+    q31 = m.q31;
+    exponent = static_cast<std::int8_t>(m.exponent);
+  }
+};
+static_assert(sizeof(add_descriptor<std::uint16_t, std::int8_t, double_rounding>) <= 36);
+
+/// Calls `f` with the descriptor of a problem that a kernel supports.
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(rescale_problem const& p, F&& f) {
+  if (p.input_type == f32) return f(rescale_descriptor<Extent, float, float, no_rounding>(p, {}));
+  return with_rounding(p.rounding, [&]<class Policy>(Policy policy) {
+    bool const from_s8 = p.input_type == s8, to_s8 = p.output_type == s8;
+    if (from_s8 && to_s8) return f(rescale_descriptor<Extent, std::int8_t, std::int8_t, Policy>(p, policy));
+    if (from_s8) return f(rescale_descriptor<Extent, std::int8_t, std::uint8_t, Policy>(p, policy));
+    if (to_s8) return f(rescale_descriptor<Extent, std::uint8_t, std::int8_t, Policy>(p, policy));
+    return f(rescale_descriptor<Extent, std::uint8_t, std::uint8_t, Policy>(p, policy));
+  });
+}
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(quantize_problem const& p, F&& f) {
+  auto const [scale, zero_point] = p.output_quantization;
+  row_extents<Extent> const row(p.image);
+  if (p.output_type == u8) return f(quantize_descriptor<Extent, std::uint8_t>{row, {scale, zero_point}});
+  return f(quantize_descriptor<Extent, std::int8_t>{row, {scale, zero_point}});
+}
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(dequantize_problem const& p, F&& f) {
+  auto const [scale, zero_point] = p.input_quantization;
+  row_extents<Extent> const row(p.image);
+  if (p.input_type == u8) return f(dequantize_descriptor<Extent, std::uint8_t>{row, {scale, zero_point}});
+  return f(dequantize_descriptor<Extent, std::int8_t>{row, {scale, zero_point}});
+}
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(logistic_problem const& p, F&& f) {
+  if (p.input_type == f32) return f(logistic_descriptor<Extent, float, no_rounding>(p));
+  return with_multiplier_policy(p.rounding, [&]<class Policy>(Policy) {
+    if (p.input_type == u8) return f(logistic_descriptor<Extent, std::uint8_t, Policy>(p));
+    return f(logistic_descriptor<Extent, std::int8_t, Policy>(p));
+  });
+}
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(add_problem const& p, F&& f) {
+  if (p.type == f32) return f(add_descriptor<Extent, float, no_rounding>(p));
+  return with_multiplier_policy(p.rounding, [&]<class Policy>(Policy) {
+    if (p.type == u8) return f(add_descriptor<Extent, std::uint8_t, Policy>(p));
+    return f(add_descriptor<Extent, std::int8_t, Policy>(p));
+  });
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::elementwise

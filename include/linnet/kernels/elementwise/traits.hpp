@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/arch.hpp>
+#include <linnet/kernels/elementwise/descriptor.hpp>
+#include <linnet/kernels/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels {
+
+template <>
+struct traits<elementwise::rescale_problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(elementwise::rescale_problem const& p) {
+    return (is_quantized(p.input_type) && is_quantized(p.output_type)) ||
+           (p.input_type == f32 && p.output_type == f32);
+  }
+};
+
+template <>
+struct traits<elementwise::quantize_problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(elementwise::quantize_problem const& p) {
+    return p.input_type == f32 && is_quantized(p.output_type);
+  }
+};
+
+template <>
+struct traits<elementwise::dequantize_problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(elementwise::dequantize_problem const& p) {
+    return is_quantized(p.input_type) && p.output_type == f32;
+  }
+};
+
+/// Integers: only the output quantization that the fixed-point result has, 1/256 from the lowest value up.
+template <>
+struct traits<elementwise::logistic_problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(elementwise::logistic_problem const& p) {
+    if (p.input_type == f32) return p.output_type == f32;
+    return is_quantized(p.input_type) && p.output_type == p.input_type &&
+           has_integer_multiplier(p.rounding) &&
+           p.output_quantization == quantization{1.0f / 256, p.output_type == s8 ? -128 : 0};
+  }
+};
+
+template <>
+struct traits<elementwise::add_problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(elementwise::add_problem const& p) {
+    return p.type == f32 || (is_quantized(p.type) && has_integer_multiplier(p.rounding));
+  }
+};
+
+}  // namespace linnet::inline LINNET_ISA::kernels

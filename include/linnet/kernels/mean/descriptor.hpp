@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+
+#include <linnet/kernels/contract.hpp>
+
+// The mean over any of height, width and channels: a folding kernel like the pools, with its own rounding.
+namespace linnet::inline LINNET_ISA::kernels::mean {
+
+struct problem {
+  element_type type = s8;  // of input and output
+  linnet::rounding rounding = rounding::double_rounding;
+  image_shape input;
+  bool over_height = true, over_width = true, over_channels = false;
+  quantization input_quantization, output_quantization;
+
+  [[nodiscard]] constexpr std::int32_t output_width() const { return over_width ? 1 : input.width; }
+  [[nodiscard]] constexpr std::int32_t output_channels() const { return over_channels ? 1 : input.channels; }
+  /// Elements that one output element is the mean of.
+  [[nodiscard]] constexpr std::int64_t count() const {
+    return std::int64_t{over_height ? input.height : 1} * (over_width ? input.width : 1) *
+           (over_channels ? input.channels : 1);
+  }
+};
+
+[[nodiscard]] constexpr vertical_window window_of(problem const& p) {
+  return p.over_height ? vertical_window{.kernel = p.input.height} : vertical_window{};
+}
+
+/// s_in / (s_out * count) as one multiplier: the division by `count` (1 to 2^31 - 1) happens in the mantissa,
+/// which is first raised by as many bits as fit (TFLite reference/reduce.h, QuantizedMeanOrSum).
+[[nodiscard]] constexpr multiplier mean_multiplier(float input_scale, float output_scale,
+                                                   std::int64_t count) {
+  multiplier const m = make_multiplier(static_cast<double>(input_scale) / static_cast<double>(output_scale));
+  int shift = 63 - std::countl_zero(static_cast<std::uint64_t>(count));
+  shift = min(shift, min(32, 31 + static_cast<int>(m.exponent)));
+  return {static_cast<std::int32_t>((std::int64_t{m.q31} << shift) / count), m.exponent - shift};
+}
+
+template <class Extent, class T, class Policy>
+struct descriptor {
+  Extent width, channels, output_width, output_channels;
+  std::int32_t count;
+  std::int32_t input_zero_point;
+  multiplier factor;
+  output_stage<T> output;
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit descriptor(problem const& p)
+      : width(static_cast<Extent>(p.input.width)),
+        channels(static_cast<Extent>(p.input.channels)),
+        output_width(static_cast<Extent>(p.output_width())),
+        output_channels(static_cast<Extent>(p.output_channels())),
+        count(static_cast<std::int32_t>(p.count())),
+        input_zero_point(p.input_quantization.zero_point),
+        factor{},
+        output{p.output_quantization.zero_point, clamp_of<T>(activation::none, p.output_quantization)} {
+    if constexpr (!std::floating_point<T>) {
+      factor = mean_multiplier(p.input_quantization.scale, p.output_quantization.scale, p.count());
+    }
+  }
+};
+
+/// Calls `f` with the descriptor of a problem that a kernel supports.
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
+  if (p.type == f32) return f(descriptor<Extent, float, no_rounding>(p));
+  return with_multiplier_policy(p.rounding, [&]<class Policy>(Policy) {
+    if (p.type == u8) return f(descriptor<Extent, std::uint8_t, Policy>(p));
+    return f(descriptor<Extent, std::int8_t, Policy>(p));
+  });
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::mean

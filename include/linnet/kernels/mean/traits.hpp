@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include <linnet/config/arch.hpp>
+#include <linnet/kernels/mean/descriptor.hpp>
+#include <linnet/kernels/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// State: one sum for each element of an output row. Integer sums are exact up to 2^23 elements.
+template <>
+struct traits<mean::problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(mean::problem const& p) {
+    return p.count() < (std::int64_t{1} << 23) &&
+           (p.type == f32 || (is_quantized(p.type) && has_integer_multiplier(p.rounding)));
+  }
+  static constexpr std::int64_t scratch_bytes(mean::problem const& p) {
+    return std::int64_t{p.output_width()} * p.output_channels() * 4;
+  }
+};
+
+}  // namespace linnet::inline LINNET_ISA::kernels

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/kernels/contract.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::pad {
+
+/// The input with rows, columns and channels of zero points (floats: 0) around it. Bytes are moved, never
+/// computed with, so any element type of whole bytes will do.
+struct problem {
+  element_type type = s8;
+  image_shape input, output;
+  std::int32_t top = 0, left = 0, front = 0;  // rows above, columns before, channels before
+  quantization output_quantization;
+};
+
+/// One output row reads the input row `top` above it.
+[[nodiscard]] constexpr vertical_window window_of(problem const& p) { return {.padding = p.top}; }
+
+template <class Extent>
+struct descriptor {
+  Extent input_width, output_width, left;
+  std::int32_t front_bytes, input_bytes, pixel_bytes;  // of one pixel: channels before, input's own, all
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit descriptor(problem const& p)
+      : input_width(static_cast<Extent>(p.input.width)),
+        output_width(static_cast<Extent>(p.output.width)),
+        left(static_cast<Extent>(p.left)),
+        front_bytes(static_cast<std::int32_t>(bytes_of(p.type, p.front))),
+        input_bytes(static_cast<std::int32_t>(bytes_of(p.type, p.input.channels))),
+        pixel_bytes(static_cast<std::int32_t>(bytes_of(p.type, p.output.channels))) {}
+};
+
+/// Calls `f` with the descriptor of a problem that a kernel supports.
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
+  return f(descriptor<Extent>(p));
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::pad

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/kernels/contract.hpp>
+
+// Pools are folding kernels: begin, one call for each input row inside the image, end. Taps outside the image
+// do not count.
+namespace linnet::inline LINNET_ISA::kernels::pool {
+
+struct problem {
+  element_type type = s8;  // of input and output, which share their quantization
+  linnet::activation activation = activation::none;
+  image_shape input, output;
+  std::int32_t kernel_height = 1, kernel_width = 1;
+  std::int32_t stride_height = 1, stride_width = 1;
+  std::int32_t padding_top = 0, padding_left = 0;
+  quantization output_quantization;
+};
+/// output = clamp(sum of the taps inside / their number).
+struct average_problem : problem {};
+/// output = clamp(largest of the taps inside).
+struct max_problem : problem {};
+
+[[nodiscard]] constexpr vertical_window window_of(problem const& p) {
+  return {p.kernel_height, p.stride_height, 1, p.padding_top};
+}
+
+template <class Extent, class T>
+struct descriptor {
+  Extent input_width, channels, output_width, kernel_width, stride_width, padding_left;
+  value_range<T> clamp;
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit descriptor(problem const& p)
+      : input_width(static_cast<Extent>(p.input.width)),
+        channels(static_cast<Extent>(p.input.channels)),
+        output_width(static_cast<Extent>(p.output.width)),
+        kernel_width(static_cast<Extent>(p.kernel_width)),
+        stride_width(static_cast<Extent>(p.stride_width)),
+        padding_left(static_cast<Extent>(p.padding_left)),
+        clamp(clamp_of<T>(p.activation, p.output_quantization)) {}
+
+  struct columns {
+    std::int32_t first, last;  // [first, last) of the input row
+  };
+  /// The input columns inside the image that output column x covers.
+  [[nodiscard]] constexpr columns covered(std::int32_t x) const {
+    std::int32_t const left = x * stride_width - padding_left;
+    return {max<std::int32_t>(left, 0), min<std::int32_t>(left + kernel_width, input_width)};
+  }
+};
+template <class Extent, class T>
+struct average_descriptor : descriptor<Extent, T> {
+  using descriptor<Extent, T>::descriptor;
+};
+template <class Extent, class T>
+struct max_descriptor : descriptor<Extent, T> {
+  using descriptor<Extent, T>::descriptor;
+};
+
+/// Calls `f` with the descriptor of a problem that a kernel supports.
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(average_problem const& p, F&& f) {
+  if (p.type == f32) return f(average_descriptor<Extent, float>(p));
+  if (p.type == u8) return f(average_descriptor<Extent, std::uint8_t>(p));
+  return f(average_descriptor<Extent, std::int8_t>(p));
+}
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(max_problem const& p, F&& f) {
+  if (p.type == f32) return f(max_descriptor<Extent, float>(p));
+  if (p.type == u8) return f(max_descriptor<Extent, std::uint8_t>(p));
+  return f(max_descriptor<Extent, std::int8_t>(p));
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::pool

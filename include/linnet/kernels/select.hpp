@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include <linnet/config/arch.hpp>
+#include <linnet/kernels/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// Which kernel serves a problem, and what it needs. Planner, packer, executor and cost model all ask
+/// `select`, so a buffer's size cannot disagree with the kernel that uses it.
+struct selection {
+  char const* arch = nullptr;   // name of the tag whose kernel it is; null: there is none
+  std::int32_t generation = 0;  // steps from the asked tag to that one
+  std::int64_t packed_bytes = 0, scratch_bytes = 0;
+  [[nodiscard]] constexpr bool found() const { return arch != nullptr; }
+};
+
+/// Walks from Arch to its parents and takes the first kernel whose traits support the problem.
+template <class Arch, class Problem>
+[[nodiscard]] constexpr selection select(Problem const& p, std::int32_t generation = 0) {
+  using stated = traits<Problem, Arch>;
+  if (stated::supports(p)) return {Arch::name, generation, stated::packed_bytes(p), stated::scratch_bytes(p)};
+  if constexpr (std::same_as<typename Arch::parent, void>) {
+    return {};
+  } else {
+    return select<typename Arch::parent>(p, generation + 1);
+  }
+}
+
+/// Calls `f` with the exact tag that `select<Arch>` chose for a problem of this type; tags without a kernel of its
+/// family are not even instantiated. Precondition: `s.found()`.
+template <class Arch, class Problem, class F>
+constexpr void with_tag(selection const& s, F&& f) {
+  if constexpr (traits<Problem, Arch>::exists) {
+    if (s.generation == 0) {
+      f(Arch{});
+      return;
+    }
+  }
+  if constexpr (!std::same_as<typename Arch::parent, void>) {
+    selection parent = s;
+    --parent.generation;
+    with_tag<typename Arch::parent, Problem>(parent, static_cast<F&&>(f));
+  }
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include <linnet/kernels/contract.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::softmax {
+
+/// output[x, c] = e^(beta * input[x, c]) / sum over k of e^(beta * input[x, k]), for every pixel x. Integers
+/// have the output scale 1/256.
+struct problem {
+  element_type type = s8;  // of input and output
+  image_shape image;
+  float beta = 1.0f;
+  quantization input_quantization, output_quantization;
+};
+
+/// Integers (TFLite softmax_common.cc, PreprocessSoftmaxScaling): differences to the largest input go to
+/// Q5.26 by `factor`; those below `least_difference` count as e^-infinity.
+template <class Extent, class T>
+struct descriptor {
+  static constexpr int difference_bits = 5, sum_bits = 12;  // integer bits of differences and of the sum
+  Extent width, channels;
+  float beta;
+  std::int32_t least_difference = 0;
+  multiplier factor;
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit descriptor(problem const& p)
+      : width(static_cast<Extent>(p.image.width)),
+        channels(static_cast<Extent>(p.image.channels)),
+        beta(p.beta) {
+    if constexpr (!std::floating_point<T>) {
+      double const scale = static_cast<double>(p.beta) * static_cast<double>(p.input_quantization.scale);
+      factor = make_multiplier(min(scale * exp2(31 - difference_bits), exp2(31) - 1.0));
+      double const radius = ((1 << difference_bits) - 1) * exp2(31 - difference_bits - factor.exponent);
+      least_difference = -saturate<std::int32_t>(static_cast<std::int64_t>(radius));
+    }
+  }
+};
+
+/// Calls `f` with the descriptor of a problem that a kernel supports.
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
+  if (p.type == f32) return f(descriptor<Extent, float>(p));
+  if (p.type == u8) return f(descriptor<Extent, std::uint8_t>(p));
+  return f(descriptor<Extent, std::int8_t>(p));
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::softmax

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/arch.hpp>
+#include <linnet/kernels/softmax/descriptor.hpp>
+#include <linnet/kernels/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// Integers: only the output quantization that the fixed-point result has, 1/256 from the lowest value up,
+/// and at most 4095 channels (what the sum's 12 integer bits hold).
+template <>
+struct traits<softmax::problem, arch::scalar> : bare_traits {
+  static constexpr bool supports(softmax::problem const& p) {
+    if (p.type == f32) return is_finite(p.beta);
+    return is_quantized(p.type) && p.beta > 0.0f && is_finite(p.beta) && p.image.channels < 4096 &&
+           p.output_quantization == quantization{1.0f / 256, p.type == s8 ? -128 : 0};
+  }
+};
+
+}  // namespace linnet::inline LINNET_ISA::kernels

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/kernels/contract.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// What a kernel states about itself; never gated, so that any build can plan for any architecture. A family
+/// specializes it for each tag it has a kernel for:
+///   exists                   true
+///   supports(problem)        whether this kernel computes it, exactly
+///   packed_bytes(problem)    bytes that `pack` writes, at `packed_alignment`
+///   scratch_bytes(problem)   working memory during a call (folding kernels: their state)
+/// The primary template says that there is no kernel.
+template <class Problem, class Arch>
+struct traits {
+  static constexpr bool exists = false;
+  static constexpr bool supports(Problem const&) { return false; }
+  static constexpr std::int64_t packed_bytes(Problem const&) { return 0; }
+  static constexpr std::int64_t scratch_bytes(Problem const&) { return 0; }
+};
+
+/// Alignment of every packed stream and of scratch, in bytes.
+inline constexpr std::int32_t packed_alignment = 8;
+
+/// Defaults for kernels without constants or working memory.
+struct bare_traits {
+  static constexpr bool exists = true;
+  static constexpr std::int64_t packed_bytes(auto const&) { return 0; }
+  static constexpr std::int64_t scratch_bytes(auto const&) { return 0; }
+};
+
+/// Element types that the reference kernels compute in: one for all operands.
+[[nodiscard]] constexpr bool is_computable(element_type type) {
+  return type == s8 || type == u8 || type == f32;
+}
+[[nodiscard]] constexpr bool is_quantized(element_type type) { return type == s8 || type == u8; }
+
+}  // namespace linnet::inline LINNET_ISA::kernels

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/base/expected.hpp>
+#include <linnet/graph/error.hpp>
+#include <linnet/graph/graph.hpp>
+#include <linnet/kernels/kernels.hpp>
+
+// From a node to the kernel calls that compute it: the only place that knows both the graph's operators and
+// the kernels' problems.
+namespace linnet::inline LINNET_ISA {
+
+/// How one kernel call lies in its node: which operands it reads, which part of every output pixel it writes.
+struct kernel_call {
+  std::array<std::size_t, 2> operands{};  // indices of the node's inputs
+  std::size_t operand_count = 1;
+  image_shape input{}, output{};         // as the executor walks them: batches of rows of pixels
+  std::int64_t output_offset = 0;        // bytes into the output tensor
+  std::int32_t output_pixel_stride = 0;  // bytes
+};
+
+namespace detail {
+
+[[nodiscard]] constexpr unexpected<graph_error> lowering_fault(graph_fault fault, tensor_id id) {
+  return unexpected<graph_error>({.fault = fault, .tensor = id});
+}
+
+[[nodiscard]] constexpr kernel_call call_over(image_shape const& input, image_shape const& output,
+                                              element_type type) {
+  return {.input = input,
+          .output = output,
+          .output_pixel_stride = static_cast<std::int32_t>(bytes_of(type, output.channels))};
+}
+
+/// Integer operands need a scale.
+[[nodiscard]] constexpr bool is_usable(tensor_info const& t) {
+  return !kernels::is_quantized(t.type) || t.quantization.present() || t.channel_scales.count > 0;
+}
+
+[[nodiscard]] constexpr expected<void, graph_error> require_scales(graph_view const& g, node const& n) {
+  for (tensor_id id : g.inputs(n)) {
+    if (!is_usable(g.tensor(id))) return lowering_fault(graph_fault::bad_scale, id);
+  }
+  if (!is_usable(g.output(n))) return lowering_fault(graph_fault::bad_scale, g.outputs(n)[0]);
+  return {};
+}
+
+/// Operators that move or compare stored values need one quantization on both sides.
+[[nodiscard]] constexpr expected<void, graph_error> require_same_quantization(graph_view const& g,
+                                                                              node const& n) {
+  tensor_info const &in = g.input(n), &out = g.output(n);
+  if (in.type != out.type) return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+  if (kernels::is_quantized(in.type) && !(in.quantization == out.quantization)) {
+    return lowering_fault(graph_fault::scales_must_agree, g.outputs(n)[0]);
+  }
+  return {};
+}
+
+/// The weights' and the bias's types and scales; `axis` is the weights' output channel dimension.
+[[nodiscard]] constexpr expected<void, graph_error> require_weights(graph_view const& g, node const& n,
+                                                                    std::int32_t axis) {
+  if (auto scaled = require_scales(g, n); !scaled) return scaled;
+  tensor_info const &in = g.input(n), &weights = g.input(n, 1);
+  bool const quantized = kernels::is_quantized(in.type);
+  if (n.inputs.count == 3 && g.input(n, 2).type != (quantized ? s32 : f32)) {
+    return lowering_fault(graph_fault::types_not_supported, g.inputs(n)[2]);
+  }
+  if (weights.channel_scales.count > 0 && weights.channel_axis != axis) {
+    return lowering_fault(graph_fault::bad_channel_scales, g.inputs(n)[1]);
+  }
+  if (!quantized) return {};
+  bool accepted = true;
+  with_policy(n.rounding, [&](auto policy) {
+    auto const check = [&](float scale) {
+      accepted = accepted && policy.accepts(in.quantization.scale, scale, g.output(n).quantization.scale);
+    };
+    if (weights.channel_scales.count == 0) check(weights.quantization.scale);
+    for (float scale : g.channel_scales(weights)) check(scale);
+  });
+  if (!accepted) return lowering_fault(graph_fault::scales_not_power_of_two, g.inputs(n)[1]);
+  return {};
+}
+
+template <class Problem>
+[[nodiscard]] constexpr Problem convolution_of(graph_view const& g, node const& n) {
+  tensor_info const &in = g.input(n), &weights = g.input(n, 1), &out = g.output(n);
+  window2d const& w = n.window;
+  Problem p;
+  p.input_type = in.type;
+  p.weight_type = weights.type;
+  p.output_type = out.type;
+  p.rounding = n.rounding;
+  p.activation = n.activation;
+  p.input = as_image(in.shape);
+  p.output = as_image(out.shape);
+  p.kernel_height = w.kernel.height;
+  p.kernel_width = w.kernel.width;
+  p.stride_height = w.stride.height;
+  p.stride_width = w.stride.width;
+  p.dilation_height = w.dilation.height;
+  p.dilation_width = w.dilation.width;
+  p.padding_top = w.padding.top;
+  p.padding_left = w.padding.left;
+  p.input_quantization = in.quantization;
+  p.output_quantization = out.quantization;
+  p.weight_zero_point = weights.quantization.zero_point;
+  return p;
+}
+
+template <class Problem>
+[[nodiscard]] constexpr Problem pool_of(graph_view const& g, node const& n) {
+  Problem p;
+  p.type = g.input(n).type;
+  p.activation = n.activation;
+  p.input = as_image(g.input(n).shape);
+  p.output = as_image(g.output(n).shape);
+  p.kernel_height = n.window.kernel.height;
+  p.kernel_width = n.window.kernel.width;
+  p.stride_height = n.window.stride.height;
+  p.stride_width = n.window.stride.width;
+  p.padding_top = n.window.padding.top;
+  p.padding_left = n.window.padding.left;
+  p.output_quantization = g.output(n).quantization;
+  return p;
+}
+
+template <class Problem>
+[[nodiscard]] constexpr Problem unary_of(graph_view const& g, node const& n, std::size_t operand = 0) {
+  tensor_info const &in = g.input(n, operand), &out = g.output(n);
+  Problem p;
+  p.input_type = in.type;
+  p.output_type = out.type;
+  p.rounding = n.rounding;
+  p.activation = n.activation;
+  p.image = as_image(in.shape);
+  p.input_quantization = in.quantization;
+  p.output_quantization = out.quantization;
+  return p;
+}
+
+template <class Problem, class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_unary(graph_view const& g, node const& n, F&& f) {
+  auto const problem = unary_of<Problem>(g, n);
+  return f(problem, call_over(problem.image, problem.image, problem.output_type));
+}
+
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_dense(graph_view const& g, node const& n, F&& f) {
+  tensor_info const &in = g.input(n), &weights = g.input(n, 1), &out = g.output(n);
+  auto const pixels = static_cast<std::int32_t>(in.shape.elements() / weights.shape[1]);
+  kernels::dense::problem p;
+  p.input_type = in.type;
+  p.weight_type = weights.type;
+  p.output_type = out.type;
+  p.rounding = n.rounding;
+  p.activation = n.activation;
+  p.input = {1, 1, pixels, weights.shape[1]};
+  p.output = {1, 1, pixels, weights.shape[0]};
+  p.input_quantization = in.quantization;
+  p.output_quantization = out.quantization;
+  p.weight_zero_point = weights.quantization.zero_point;
+  return f(p, call_over(p.input, p.output, out.type));
+}
+
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_add(graph_view const& g, node const& n, F&& f) {
+  tensor_info const &a = g.input(n, 0), &b = g.input(n, 1), &out = g.output(n);
+  if (a.type != b.type || a.type != out.type)
+    return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+  kernels::elementwise::add_problem const p{
+      a.type, n.rounding, n.activation, as_image(a.shape), a.quantization, b.quantization, out.quantization};
+  kernel_call call = call_over(p.image, p.image, p.type);
+  call.operands = {0, 1};
+  call.operand_count = 2;
+  return f(p, call);
+}
+
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_mean(graph_view const& g, node const& n, F&& f) {
+  tensor_info const &in = g.input(n), &out = g.output(n);
+  kernels::mean::problem p;
+  p.type = in.type;
+  p.rounding = n.rounding;
+  p.input = as_image(in.shape);
+  p.over_height = p.over_width = p.over_channels = false;
+  for (std::int32_t axis : n.axes) {
+    auto const from_back = in.shape.rank() - 1 - static_cast<std::size_t>(axis);
+    if (from_back == 0) p.over_channels = true;
+    if (from_back == 1) p.over_width = true;
+    if (from_back == 2) p.over_height = true;
+    if (from_back > 2 && in.shape[static_cast<std::size_t>(axis)] != 1) {
+      return lowering_fault(graph_fault::bad_axis, g.inputs(n)[0]);
+    }
+  }
+  if (in.type != out.type) return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+  p.input_quantization = in.quantization;
+  p.output_quantization = out.quantization;
+  image_shape const output{p.input.batch, p.over_height ? 1 : p.input.height, p.output_width(),
+                           p.output_channels()};
+  return f(p, call_over(p.input, output, out.type));
+}
+
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_pad(graph_view const& g, node const& n, F&& f) {
+  tensor_info const &in = g.input(n), &out = g.output(n);
+  std::size_t const rank = in.shape.rank();
+  auto const before = [&](std::size_t from_back) {
+    return from_back < rank ? n.padding[rank - 1 - from_back].before : 0;
+  };
+  for (std::size_t i = 3; i < rank; ++i) {
+    if (n.padding[rank - 1 - i] != edge_padding{})
+      return lowering_fault(graph_fault::bad_padding, g.inputs(n)[0]);
+  }
+  kernels::pad::problem const p{in.type,   as_image(in.shape), as_image(out.shape), before(2),
+                                before(1), before(0),          out.quantization};
+  return f(p, call_over(p.input, p.output, out.type));
+}
+
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_transpose(graph_view const& g, node const& n,
+                                                                    F&& f) {
+  tensor_info const& in = g.input(n);
+  std::int64_t const elements = in.shape.elements();
+  if (elements > std::numeric_limits<std::int32_t>::max())
+    return lowering_fault(graph_fault::tensor_too_large, g.inputs(n)[0]);
+  image_shape const whole{1, 1, 1, static_cast<std::int32_t>(elements)};
+  return f(kernels::transpose::problem{in.type, in.shape, n.axes}, call_over(whole, whole, in.type));
+}
+
+/// Concatenation is one rescaling (or copy) an operand, into its part of every output pixel. Along the
+/// channels a pixel is a pixel; along other axes it is everything behind the axis.
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_concat(graph_view const& g, node const& n, F&& f) {
+  tensor_info const& out = g.output(n);
+  auto const axis = static_cast<std::size_t>(n.axes[0]);
+  bool const along_channels = axis + 1 == out.shape.rank();
+  auto const image_of = [&](shape const& s) {
+    if (along_channels) return as_image(s);
+    image_shape image{1, 1, 1, 1};
+    for (std::size_t i = 0; i < s.rank(); ++i) (i < axis ? image.width : image.channels) *= s[i];
+    return image;
+  };
+  auto const stride = static_cast<std::int32_t>(bytes_of(out.type, image_of(out.shape).channels));
+  std::int64_t offset = 0;
+  for (std::size_t i = 0; i < n.inputs.count; ++i) {
+    auto problem = unary_of<kernels::elementwise::rescale_problem>(g, n, i);
+    problem.image = image_of(g.input(n, i).shape);
+    kernel_call call = call_over(problem.image, problem.image, out.type);
+    call.operands = {i, 0};
+    call.output_offset = offset;
+    offset += call.output_pixel_stride;
+    call.output_pixel_stride = stride;
+    if (auto lowered = f(problem, call); !lowered) return lowered;
+  }
+  return {};
+}
+
+}  // namespace detail
+
+/// Whether a node's output is its input's bytes under another shape: it needs no kernel and no memory of its
+/// own.
+[[nodiscard]] constexpr bool is_alias(graph_view const& g, node const& n) {
+  return n.kind == op::reshape && g.input(n).role == tensor_role::activation;
+}
+
+/// Calls `f(problem, kernel_call) -> expected<void, graph_error>` for every kernel call of a node, in order;
+/// stops at the first error and returns it. Refuses what no kernel could compute exactly. Precondition: the
+/// graph is valid.
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower(graph_view const& g, node const& n, F&& f) {
+  if (is_alias(g, n)) return detail::require_same_quantization(g, n);
+  auto const checked = [&]() -> expected<void, graph_error> {
+    switch (n.kind) {
+      case op::conv2d:
+      case op::dense:
+        return detail::require_weights(g, n, 0);
+      case op::depthwise_conv2d:
+        return detail::require_weights(g, n, 3);
+      case op::average_pool2d:
+      case op::max_pool2d:
+      case op::pad:
+      case op::reshape:
+      case op::transpose:
+        return detail::require_same_quantization(g, n);
+      default:
+        return detail::require_scales(g, n);
+    }
+  }();
+  if (!checked) return checked;
+  switch (n.kind) {
+    case op::conv2d: {
+      auto const p = detail::convolution_of<kernels::conv2d::problem>(g, n);
+      return f(p, detail::call_over(p.input, p.output, p.output_type));
+    }
+    case op::depthwise_conv2d: {
+      auto const p = detail::convolution_of<kernels::depthwise::problem>(g, n);
+      return f(p, detail::call_over(p.input, p.output, p.output_type));
+    }
+    case op::average_pool2d: {
+      auto const p = detail::pool_of<kernels::pool::average_problem>(g, n);
+      return f(p, detail::call_over(p.input, p.output, p.type));
+    }
+    case op::max_pool2d: {
+      auto const p = detail::pool_of<kernels::pool::max_problem>(g, n);
+      return f(p, detail::call_over(p.input, p.output, p.type));
+    }
+    case op::softmax: {
+      tensor_info const &in = g.input(n), &out = g.output(n);
+      if (in.type != out.type)
+        return detail::lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+      kernels::softmax::problem const p{in.type, as_image(in.shape), n.beta, in.quantization,
+                                        out.quantization};
+      return f(p, detail::call_over(p.image, p.image, p.type));
+    }
+    case op::dense:
+      return detail::lower_dense(g, n, f);
+    case op::add:
+      return detail::lower_add(g, n, f);
+    case op::mean:
+      return detail::lower_mean(g, n, f);
+    case op::concat:
+      return detail::lower_concat(g, n, f);
+    case op::pad:
+      return detail::lower_pad(g, n, f);
+    case op::transpose:
+      return detail::lower_transpose(g, n, f);
+    case op::logistic:
+      return detail::lower_unary<kernels::elementwise::logistic_problem>(g, n, f);
+    case op::quantize:
+      return detail::lower_unary<kernels::elementwise::quantize_problem>(g, n, f);
+    case op::dequantize:
+      return detail::lower_unary<kernels::elementwise::dequantize_problem>(g, n, f);
+    case op::reshape:
+    case op::relu:
+    case op::requantize:
+      return detail::lower_unary<kernels::elementwise::rescale_problem>(g, n, f);
+  }
+  return detail::lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+}
+
+}  // namespace linnet::inline LINNET_ISA
