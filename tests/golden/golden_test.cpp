@@ -184,8 +184,8 @@ TEST(golden, keyword_spotting_samples) {
     fill(*session, std::span(inputs).subspan(i * in_size, in_size));
     session->run();
     equal += std::ranges::equal(session->output().bytes, std::span(wanted).subspan(i * out_size, out_size))
-                 ? 1
-                 : 0;
+                 ? 1u
+                 : 0u;
   }
   std::cout << "keyword spotting: " << equal << " of 500 samples equal, byte for byte\n";
   EXPECT_EQ(equal, 500u);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include <linnet/config/arch.hpp>
 
@@ -51,8 +52,8 @@ template <std::integral T>
 /// `value` clamped into the range of `To`.
 template <std::integral To, std::integral From>
 [[nodiscard]] constexpr To saturate(From value) {
-  if (value < static_cast<From>(std::numeric_limits<To>::min())) return std::numeric_limits<To>::min();
-  if (value > static_cast<From>(std::numeric_limits<To>::max())) return std::numeric_limits<To>::max();
+  if (std::cmp_less(value, std::numeric_limits<To>::min())) return std::numeric_limits<To>::min();
+  if (std::cmp_greater(value, std::numeric_limits<To>::max())) return std::numeric_limits<To>::max();
   return static_cast<To>(value);
 }
 
@@ -136,6 +137,15 @@ template <tie Tie>
   double sum = 1.0;
   for (int i = 14; i >= 1; --i) sum = 1.0 + r / i * sum;
   return sum * exp2(static_cast<int>(n));
+}
+
+/// The square root of a finite number that is not negative (relative error below 1e-15): Newton's method.
+[[nodiscard]] constexpr double sqrt(double x) {
+  if (x == 0.0) return x;
+  int const half = frexp(x).exponent / 2;
+  double root = exp2(half);  // within a factor of 2
+  for (int i = 0; i < 6; ++i) root = 0.5 * (root + x / root);
+  return root;
 }
 
 }  // namespace linnet::inline LINNET_ISA

@@ -36,40 +36,23 @@ enum class op : std::uint8_t {
 
 [[nodiscard]] constexpr text name_of(op kind) {
   switch (kind) {
-    case op::conv2d:
-      return "conv2d";
-    case op::depthwise_conv2d:
-      return "depthwise_conv2d";
-    case op::dense:
-      return "dense";
-    case op::add:
-      return "add";
-    case op::average_pool2d:
-      return "average_pool2d";
-    case op::max_pool2d:
-      return "max_pool2d";
-    case op::mean:
-      return "mean";
-    case op::concat:
-      return "concat";
-    case op::pad:
-      return "pad";
-    case op::softmax:
-      return "softmax";
-    case op::logistic:
-      return "logistic";
-    case op::relu:
-      return "relu";
-    case op::reshape:
-      return "reshape";
-    case op::transpose:
-      return "transpose";
-    case op::quantize:
-      return "quantize";
-    case op::dequantize:
-      return "dequantize";
-    case op::requantize:
-      return "requantize";
+    case op::conv2d: return "conv2d";
+    case op::depthwise_conv2d: return "depthwise_conv2d";
+    case op::dense: return "dense";
+    case op::add: return "add";
+    case op::average_pool2d: return "average_pool2d";
+    case op::max_pool2d: return "max_pool2d";
+    case op::mean: return "mean";
+    case op::concat: return "concat";
+    case op::pad: return "pad";
+    case op::softmax: return "softmax";
+    case op::logistic: return "logistic";
+    case op::relu: return "relu";
+    case op::reshape: return "reshape";
+    case op::transpose: return "transpose";
+    case op::quantize: return "quantize";
+    case op::dequantize: return "dequantize";
+    case op::requantize: return "requantize";
   }
   return "?";
 }
@@ -89,8 +72,8 @@ struct padding2d {
 /// How a convolution's or pool's kernel moves over its input: all explicit, "same" is resolved by whoever
 /// makes the node (see `same_padding`).
 struct window2d {
-  extent2d kernel, stride, dilation;
-  padding2d padding;
+  extent2d kernel{}, stride{}, dilation{};
+  padding2d padding{};
   friend constexpr bool operator==(window2d const&, window2d const&) = default;
 };
 
@@ -113,9 +96,9 @@ struct node {
   op kind = op::reshape;
   linnet::activation activation = activation::none;       // conv2d, depthwise_conv2d, dense, add, pools, relu
   linnet::rounding rounding = rounding::double_rounding;  // integer operators that requantize
-  edge_range inputs, outputs;
-  window2d window;                               // conv2d, depthwise_conv2d, pools
-  static_vector<std::int32_t, max_rank> axes;    // mean, concat, transpose; each in [0, rank)
+  edge_range inputs{}, outputs{};
+  window2d window{};                             // conv2d, depthwise_conv2d, pools
+  static_vector<std::int32_t, max_rank> axes{};  // mean, concat, transpose; each in [0, rank)
   std::array<edge_padding, max_rank> padding{};  // pad; entry i belongs to dimension i
   float beta = 1.0f;                             // softmax: exp(beta * x)
   std::int32_t source = -1;                      // index of the operator in the file it came from
@@ -127,14 +110,13 @@ enum class tensor_role : std::uint8_t { activation, constant };
 
 /// A tensor as the graph knows it: everything but its bytes.
 struct tensor_info {
-  linnet::shape shape;
+  linnet::shape shape{};
   element_type type = f32;
   tensor_role role = tensor_role::activation;
-  linnet::quantization
-      quantization;               // of the whole tensor; with per-channel scales, only the zero point counts
-  edge_range channel_scales;      // run in the graph's scales; count 0: one scale for all
-  std::int32_t channel_axis = 0;  // dimension that the scales run along
-  edge_range name;                // run in the graph's characters
+  linnet::quantization quantization{};  // of the whole tensor; per-channel scales leave only the zero point
+  edge_range channel_scales{};          // run in the graph's scales; count 0: one scale for all
+  std::int32_t channel_axis = 0;        // dimension that the scales run along
+  edge_range name{};                    // run in the graph's characters
 };
 
 /// Padding that makes the output ceil(input / stride) long, the odd element behind (TensorFlow's "SAME").

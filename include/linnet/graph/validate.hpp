@@ -3,14 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include <linnet/graph/shape_inference.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
-/// How many elements one tensor may have: sums of a few of them stay far inside 63 bits.
-inline constexpr std::int64_t max_elements = std::int64_t{1} << 33;
+/// How many elements one tensor may have: then the product of any of its extents is an int32 too (merged
+/// batches, rows of a dense layer).
+inline constexpr std::int64_t max_elements = std::numeric_limits<std::int32_t>::max();
 
 namespace detail {
 
@@ -25,14 +27,10 @@ namespace detail {
 
 [[nodiscard]] constexpr bool zero_point_fits(element_type type, std::int32_t zero_point) {
   switch (type) {
-    case s8:
-      return zero_point >= -128 && zero_point <= 127;
-    case u8:
-      return zero_point >= 0 && zero_point <= 255;
-    case s4:
-      return zero_point >= -8 && zero_point <= 7;
-    default:
-      return zero_point == 0;
+    case s8: return zero_point >= -128 && zero_point <= 127;
+    case u8: return zero_point >= 0 && zero_point <= 255;
+    case s4: return zero_point >= -8 && zero_point <= 7;
+    default: return zero_point == 0;
   }
 }
 
@@ -69,14 +67,10 @@ struct operand_count {
   switch (kind) {
     case op::conv2d:
     case op::depthwise_conv2d:
-    case op::dense:
-      return {2, 3};
-    case op::add:
-      return {2, 2};
-    case op::concat:
-      return {1, 1u << 12};
-    default:
-      return {1, 1};
+    case op::dense: return {2, 3};
+    case op::add: return {2, 2};
+    case op::concat: return {1, 1u << 12};
+    default: return {1, 1};
   }
 }
 

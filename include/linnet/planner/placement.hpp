@@ -149,37 +149,80 @@ struct workspace {
   std::span<std::int64_t> trial;
 };
 
+namespace detail {
+
+/// Keeps the best placement seen.
+class recorder {
+ public:
+  constexpr recorder(std::span<interval const> intervals, std::span<std::int64_t> offsets, workspace memory,
+                     placement& best)
+      : intervals_(intervals), offsets_(offsets), memory_(memory), best_(best) {}
+
+  /// Places in the workspace's order and keeps the result if it is better. Returns the bytes it needs.
+  constexpr std::int64_t attempt() {
+    std::int64_t const bytes = place_in_order(intervals_, memory_.order, memory_.trial);
+    if (bytes < best_.bytes) {
+      best_.bytes = bytes;
+      for (std::size_t i = 0; i < offsets_.size(); ++i) offsets_[i] = memory_.trial[i];
+    }
+    return bytes;
+  }
+  /// Moves the interval that reaches the top of the last attempt to the front of the order: whoever could not
+  /// be placed well gets the first choice next time.
+  constexpr void promote_highest(std::int64_t top) {
+    std::size_t n = 0;
+    while (memory_.trial[index(n)] + intervals_[index(n)].bytes != top) ++n;
+    std::int32_t const moving = memory_.order[n];
+    for (; n > 0; --n) memory_.order[n] = memory_.order[n - 1];
+    memory_.order[0] = moving;
+  }
+
+ private:
+  [[nodiscard]] constexpr std::size_t index(std::size_t n) const {
+    return static_cast<std::size_t>(memory_.order[n]);
+  }
+
+  std::span<interval const> intervals_;
+  std::span<std::int64_t> offsets_;
+  workspace memory_;
+  placement& best_;
+};
+
+}  // namespace detail
+
 /// Gives every interval an offset so that no two that are alive together overlap, in as few bytes as it
-/// finds: four orders greedily, then an exhaustive search of at most `budget` placements, each stage only
-/// while the lower bound is not met. Preconditions: bytes >= 0, alignment >= 1, first <= last; spans of one
-/// size.
+/// finds: four orders greedily, each repaired a few times, then an exhaustive search of at most `budget`
+/// placements; each stage only while the lower bound is not met. Preconditions: bytes >= 0, alignment >= 1,
+/// first <= last; spans of one size.
 [[nodiscard]] constexpr placement place(std::span<interval const> intervals, std::span<std::int64_t> offsets,
                                         workspace memory, std::int64_t budget = 20000) {
+  constexpr int repairs = 16;
   placement best{.bytes = std::numeric_limits<std::int64_t>::max(), .lower_bound = most_alive(intervals)};
   auto const at = [&](std::int32_t i) -> interval const& { return intervals[static_cast<std::size_t>(i)]; };
   auto const area = [&](std::int32_t i) { return at(i).bytes * (at(i).last - at(i).first + 1); };
-  for (int attempt = 0; attempt < 4 && best.bytes > best.lower_bound; ++attempt) {
+  auto const sort_by = [&](int criterion) {
     for (std::size_t i = 0; i < intervals.size(); ++i) memory.order[i] = static_cast<std::int32_t>(i);
     detail::sort(memory.order, [&](std::int32_t a, std::int32_t b) {
-      switch (attempt) {
-        case 0:
-          return at(a).bytes > at(b).bytes;
-        case 1:
-          return area(a) > area(b);
-        case 2:
-          return at(a).first < at(b).first;
-        default:
-          return at(a).last > at(b).last;
+      switch (criterion) {
+        case 0: return at(a).bytes > at(b).bytes;
+        case 1: return area(a) > area(b);
+        case 2: return at(a).first < at(b).first;
+        default: return at(a).last > at(b).last;
       }
     });
-    std::int64_t const bytes = detail::place_in_order(intervals, memory.order, memory.trial);
-    if (bytes >= best.bytes) continue;
-    best.bytes = bytes;
-    for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = memory.trial[i];
+  };
+  detail::recorder recorder(intervals, offsets, memory, best);
+  for (int criterion = 0; criterion < 4 && best.bytes > best.lower_bound; ++criterion) {
+    sort_by(criterion);
+    std::int64_t top = recorder.attempt();
+    for (int i = 0; i < repairs && best.bytes > best.lower_bound; ++i) {
+      recorder.promote_highest(top);
+      top = recorder.attempt();
+    }
   }
   best.optimal = best.bytes == best.lower_bound;
   if (!best.optimal) {
-    detail::sort(memory.order, [&](std::int32_t a, std::int32_t b) { return at(a).bytes > at(b).bytes; });
+    sort_by(0);
     best.optimal =
         detail::exhaustive_search(intervals, memory.trial, memory.order, offsets, best, budget).run();
   }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-#include <linnet/config/hosted.hpp>
 #include <linnet/graph/error.hpp>
 #include <linnet/graph/graph.hpp>
 
@@ -20,7 +21,7 @@ namespace linnet::inline LINNET_ISA {
 }
 
 /// A name from a file, safe to print: in quotes, control characters replaced by '?', at most 120 bytes long.
-[[nodiscard]] inline std::string quoted(std::string_view name) {
+[[nodiscard]] inline std::string in_quotes(std::string_view name) {
   constexpr std::size_t most = 120;
   std::string text = "'";
   for (char c : name.substr(0, most)) {
@@ -38,7 +39,7 @@ namespace detail {
   edge_range const name = g.tensor(id).name;
   bool const sound = name.first <= g.characters.size() && name.count <= g.characters.size() - name.first;
   if (!sound || name.count == 0) return std::to_string(id);
-  return quoted({g.characters.data() + name.first, name.count});
+  return in_quotes({g.characters.data() + name.first, name.count});
 }
 
 /// "node 3 (conv2d, operator 5) 'conv1/Relu6'": the second number is the operator of the file it came from.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include <linnet/config/hosted.hpp>
 #include <linnet/graph/graph.hpp>
 
 namespace linnet::inline LINNET_ISA {

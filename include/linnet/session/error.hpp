@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstdint>
 #include <string>
 
 #include <linnet/base/expected.hpp>
-#include <linnet/config/hosted.hpp>
 
 namespace linnet::inline LINNET_ISA {
 

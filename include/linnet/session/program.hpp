@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include <linnet/config/hosted.hpp>
 #include <linnet/graph/validate.hpp>
 #include <linnet/planner/placement.hpp>
 #include <linnet/runtime/execute.hpp>

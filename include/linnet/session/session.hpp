@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include <linnet/config/hosted.hpp>
 #include <linnet/session/program.hpp>
 #include <linnet/session/tensor_ref.hpp>
 

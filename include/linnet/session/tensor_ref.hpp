@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -8,7 +10,6 @@
 #include <vector>
 
 #include <linnet/base/bytes.hpp>
-#include <linnet/config/hosted.hpp>
 #include <linnet/graph/node.hpp>
 #include <linnet/session/error.hpp>
 
@@ -56,8 +57,7 @@ struct tensor_ref {
         values.push_back(steps(load<std::uint8_t>(at)));
         i += 1;
         break;
-      default:
-        return {};
+      default: return {};
     }
   }
   return values;

@@ -15,6 +15,21 @@ namespace linnet::inline LINNET_ISA {
 /// An extent that is known at run time only.
 inline constexpr std::int32_t dynamic = std::numeric_limits<std::int32_t>::min();
 
+namespace detail {
+
+/// Run-time extents. Unlike `std::array`, none of them is an empty class.
+template <std::size_t Count>
+struct dynamic_sizes {
+  std::int32_t values[Count]{};
+  constexpr std::int32_t operator[](std::size_t i) const { return values[i]; }
+};
+template <>
+struct dynamic_sizes<0> {
+  constexpr std::int32_t operator[](std::size_t) const { return 0; }
+};
+
+}  // namespace detail
+
 /// The extents of a tensor of fixed rank, outermost first; each is a constant or `dynamic`. Only dynamic ones
 /// take memory, and index algebra is written once for both.
 template <std::int32_t... Extents>
@@ -28,7 +43,7 @@ class extents {
   /// Takes the dynamic extents, in order.
   template <std::convertible_to<std::int32_t>... Sizes>
     requires(sizeof...(Sizes) == dynamic_rank && dynamic_rank > 0)
-  constexpr explicit extents(Sizes... sizes) : dynamic_{static_cast<std::int32_t>(sizes)...} {}
+  constexpr explicit extents(Sizes... sizes) : dynamic_{{static_cast<std::int32_t>(sizes)...}} {}
 
   [[nodiscard]] constexpr std::int32_t operator[](std::size_t i) const {
     constexpr std::array<std::int32_t, rank> fixed{Extents...};
@@ -72,7 +87,7 @@ class extents {
     return count;
   }
 
-  [[no_unique_address]] std::array<std::int32_t, dynamic_rank> dynamic_{};
+  [[no_unique_address]] detail::dynamic_sizes<dynamic_rank> dynamic_{};
 };
 
 namespace detail {

@@ -45,7 +45,7 @@ struct image_shape {
 };
 
 /// The last four extents as (batch, height, width, channels); missing ones are 1, further ones join the
-/// batch.
+/// batch. Precondition: the batch fits in 31 bits (`validate` sees to it).
 [[nodiscard]] constexpr image_shape as_image(shape const& s) {
   image_shape image{1, s.back(2), s.back(1), s.back(0)};
   for (std::size_t i = 3; i < s.rank(); ++i) image.batch *= s.back(i);

@@ -71,7 +71,7 @@ class model_reader {
   [[nodiscard]] static std::string name_of_code(table const& code) {
     std::int32_t const number = code_of(code);
     if (number == static_cast<std::int32_t>(builtin::custom)) {
-      return "custom " + quoted(code.string(operator_code_fields::custom_code));
+      return "custom " + in_quotes(code.string(operator_code_fields::custom_code));
     }
     std::string_view const name = operator_name(number);
     return name.empty() ? "number " + std::to_string(number) : std::string(name);

@@ -81,7 +81,8 @@ namespace detail {
                                                       number_list<float> const& scales, tensor_info& info,
                                                       dynamic_graph& graph) {
   auto const zero_points = quantization.numbers<std::int64_t>(quantization_fields::zero_point);
-  // A list has one dimension only. Some converters give a bias the axis of its weights: it means nothing there.
+  // A list has one dimension only. Some converters give a bias the axis of its weights: it means nothing
+  // there.
   auto const stated_axis = quantization.number<std::int32_t>(quantization_fields::quantized_dimension);
   std::int32_t const axis = info.shape.rank() == 1 ? 0 : stated_axis;
   auto const position = static_cast<std::size_t>(axis);

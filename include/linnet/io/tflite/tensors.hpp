@@ -56,7 +56,7 @@ class tensor_reader {
   /// " -> tensor 'name'" of a tensor that may not exist.
   [[nodiscard]] std::string arrow_to(std::int32_t index) const {
     if (index < 0 || static_cast<std::size_t>(index) >= tensors_.size()) return {};
-    return " -> tensor " + quoted(tensors_[static_cast<std::size_t>(index)].string(tensor_fields::name));
+    return " -> tensor " + in_quotes(tensors_[static_cast<std::size_t>(index)].string(tensor_fields::name));
   }
 
  private:
@@ -64,7 +64,7 @@ class tensor_reader {
 
   [[nodiscard]] std::string place(std::int32_t index) const {
     return "tensor " + std::to_string(index) + " " +
-           quoted(tensors_[static_cast<std::size_t>(index)].string(tensor_fields::name)) + ": ";
+           in_quotes(tensors_[static_cast<std::size_t>(index)].string(tensor_fields::name)) + ": ";
   }
   [[nodiscard]] result<table> find(std::int32_t index) const {
     if (index < 0 || static_cast<std::size_t>(index) >= tensors_.size()) {

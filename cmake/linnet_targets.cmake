@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# linnet::linnet (device rooms) and linnet::hosted (everything).
+
+set(LINNET_DEVICE_ROOMS config base tensor quantization graph planner kernels runtime models)
+set(LINNET_HOSTED_ROOMS session quantizer io analysis)
+
+# linnet_headers(<out> <room>...): the headers of the rooms, absolute.
+function(linnet_headers out)
+  set(patterns ${ARGN})
+  list(TRANSFORM patterns PREPEND "${PROJECT_SOURCE_DIR}/include/linnet/")
+  list(TRANSFORM patterns APPEND "/*.hpp")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${patterns})
+  set(${out} ${headers} PARENT_SCOPE)
+endfunction()
+
+function(linnet_add_interface target alias)
+  add_library(${target} INTERFACE)
+  add_library(linnet::${alias} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${alias})
+  target_compile_features(${target} INTERFACE cxx_std_20)
+  target_sources(${target} INTERFACE FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${ARGN})
+  if(NOT PROJECT_IS_TOP_LEVEL)
+    set_target_properties(${target} PROPERTIES SYSTEM ON)  # our warnings are not a user's business
+  endif()
+endfunction()
+
+linnet_import_xsimd()
+if(linnet_xsimd_missing)
+  message(FATAL_ERROR "${linnet_xsimd_missing}")
+endif()
+linnet_headers(device_headers ${LINNET_DEVICE_ROOMS})
+file(GLOB umbrella_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/linnet/*.hpp")
+linnet_add_interface(linnet linnet ${device_headers} ${umbrella_headers})
+target_link_libraries(linnet INTERFACE linnet::xsimd)
+
+if(LINNET_HOSTED)
+  linnet_headers(hosted_headers ${LINNET_HOSTED_ROOMS})
+  linnet_add_interface(linnet_hosted hosted ${hosted_headers})
+  target_link_libraries(linnet_hosted INTERFACE linnet)
+  foreach(pair TFLITE:flatbuffers IMAGE:stb)
+    string(REPLACE ":" ";" pair ${pair})
+    list(GET pair 0 feature)
+    list(GET pair 1 library)
+    if(LINNET_WITH_${feature})
+      cmake_language(CALL linnet_import_${library})
+      if(linnet_${library}_missing)
+        message(FATAL_ERROR "${linnet_${library}_missing}\nWithout it: -DLINNET_WITH_${feature}=OFF")
+      endif()
+      target_link_libraries(linnet_hosted INTERFACE linnet::${library})
+    endif()
+  endforeach()
+endif()
+
+# What linnet's own sources are built with; nothing of it reaches a user.
+add_library(linnet_dev INTERFACE)
+target_compile_options(linnet_dev INTERFACE -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Werror)
+if(LINNET_NATIVE AND NOT CMAKE_CROSSCOMPILING)
+  target_compile_options(linnet_dev INTERFACE -march=native)
+endif()

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/graph/node.hpp>
+
+// What the builder's functions take, as aggregates for designated initialisers. A `quantization` left out is
+// the default that `default_quantization` states; floats ignore it.
+namespace linnet::inline LINNET_ISA {
+
+/// How a window meets the border of its input.
+enum class border : std::uint8_t {
+  same,  // padded to ceil(input / stride) outputs, the odd row or column behind
+  valid  // no padding
+};
+
+struct input_options {
+  std::int32_t batch = 1, height = 1, width = 1, channels = 1;
+  element_type type = f32;
+  linnet::quantization quantization{};
+};
+
+struct conv2d_options {
+  std::int32_t filters = 1;
+  extent2d kernel{1, 1}, stride{1, 1}, dilation{1, 1};
+  linnet::border border = border::same;
+  linnet::activation activation = activation::none;
+  linnet::quantization quantization{};
+};
+
+struct depthwise_conv2d_options {
+  extent2d kernel{3, 3}, stride{1, 1}, dilation{1, 1};
+  std::int32_t multiplier = 1;  // output channels for each input channel
+  linnet::border border = border::same;
+  linnet::activation activation = activation::none;
+  linnet::quantization quantization{};
+};
+
+struct pool2d_options {
+  extent2d kernel{2, 2}, stride{2, 2};
+  linnet::border border = border::valid;
+};
+
+struct dense_options {
+  std::int32_t units = 1;
+  linnet::activation activation = activation::none;
+  linnet::quantization quantization{};
+};
+
+struct add_options {
+  linnet::activation activation = activation::none;
+  linnet::quantization quantization{};
+};
+
+/// MobileNetV2's block: 1x1 to `expansion` times the channels, 3x3 depthwise, 1x1 linear to `filters`; added
+/// to its input where the shapes agree (Sandler et al. 2018, section 3.3).
+struct inverted_residual_options {
+  std::int32_t expansion = 6, filters = 1, stride = 1;
+};
+
+/// SqueezeNet's module: 1x1 to `squeeze`, then 1x1 and 3x3 to `expand` each, side by side (Iandola et al.
+/// 2016, section 3.2).
+struct fire_options {
+  std::int32_t squeeze = 1, expand = 1;
+};
+
+/// The quantization that a builder gives to an integer activation when none is stated: [0, 6] behind relu and
+/// relu6,
+/// [-8, 8) elsewhere; both cover the range of s8 or u8. A quantizer replaces it with what the data asks for.
+[[nodiscard]] constexpr quantization default_quantization(element_type type, activation a) {
+  std::int32_t const lowest = type == s8 ? -128 : 0;
+  if (a == activation::relu || a == activation::relu6) return {6.0f / 255, lowest};
+  return {1.0f / 16, lowest + 128};
+}
+
+}  // namespace linnet::inline LINNET_ISA

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include <cstdint>
+
+#include "board.hpp"
+
+// Vectors, memory set-up and semihosting for an Arm M-profile core; nothing in it belongs to one vendor's
+// chip.
+
+extern "C" {
+extern std::uint32_t linnet_data_begin[], linnet_data_end[], linnet_data_source[];
+extern std::uint32_t linnet_bss_begin[], linnet_bss_end[], linnet_stack_top[];
+extern void (*linnet_constructors_begin[])();
+extern void (*linnet_constructors_end[])();
+[[noreturn]] void reset();
+[[noreturn]] void fault();
+}
+
+int main();
+
+namespace {
+
+enum class semihosting : std::uint32_t { write0 = 0x04, exit_extended = 0x20 };
+
+// The call as Arm's semihosting document states it: operation in r0, argument in r1, answer in r0.
+std::uint32_t call_debugger(semihosting operation, void const* argument) {
+  register auto r0 asm("r0") = static_cast<std::uint32_t>(operation);
+  register void const* r1 asm("r1") = argument;
+  asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+  return r0;
+}
+
+using handler = void (*)();
+struct vector_table {
+  std::uint32_t* stack;
+  handler handlers[15];
+};
+
+[[gnu::section(".vectors"), gnu::used]] vector_table const vectors = {
+    linnet_stack_top,
+    {reset, fault, fault, fault, fault, fault, fault, nullptr, nullptr, nullptr, fault, fault, nullptr, fault,
+     fault}};
+
+void allow_coprocessors() {
+#if defined(__ARM_FP) || defined(__ARM_FEATURE_MVE)
+  auto* const coprocessor_access = reinterpret_cast<std::uint32_t volatile*>(0xE000ED88u);
+  *coprocessor_access = *coprocessor_access | (0xFu << 20);  // CP10 and CP11: FPU and Helium
+  asm volatile("dsb\n\tisb" ::: "memory");
+#endif
+}
+
+}  // namespace
+
+void board::print(char const* text) { call_debugger(semihosting::write0, text); }
+
+void board::print(std::uint32_t number) {
+  char digits[] = "0x00000000";
+  for (int i = 9; i >= 2; --i, number >>= 4) digits[i] = "0123456789abcdef"[number & 15u];
+  print(digits);
+}
+
+void board::exit(int status) {
+  constexpr std::uint32_t application_exit = 0x20026;
+  std::uint32_t const reason[2] = {application_exit, static_cast<std::uint32_t>(status)};
+  call_debugger(semihosting::exit_extended, reason);
+  while (true) asm volatile("");
+}
+
+void reset() {
+  allow_coprocessors();
+  std::uint32_t const* source = linnet_data_source;
+  for (std::uint32_t* word = linnet_data_begin; word != linnet_data_end; ++word) *word = *source++;
+  for (std::uint32_t* word = linnet_bss_begin; word != linnet_bss_end; ++word) *word = 0;
+  for (handler* constructor = linnet_constructors_begin; constructor != linnet_constructors_end;
+       ++constructor) {
+    (*constructor)();
+  }
+  board::exit(main());
+}
+
+void fault() {
+  board::print("the processor took a fault\n");
+  board::exit(70);
+}

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+cmake_minimum_required(VERSION 3.25)
+# Holds every .hpp and .cpp of the project's folders against STYLE. The texts are compared here: clang-format 14's
+# own --dry-run also complains about a change into the same text (any `namespace a::inline b` has one).
+set(patterns "")
+foreach(folder include tests benchmarks examples)
+  list(APPEND patterns "${ROOT}/${folder}/*.hpp" "${ROOT}/${folder}/*.cpp")
+endforeach()
+file(GLOB_RECURSE sources ${patterns})
+list(LENGTH sources count)
+if(count EQUAL 0)
+  message(FATAL_ERROR "found no source below ${ROOT}")
+endif()
+set(wrong OFF)
+foreach(source ${sources})
+  execute_process(COMMAND ${FORMAT} --style=file:${STYLE} ${source} OUTPUT_VARIABLE formatted
+                  COMMAND_ERROR_IS_FATAL ANY)
+  file(READ "${source}" text)
+  if(NOT "${formatted}" STREQUAL "${text}")
+    message(STATUS "${source} is not formatted")
+    set(wrong ON)
+  endif()
+endforeach()
+if(wrong)
+  message(FATAL_ERROR "clang-format -i FILE mends them")
+endif()
+message(STATUS "${count} files stand as .clang-format has them")

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+#include <no_such_header.hpp>

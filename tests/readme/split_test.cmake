@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+cmake_minimum_required(VERSION 3.25)
+# The splitter on a text with what could trip it: semicolons, brackets, backslashes, a fragment, two programs.
+include("${CMAKE_CURRENT_LIST_DIR}/split.cmake")
+file(REMOVE_RECURSE "${FOLDER}")
+set(first "// file: first.cpp\n#include \"part.hpp\"\nint a[] = {1, 2};\nint main() { return a[0] - 1; }  // \\n ${}\n")
+set(part "// file: part.hpp\nint x[2];\n")
+set(second "// file: second.cpp\nint main() {}\n")
+file(WRITE "${FOLDER}/text.md" "# Text\n```cpp\nfragment();\n```\nand\n```cpp\n${first}```\n\n```sh\ncmake\n```\n"
+     "```cpp\n${part}```\n```cpp\n${second}```\n")
+linnet_split_readme("${FOLDER}/text.md" "${FOLDER}" programs)
+if(NOT "${programs}" STREQUAL "${FOLDER}/first.cpp;${FOLDER}/second.cpp")
+  message(FATAL_ERROR "wrong list of programs: ${programs}")
+endif()
+foreach(pair first.cpp:first part.hpp:part second.cpp:second)
+  string(REPLACE ":" ";" pair ${pair})
+  list(GET pair 0 file)
+  list(GET pair 1 expected)
+  file(READ "${FOLDER}/${file}" text)
+  if(NOT "${text}" STREQUAL "${${expected}}")
+    message(FATAL_ERROR "wrong text of ${file}: ${text}")
+  endif()
+endforeach()
