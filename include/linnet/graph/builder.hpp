@@ -114,6 +114,11 @@ class basic_graph_builder {
     return plain({.kind = op::softmax}, {x}, {1.0f / 256, lowest});
   }
 
+  constexpr tensor_handle depthwise_separable(tensor_handle x, depthwise_separable_options const& o) {
+    x = depthwise_conv2d(x, {.stride = {o.stride, o.stride}, .activation = activation::relu6});
+    return conv2d(x, {.filters = o.filters, .activation = activation::relu6});
+  }
+
   constexpr tensor_handle inverted_residual(tensor_handle x, inverted_residual_options const& o) {
     if (!usable(x)) return {};
     std::int32_t const channels = info(x).shape.back(0);
@@ -197,10 +202,22 @@ class basic_graph_builder {
     window2d w{.kernel = kernel, .stride = stride, .dilation = dilation};
     bool const sound = kernel.height > 0 && kernel.width > 0 && stride.height > 0 && stride.width > 0;
     if (b == border::valid || !sound) return w;
+    if (b == border::valid_ceil) {
+      w.padding.bottom = missing_rows(in.back(2), kernel.height, stride.height);
+      w.padding.right = missing_rows(in.back(1), kernel.width, stride.width);
+      return w;
+    }
     edge_padding const rows = same_padding(in.back(2), kernel.height, stride.height, dilation.height);
     edge_padding const columns = same_padding(in.back(1), kernel.width, stride.width, dilation.width);
     w.padding = {.top = rows.before, .left = columns.before, .bottom = rows.after, .right = columns.after};
     return w;
+  }
+
+  /// What the last, partly filled window lacks.
+  [[nodiscard]] static constexpr std::int32_t missing_rows(std::int32_t input, std::int32_t kernel,
+                                                           std::int32_t stride) {
+    std::int32_t const behind = max(input - kernel, std::int32_t{0}) % stride;
+    return behind == 0 ? 0 : stride - behind;
   }
 
   /// Adds a node with constant weights and bias. Integer weights get the scale that keeps the variance of

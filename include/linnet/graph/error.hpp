@@ -38,52 +38,30 @@ enum class graph_fault : std::uint8_t {
 /// The sentence that a person reads.
 [[nodiscard]] constexpr text explain(graph_fault fault) {
   switch (fault) {
-    case graph_fault::none:
-      return "no fault";
-    case graph_fault::index_out_of_range:
-      return "an index points outside the graph";
-    case graph_fault::wrong_operand_count:
-      return "the operator has a wrong number of operands";
-    case graph_fault::used_before_made:
-      return "a tensor is used before a node has made it";
-    case graph_fault::made_twice:
-      return "a tensor is made by two nodes, or is an input or a constant";
-    case graph_fault::wrong_rank:
-      return "the operand has a rank that the operator does not take";
-    case graph_fault::empty_tensor:
-      return "a tensor has an extent below 1";
-    case graph_fault::tensor_too_large:
-      return "a tensor has too many elements";
+    case graph_fault::none: return "no fault";
+    case graph_fault::index_out_of_range: return "an index points outside the graph";
+    case graph_fault::wrong_operand_count: return "the operator has a wrong number of operands";
+    case graph_fault::used_before_made: return "a tensor is used before a node has made it";
+    case graph_fault::made_twice: return "a tensor is made by two nodes, or is an input or a constant";
+    case graph_fault::wrong_rank: return "the operand has a rank that the operator does not take";
+    case graph_fault::empty_tensor: return "a tensor has an extent below 1";
+    case graph_fault::tensor_too_large: return "a tensor has too many elements";
     case graph_fault::shapes_do_not_chain:
       return "the output's shape is not what the operator makes of its operands";
-    case graph_fault::shapes_differ:
-      return "the operands have different shapes";
-    case graph_fault::kernel_exceeds_input:
-      return "the kernel is larger than its padded input";
-    case graph_fault::bad_window:
-      return "kernel, stride, dilation or padding is out of range";
-    case graph_fault::bad_axis:
-      return "an axis is out of range or named twice";
-    case graph_fault::bad_padding:
-      return "an amount of padding is negative or too large";
-    case graph_fault::bad_scale:
-      return "a scale is missing, not finite or not positive";
-    case graph_fault::bad_zero_point:
-      return "a zero point is outside the range of its type";
-    case graph_fault::bad_channel_scales:
-      return "the per-channel scales do not fit the tensor";
-    case graph_fault::operand_not_constant:
-      return "weights and bias must be constants";
-    case graph_fault::operand_is_constant:
-      return "the operand must not be a constant";
-    case graph_fault::types_not_supported:
-      return "no kernel for this combination of element types";
-    case graph_fault::scales_must_agree:
-      return "input and output must share scale and zero point";
-    case graph_fault::scales_not_power_of_two:
-      return "the rounding policy needs power-of-two scales";
-    case graph_fault::padding_not_pooled:
-      return "a pooling window lies in the padding entirely";
+    case graph_fault::shapes_differ: return "the operands have different shapes";
+    case graph_fault::kernel_exceeds_input: return "the kernel is larger than its padded input";
+    case graph_fault::bad_window: return "kernel, stride, dilation or padding is out of range";
+    case graph_fault::bad_axis: return "an axis is out of range or named twice";
+    case graph_fault::bad_padding: return "an amount of padding is negative or too large";
+    case graph_fault::bad_scale: return "a scale is missing, not finite or not positive";
+    case graph_fault::bad_zero_point: return "a zero point is outside the range of its type";
+    case graph_fault::bad_channel_scales: return "the per-channel scales do not fit the tensor";
+    case graph_fault::operand_not_constant: return "weights and bias must be constants";
+    case graph_fault::operand_is_constant: return "the operand must not be a constant";
+    case graph_fault::types_not_supported: return "no kernel for this combination of element types";
+    case graph_fault::scales_must_agree: return "input and output must share scale and zero point";
+    case graph_fault::scales_not_power_of_two: return "the rounding policy needs power-of-two scales";
+    case graph_fault::padding_not_pooled: return "a pooling window lies in the padding entirely";
   }
   return "?";
 }

@@ -11,8 +11,9 @@ namespace linnet::inline LINNET_ISA {
 
 /// How a window meets the border of its input.
 enum class border : std::uint8_t {
-  same,  // padded to ceil(input / stride) outputs, the odd row or column behind
-  valid  // no padding
+  same,       // padded to ceil(input / stride) outputs, the odd row or column behind
+  valid,      // no padding; what does not fill a window is left out
+  valid_ceil  // no padding but behind: the last window of a pool may be partly filled (ONNX ceil_mode)
 };
 
 struct input_options {
@@ -51,6 +52,11 @@ struct dense_options {
 struct add_options {
   linnet::activation activation = activation::none;
   linnet::quantization quantization{};
+};
+
+/// MobileNetV1's block: 3x3 depthwise, 1x1 to `filters`, both with relu6 (Howard et al. 2017, section 3.1).
+struct depthwise_separable_options {
+  std::int32_t filters = 1, stride = 1;
 };
 
 /// MobileNetV2's block: 1x1 to `expansion` times the channels, 3x3 depthwise, 1x1 linear to `filters`; added

@@ -166,21 +166,14 @@ namespace detail {
   shape const& first = g.input(n).shape;
   switch (n.kind) {
     case op::conv2d:
-    case op::depthwise_conv2d:
-      return detail::convolved_shape(g, n);
-    case op::dense:
-      return detail::dense_shape(g, n);
+    case op::depthwise_conv2d: return detail::convolved_shape(g, n);
+    case op::dense: return detail::dense_shape(g, n);
     case op::average_pool2d:
-    case op::max_pool2d:
-      return detail::pooled_shape(g, n);
-    case op::mean:
-      return detail::mean_shape(g, n);
-    case op::concat:
-      return detail::concat_shape(g, n);
-    case op::pad:
-      return detail::padded_shape(g, n);
-    case op::transpose:
-      return detail::transposed_shape(g, n);
+    case op::max_pool2d: return detail::pooled_shape(g, n);
+    case op::mean: return detail::mean_shape(g, n);
+    case op::concat: return detail::concat_shape(g, n);
+    case op::pad: return detail::padded_shape(g, n);
+    case op::transpose: return detail::transposed_shape(g, n);
     case op::add:
       if (!(first == g.input(n, 1).shape))
         return detail::shape_fault(graph_fault::shapes_differ, first, g.input(n, 1).shape);
@@ -197,8 +190,7 @@ namespace detail {
     case op::relu:
     case op::quantize:
     case op::dequantize:
-    case op::requantize:
-      return first;
+    case op::requantize: return first;
   }
   return detail::shape_fault(graph_fault::types_not_supported);
 }

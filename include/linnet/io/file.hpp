@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
@@ -13,7 +15,6 @@
 #include <system_error>
 #include <vector>
 
-#include <linnet/config/hosted.hpp>
 #include <linnet/session/error.hpp>
 
 namespace linnet::inline LINNET_ISA::io {

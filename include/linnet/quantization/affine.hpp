@@ -50,7 +50,7 @@ class affine {
     constexpr auto least = std::int32_t{std::numeric_limits<T>::min()},
                    most = std::int32_t{std::numeric_limits<T>::max()};
     double const bottom = min(static_cast<double>(low), 0.0), top = max(static_cast<double>(high), 0.0);
-    auto const scale = static_cast<float>((top - bottom) / (most - least));
+    auto const scale = static_cast<float>((top - bottom) / (static_cast<double>(most) - least));
     if (!(scale > 0.0f)) return {1.0f, clamp(std::int32_t{0}, least, most)};
     auto const zero = round_to_integer<tie::away>(least - bottom / static_cast<double>(scale));
     return {scale, static_cast<std::int32_t>(clamp<std::int64_t>(zero, least, most))};

@@ -17,7 +17,7 @@ inline constexpr std::int32_t dynamic = std::numeric_limits<std::int32_t>::min()
 
 namespace detail {
 
-/// Run-time extents. Unlike `std::array`, none of them is an empty class.
+/// The extents that are known at run time only. Without any it is an empty class, as `std::array` is not.
 template <std::size_t Count>
 struct dynamic_sizes {
   std::int32_t values[Count]{};

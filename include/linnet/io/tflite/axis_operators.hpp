@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

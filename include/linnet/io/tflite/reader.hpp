@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>

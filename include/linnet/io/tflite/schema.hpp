@@ -93,24 +93,15 @@ inline constexpr std::array<std::string_view, 18> tensor_type_names{
 /// The element type that a TensorType stands for, where linnet has it.
 [[nodiscard]] constexpr std::optional<element_type> element_type_of_tensor(std::int8_t tensor_type) {
   switch (tensor_type) {
-    case 0:
-      return f32;
-    case 1:
-      return f16;
-    case 2:
-      return s32;
-    case 3:
-      return u8;
-    case 4:
-      return s64;
-    case 7:
-      return s16;
-    case 9:
-      return s8;
-    case 17:
-      return s4;
-    default:
-      return std::nullopt;
+    case 0: return f32;
+    case 1: return f16;
+    case 2: return s32;
+    case 3: return u8;
+    case 4: return s64;
+    case 7: return s16;
+    case 9: return s8;
+    case 17: return s4;
+    default: return std::nullopt;
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstdint>
 #include <string>
 
@@ -33,14 +35,10 @@ namespace detail {
 
 [[nodiscard]] inline result<activation> activation_of(std::int8_t stated) {
   switch (static_cast<fused_activation>(stated)) {
-    case fused_activation::none:
-      return activation::none;
-    case fused_activation::relu:
-      return activation::relu;
-    case fused_activation::relu_n1_to_1:
-      return activation::relu_n1_to_1;
-    case fused_activation::relu6:
-      return activation::relu6;
+    case fused_activation::none: return activation::none;
+    case fused_activation::relu: return activation::relu;
+    case fused_activation::relu_n1_to_1: return activation::relu_n1_to_1;
+    case fused_activation::relu6: return activation::relu6;
     case fused_activation::tanh:
       return fail(errc::not_supported, "the fused activation TANH is not supported");
     case fused_activation::sign_bit:

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// clang-format off
-#include <linnet/config/hosted.hpp>  // first: where it does not build, the gate's words and not a missing library
-// clang-format on
+#include <linnet/config/hosted.hpp>
 
 #include <bit>
 #include <cstddef>

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include <cstdio>
+#include <filesystem>
+
+#include <linnet/io/file.hpp>
+#include <linnet/io/load.hpp>
+#include <linnet/io/npy/read.hpp>
+#include <linnet/io/npy/write.hpp>
+
+#include "cli.hpp"
+
+namespace cli {
+namespace {
+
+struct run_options {
+  std::string model, output, dump;
+  std::vector<std::string> inputs;
+};
+
+linnet::result<linnet::io::npy::array> read_array(std::string const& path) {
+  auto const file = linnet::io::read_file(path);
+  if (!file) return linnet::unexpected(file.error());
+  return linnet::io::npy::read(*file, path);
+}
+
+linnet::result<void> write_array(std::filesystem::path const& path, linnet::tensor_ref const& tensor) {
+  auto const file =
+      linnet::io::npy::write(linnet::io::npy::array_view{tensor.type, tensor.shape, tensor.bytes});
+  if (!file) return linnet::fail(file.error().code, path.string() + ": " + file.error().message);
+  return linnet::io::write_file(path, *file);
+}
+
+linnet::result<void> fill_input(linnet::session& s, std::size_t i, std::string const& path) {
+  auto const array = read_array(path);
+  if (!array) return linnet::unexpected(array.error());
+  linnet::tensor_ref const input = s.input(i);
+  if (array->type != input.type || !(array->shape == input.shape)) {
+    return linnet::fail(linnet::errc::wrong_argument, path + ": is " + words(array->type, array->shape) +
+                                                          "; input " + std::to_string(i) + " " +
+                                                          linnet::in_quotes(input.name) + " of " + s.name() +
+                                                          " takes " + words(input.type, input.shape));
+  }
+  std::ranges::copy(array->data, input.bytes.begin());
+  return {};
+}
+
+linnet::result<void> fill_inputs(linnet::session& s, std::vector<std::string> const& paths) {
+  if (paths.size() != s.input_count()) {
+    std::string message = s.name() + ": has " + std::to_string(s.input_count()) + " inputs, " +
+                          std::to_string(paths.size()) + " were given; it takes";
+    for (std::size_t i = 0; i < s.input_count(); ++i) {
+      message += (i == 0 ? " " : ", ") + words(s.input(i).type, s.input(i).shape);
+    }
+    return linnet::fail(linnet::errc::wrong_argument, message);
+  }
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (auto const filled = fill_input(s, i, paths[i]); !filled) return filled;
+  }
+  return {};
+}
+
+/// Runs and writes every node's output to FOLDER/NNN_op.npy.
+linnet::result<void> run_dumping(linnet::session& s, std::filesystem::path const& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure) {
+    return linnet::fail(linnet::errc::file_not_writable, folder.string() + ": " + failure.message());
+  }
+  linnet::result<void> first_failure;
+  s.run([&](std::size_t index, linnet::node const& n, linnet::tensor_ref const& output) {
+    if (!first_failure) return;
+    char number[24];
+    std::snprintf(number, sizeof number, "%03zu_", index);
+    auto const path = folder / (number + std::string(name_of(n.kind)) + ".npy");
+    first_failure = write_array(path, output);
+    std::printf("%s  %s  %s\n", path.filename().string().c_str(), words(output.type, output.shape).c_str(),
+                linnet::in_quotes(output.name).c_str());
+  });
+  return first_failure;
+}
+
+/// y.npy, y.1.npy, y.2.npy, ...
+std::filesystem::path numbered(std::filesystem::path path, std::size_t i) {
+  if (i == 0) return path;
+  std::filesystem::path const extension = path.extension();
+  return path.replace_extension("." + std::to_string(i) + extension.string());
+}
+
+int run(run_options const& options) {
+  auto session = linnet::load(options.model);
+  if (!session) return complain(session.error(), bad_model);
+  if (auto const filled = fill_inputs(*session, options.inputs); !filled) {
+    return complain(filled.error(), bad_input);
+  }
+  if (options.dump.empty()) {
+    session->run();
+  } else if (auto const ran = run_dumping(*session, options.dump); !ran) {
+    return complain(ran.error(), bad_model);
+  }
+  for (std::size_t i = 0; i < session->output_count(); ++i) {
+    auto const path = numbered(options.output, i);
+    auto const written = write_array(path, session->output(i));
+    if (!written) return complain(written.error(), bad_model);
+  }
+  return done;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& result) {
+  auto const options = std::make_shared<run_options>();
+  CLI::App* const sub = app.add_subcommand("run", "Runs a model on NumPy arrays");
+  sub->add_option("MODEL", options->model, "Model file (.tflite)")->required();
+  sub->add_option("--input", options->inputs,
+                  "Array for the next input (.npy), of exactly its type and shape")
+      ->required()
+      ->expected(1)
+      ->take_all();
+  sub->add_option("--output", options->output, "Where the output goes (.npy); the second goes to NAME.1.npy")
+      ->required();
+  sub->add_option("--dump", options->dump,
+                  "Folder for every layer's output, NNN_operator.npy; prints the names");
+  sub->footer(
+      "Values are stored as the model has them: quantized ones are not converted.\n\n"
+      "Example:\n"
+      "  linnet run kws.tflite --input mfcc.npy --output scores.npy --dump layers");
+  sub->callback([options, &result] { result = run(*options); });
+}
+
+}  // namespace cli

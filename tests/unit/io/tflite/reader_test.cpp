@@ -1,0 +1,834 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <linnet/io/tflite/reader.hpp>
+
+#include "support/tflite_samples.hpp"
+
+namespace {
+
+using namespace linnet_tests::tflite;
+using linnet::activation;
+using linnet::edge_padding;
+using linnet::errc;
+using linnet::extent2d;
+using linnet::network;
+using linnet::node;
+using linnet::op;
+using linnet::padding2d;
+using linnet::quantization;
+using linnet::tensor_role;
+
+linnet::result<network> read(model const& m) { return linnet::io::tflite::read(m.bytes(), "m.tflite"); }
+
+/// The network of a sound model.
+network sound(model const& m) {
+  auto made = read(m);
+  EXPECT_TRUE(made) << made.error().message;
+  return made ? *made : network{};
+}
+
+model sample_model(std::string const& name) {
+  for (sample const& s : samples()) {
+    if (s.name == name) return s.model;
+  }
+  ADD_FAILURE() << "no sample " << name;
+  return {};
+}
+node only_node(model const& m) {
+  network const made = sound(m);
+  EXPECT_EQ(made.graph.nodes.size(), 1u);
+  return made.graph.nodes.empty() ? node{} : made.graph.nodes[0];
+}
+node only_node(std::string const& name) { return only_node(sample_model(name)); }
+std::vector<std::int32_t> axes_of(node const& n) { return {n.axes.begin(), n.axes.end()}; }
+
+// ---- What sound models become
+
+TEST(tflite_reader, every_sample_is_read) {
+  for (sample const& s : samples()) {
+    auto const made = read(s.model);
+    EXPECT_TRUE(made) << s.name << ": " << (made ? "" : made.error().message);
+  }
+}
+
+TEST(tflite_reader, conv2d) {
+  node const n = only_node("conv2d");
+  EXPECT_EQ(n.kind, op::conv2d);
+  EXPECT_EQ(n.activation, activation::relu6);
+  EXPECT_EQ(n.inputs.count, 3u);
+  EXPECT_EQ(n.source, 0);
+  EXPECT_EQ(n.window, (linnet::window2d{.kernel = {3, 2},
+                                        .stride = {2, 2},
+                                        .dilation = {1, 1},
+                                        .padding = {.top = 1, .left = 0, .bottom = 1, .right = 1}}));
+}
+
+TEST(tflite_reader, depthwise_conv2d) {
+  node const n = only_node("depthwise_conv2d");
+  EXPECT_EQ(n.kind, op::depthwise_conv2d);
+  EXPECT_EQ(n.window,
+            (linnet::window2d{.kernel = {3, 3}, .stride = {1, 1}, .dilation = {2, 2}, .padding = {}}));
+  model unstated = sample_model("depthwise_conv2d");
+  unstated.operations[0].options[3].value = std::int32_t{0};
+  EXPECT_EQ(only_node(unstated).kind, op::depthwise_conv2d);
+}
+
+TEST(tflite_reader, pools) {
+  node const average = only_node("average_pool2d"), most = only_node("max_pool2d");
+  EXPECT_EQ(average.kind, op::average_pool2d);
+  EXPECT_EQ(average.window.kernel, (extent2d{2, 2}));
+  EXPECT_EQ(average.window.padding, padding2d{});
+  EXPECT_EQ(most.kind, op::max_pool2d);
+  EXPECT_EQ(most.window.kernel, (extent2d{3, 2}));
+  EXPECT_EQ(most.window.padding, (padding2d{.top = 1, .left = 0, .bottom = 1, .right = 1}));
+  EXPECT_EQ(most.activation, activation::relu);
+}
+
+TEST(tflite_reader, dense) {
+  node const n = only_node("dense");
+  EXPECT_EQ(n.kind, op::dense);
+  EXPECT_EQ(n.inputs.count, 3u);
+  EXPECT_EQ(n.activation, activation::relu);
+}
+
+TEST(tflite_reader, a_bias_may_be_left_out_in_both_ways) {
+  model m = sample_model("dense");
+  m.operations[0].inputs[2] = -1;
+  EXPECT_EQ(only_node(m).inputs.count, 2u);
+  m.operations[0].inputs.pop_back();
+  EXPECT_EQ(only_node(m).inputs.count, 2u);
+}
+
+TEST(tflite_reader, dense_keeps_or_merges_dimensions) {
+  model m = sample_model("dense");
+  m.tensors[0].shape = {2, 5, 6};
+  m.tensors[3].shape = {10, 4};
+  EXPECT_EQ(only_node(m).kind, op::dense);
+  m.tensors[3].shape = {2, 5, 4};
+  m.operations[0].options.push_back({2, true});
+  EXPECT_EQ(only_node(m).kind, op::dense);
+}
+
+TEST(tflite_reader, dense_and_add_have_default_options) {
+  for (std::string const name : {"dense", "add"}) {
+    model m = sample_model(name);
+    m.operations[0].options_type = 0;
+    EXPECT_EQ(only_node(m).activation, activation::none);
+  }
+}
+
+TEST(tflite_reader, fused_activations) {
+  model m = sample_model("add");
+  for (auto [stated, expected] :
+       {std::pair{NONE, activation::none}, std::pair{RELU, activation::relu},
+        std::pair{RELU_N1_TO_1, activation::relu_n1_to_1}, std::pair{RELU6, activation::relu6}}) {
+    m.operations[0] = add(0, 0, 1, stated);
+    EXPECT_EQ(only_node(m).activation, expected);
+  }
+}
+
+TEST(tflite_reader, elementwise_operators) {
+  EXPECT_EQ(only_node("add").kind, op::add);
+  EXPECT_EQ(only_node("logistic").kind, op::logistic);
+  EXPECT_EQ(only_node("softmax").kind, op::softmax);
+  EXPECT_EQ(only_node("quantize").kind, op::quantize);
+  EXPECT_EQ(only_node("requantize").kind, op::requantize);
+  EXPECT_EQ(only_node("dequantize").kind, op::dequantize);
+  EXPECT_EQ(only_node("relu").activation, activation::relu);
+  EXPECT_EQ(only_node("relu6").activation, activation::relu6);
+  EXPECT_EQ(only_node("relu_n1_to_1").activation, activation::relu_n1_to_1);
+  EXPECT_EQ(only_node("relu_n1_to_1").kind, op::relu);
+}
+
+TEST(tflite_reader, softmax_has_beta) {
+  model m = sample_model("softmax");
+  m.operations[0] = softmax(0, 1, 2.5f);
+  EXPECT_EQ(only_node(m).beta, 2.5f);
+}
+
+TEST(tflite_reader, a_constant_may_be_added) {
+  model m = sample_model("add");
+  m.tensors.push_back(weights("c", {1, 2, 2, 1}));
+  m.operations[0] = add(0, 2, 1);
+  network const made = sound(m);
+  EXPECT_EQ(made.graph.view().input(made.graph.nodes[0], 1).role, tensor_role::constant);
+}
+
+TEST(tflite_reader, mean_takes_axes_from_the_end_too) {
+  EXPECT_EQ(axes_of(only_node("mean")), (std::vector{1, 2}));
+  EXPECT_EQ(only_node("mean").inputs.count, 1u);
+  model m = sample_model("mean");
+  m.tensors[1] = numbers("axes", {-3, -2});
+  EXPECT_EQ(axes_of(only_node(m)), (std::vector{1, 2}));
+  m.tensors[1].type = INT64;
+  m.tensors[1].data = bytes_of<std::int64_t>({2, -3});
+  EXPECT_EQ(axes_of(only_node(m)), (std::vector{2, 1}));
+  m.tensors[1] = numbers("axes", {1});  // a scalar: one axis without a list around it
+  m.tensors[1].shape = {};
+  m.tensors[1].has_shape = false;
+  m.tensors[2].shape = {1, 4, 2};
+  EXPECT_EQ(axes_of(only_node(m)), std::vector{1});
+}
+
+TEST(tflite_reader, concat_takes_an_axis_from_the_end_too) {
+  node const n = only_node("concat");
+  EXPECT_EQ(n.kind, op::concat);
+  EXPECT_EQ(axes_of(n), std::vector{2});
+  EXPECT_EQ(n.inputs.count, 3u);
+}
+
+TEST(tflite_reader, pad) {
+  node const n = only_node("pad");
+  EXPECT_EQ(n.kind, op::pad);
+  EXPECT_EQ(n.inputs.count, 1u);
+  EXPECT_EQ(n.padding[0], (edge_padding{0, 0}));
+  EXPECT_EQ(n.padding[1], (edge_padding{1, 2}));
+  EXPECT_EQ(n.padding[2], (edge_padding{3, 4}));
+  EXPECT_EQ(only_node("padv2").padding[0], (edge_padding{0, 1}));
+}
+
+TEST(tflite_reader, padv2_of_floats_pads_with_zero) {
+  model m = sample_model("padv2");
+  m.tensors[0] = computed("x", {2, 2}, FLOAT32);
+  m.tensors[2].type = FLOAT32;
+  m.tensors[2].data = bytes_of<float>({0.0f});
+  m.tensors[3] = computed("y", {3, 4}, FLOAT32);
+  EXPECT_EQ(only_node(m).kind, op::pad);
+}
+
+TEST(tflite_reader, reshapes) {
+  for (std::string const name : {"reshape", "squeeze", "expand_dims"}) {
+    node const n = only_node(name);
+    EXPECT_EQ(n.kind, op::reshape) << name;
+    EXPECT_EQ(n.inputs.count, 1u) << name;
+  }
+}
+
+TEST(tflite_reader, transpose) {
+  EXPECT_EQ(only_node("transpose").kind, op::transpose);
+  EXPECT_EQ(axes_of(only_node("transpose")), (std::vector{2, 0, 1}));
+  model m = sample_model("transpose");
+  m.tensors[1] = numbers("order", {-1, 0, -2});
+  EXPECT_EQ(axes_of(only_node(m)), (std::vector{2, 0, 1}));
+}
+
+TEST(tflite_reader, a_network_keeps_order_sources_and_ends) {
+  network const made = sound(network_sample().model);
+  auto const g = made.graph.view();
+  ASSERT_EQ(g.nodes.size(), 6u);
+  for (std::size_t i = 0; i < g.nodes.size(); ++i) EXPECT_EQ(g.nodes[i].source, static_cast<std::int32_t>(i));
+  EXPECT_EQ(made.name, "m.tflite");
+  ASSERT_EQ(g.inputs().size(), 1u);
+  ASSERT_EQ(g.outputs().size(), 1u);
+  EXPECT_EQ(std::string(g.name(g.tensor(g.inputs()[0]))), "x");
+  EXPECT_EQ(std::string(g.name(g.tensor(g.outputs()[0]))), "p");
+  EXPECT_EQ(std::string(g.name(g.nodes[0])), "c");
+}
+
+TEST(tflite_reader, only_what_is_used_is_kept) {
+  model m = network_sample().model;
+  m.tensors.push_back({.name = "unused", .shape = {0}, .type = STRING});
+  network const made = sound(m);
+  EXPECT_EQ(made.graph.tensors.size(), 10u);  // 11 in the sample; the axes become an attribute
+  EXPECT_EQ(made.constants.size(), made.graph.tensors.size());
+}
+
+TEST(tflite_reader, constants_are_views_of_the_file) {
+  model const m = sample_model("dense");
+  auto bytes = m.bytes();
+  std::byte const* const first = bytes.data();
+  std::byte const* const last = first + bytes.size();
+  auto made = linnet::io::tflite::read(std::move(bytes), "m.tflite");
+  ASSERT_TRUE(made);
+  network const copy = *made;
+  made = linnet::fail(errc::malformed, "");  // the copy alone keeps the bytes now
+  auto const g = copy.graph.view();
+  auto const w = copy.constants[static_cast<std::size_t>(g.inputs(g.nodes[0])[1])];
+  ASSERT_EQ(w.size(), 24u);
+  EXPECT_TRUE(std::less_equal<>{}(first, w.data()) && std::less_equal<>{}(w.data() + w.size(), last));
+  EXPECT_TRUE(std::ranges::equal(w, m.tensors[1].data));
+  EXPECT_TRUE(copy.constants[static_cast<std::size_t>(g.inputs()[0])].empty());
+}
+
+TEST(tflite_reader, quantization_per_tensor_and_per_channel) {
+  network const made = sound(sample_model("conv2d"));
+  auto const g = made.graph.view();
+  EXPECT_EQ(g.input(g.nodes[0]).quantization, (quantization{0.5f, -3}));
+  auto const& w = g.input(g.nodes[0], 1);
+  EXPECT_FALSE(w.quantization.present());
+  EXPECT_EQ(w.channel_axis, 0);
+  EXPECT_TRUE(std::ranges::equal(g.channel_scales(w), std::vector{1.0f, 2.0f, 3.0f}));
+  EXPECT_EQ(w.role, tensor_role::constant);
+}
+
+TEST(tflite_reader, quantization_of_floats_is_ignored) {
+  model m = sample_model("softmax");
+  m.tensors[0].scales = {-1.0f, 0.0f};
+  m.tensors[0].zero_points = {3};
+  EXPECT_FALSE(sound(m).graph.tensors[0].quantization.present());
+}
+
+TEST(tflite_reader, zero_points_may_be_left_out) {
+  model m = sample_model("dense");
+  m.tensors[1].zero_points.clear();
+  EXPECT_EQ(only_node(m).kind, op::dense);
+}
+
+TEST(tflite_reader, the_axis_of_a_list_is_its_only_dimension) {
+  model m = sample_model("conv2d");  // some converters give the bias the axis of the weights
+  m.tensors[2].scales = {1.0f, 2.0f, 3.0f};
+  m.tensors[2].quantized_dimension = 3;
+  network const made = sound(m);
+  EXPECT_EQ(made.graph.view().input(made.graph.nodes[0], 2).channel_axis, 0);
+}
+
+TEST(tflite_reader, element_types) {
+  for (auto [stated, expected] :
+       {std::pair{FLOAT32, linnet::f32}, std::pair{FLOAT16, linnet::f16}, std::pair{INT8, linnet::s8},
+        std::pair{UINT8, linnet::u8}, std::pair{INT16, linnet::s16}, std::pair{INT32, linnet::s32},
+        std::pair{INT64, linnet::s64}, std::pair{INT4, linnet::s4}}) {
+    model m = sample_model("reshape");
+    m.tensors[0].type = m.tensors[2].type = stated;
+    m.tensors[0].zero_points = m.tensors[2].zero_points = {0};
+    EXPECT_EQ(sound(m).graph.tensors[0].type, expected);
+  }
+}
+
+TEST(tflite_reader, int4_constants_are_packed) {
+  model m = sample_model("dense");
+  m.tensors[0].shape = {1, 5};
+  m.tensors[1] = {
+      .name = "w", .shape = {3, 5}, .type = INT4, .data = std::vector<std::byte>(8), .scales = {1.0f}};
+  m.tensors[2] = bias(3);
+  m.tensors[3].shape = {1, 3};
+  EXPECT_EQ(only_node(m).kind, op::dense);
+}
+
+TEST(tflite_reader, the_shape_counts_and_not_its_signature) {
+  model m = sample_model("relu");
+  m.tensors[0].shape_signature = m.tensors[1].shape_signature = {-1, 4};
+  EXPECT_EQ(sound(m).graph.tensors[0].shape, (linnet::shape{1, 4}));
+}
+
+TEST(tflite_reader, a_scalar_says_that_it_has_a_rank) {
+  model m = sample_model("relu");
+  for (tensor& t : m.tensors) t.shape = {}, t.has_rank = true;
+  EXPECT_EQ(sound(m).graph.tensors[0].shape.rank(), 0u);
+}
+
+TEST(tflite_reader, names_may_be_empty_and_are_cut) {
+  model m = sample_model("relu");
+  m.tensors[0].name = "";
+  m.tensors[1].name = std::string(5000, 'n');
+  network const made = sound(m);
+  EXPECT_EQ(made.graph.tensors[0].name.count, 0u);
+  EXPECT_EQ(made.graph.tensors[1].name.count, 1024u);
+}
+
+TEST(tflite_reader, old_operator_codes) {
+  model m = network_sample().model;
+  m.only_deprecated_codes = true;
+  EXPECT_EQ(sound(m).graph.nodes.size(), 6u);
+}
+
+TEST(tflite_reader, every_operator_has_its_name) {
+  using linnet::io::tflite::operator_name;
+  EXPECT_EQ(operator_name(0), "ADD");
+  EXPECT_EQ(operator_name(44), "UNIDIRECTIONAL_SEQUENCE_LSTM");
+  EXPECT_EQ(operator_name(117), "HARD_SWISH");
+  EXPECT_EQ(operator_name(126), "BATCH_MATMUL");
+  EXPECT_EQ(operator_name(150), "GELU");
+  EXPECT_EQ(operator_name(203), "DILATE");
+  EXPECT_EQ(operator_name(209), "STABLEHLO_CASE");
+  EXPECT_EQ(operator_name(210), "");
+  EXPECT_EQ(operator_name(-1), "");
+}
+
+// ---- What is refused, and in which words
+
+void expect_refusal(model const& m, errc code, std::string const& sentence) {
+  auto const made = read(m);
+  ASSERT_FALSE(made) << "read, instead of: " << sentence;
+  EXPECT_EQ(made.error().message, "m.tflite: " + sentence);
+  EXPECT_EQ(made.error().code, code) << sentence;
+}
+
+TEST(tflite_refusal, other_files) {
+  auto const refused = [](std::vector<std::byte> bytes) {
+    return linnet::io::tflite::read(std::move(bytes), "m.tflite").error().message;
+  };
+  std::string const sentence = "m.tflite: is not a TensorFlow Lite file (it has no TFL3 at byte 4)";
+  EXPECT_EQ(refused({}), sentence);
+  EXPECT_EQ(refused(std::vector<std::byte>(100)), sentence);
+  model m = sample_model("relu");
+  m.identifier = "TFL2";
+  EXPECT_EQ(refused(m.bytes()), sentence);
+}
+
+TEST(tflite_refusal, versions_and_subgraphs) {
+  model m = sample_model("relu");
+  m.version = 2;
+  expect_refusal(m, errc::not_supported, "schema version 2 is not supported, only 3");
+  m.version = 3;
+  m.subgraphs = 0;
+  expect_refusal(m, errc::malformed, "it has no subgraph");
+  m.subgraphs = 2;
+  expect_refusal(m, errc::not_supported, "2 subgraphs are not supported, only 1 (no control flow)");
+}
+
+TEST(tflite_refusal, operators_that_linnet_does_not_have) {
+  model m = network_sample().model;
+  m.operations[1].code = 44;
+  expect_refusal(m, errc::not_supported, "operator 1 (UNIDIRECTIONAL_SEQUENCE_LSTM) is not supported");
+  m.operations[1].code = 150;
+  expect_refusal(m, errc::not_supported, "operator 1 (GELU) is not supported");
+  m.operations[1].code = 250;
+  expect_refusal(m, errc::not_supported, "operator 1 (number 250) is not supported");
+  m.operations[1].code = 32;
+  m.operations[1].custom_name = "TFLite_Detection_PostProcess";
+  expect_refusal(m, errc::not_supported,
+                 "operator 1 (custom 'TFLite_Detection_PostProcess') is not supported");
+}
+
+TEST(tflite_refusal, operator_codes_that_do_not_exist) {
+  model m = sample_model("relu");
+  m.code_index = 1;
+  expect_refusal(m, errc::malformed, "operator 0: operator code 1 does not exist, there are 1");
+}
+
+TEST(tflite_refusal, ends_of_the_graph) {
+  model m = sample_model("relu");
+  m.inputs = {};
+  expect_refusal(m, errc::invalid_graph, "0 graph inputs, not between 1 and 4096");
+  m.inputs = {7};
+  expect_refusal(m, errc::malformed, "graph inputs: tensor 7 does not exist, there are 2");
+  m.inputs = {0};
+  m.outputs = {-1};
+  expect_refusal(m, errc::malformed, "graph outputs: tensor -1 does not exist, there are 2");
+  m.outputs = std::vector<std::int32_t>(4097, 1);
+  expect_refusal(m, errc::invalid_graph, "4097 graph outputs, not between 1 and 4096");
+}
+
+TEST(tflite_refusal, operands) {
+  model m = sample_model("relu");
+  m.operations[0].inputs = {0, 0};
+  expect_refusal(m, errc::malformed, "operator 0 (RELU) -> tensor 'y': 2 inputs, not between 1 and 1");
+  m.operations[0].inputs = {-1};
+  expect_refusal(m, errc::malformed, "operator 0 (RELU) -> tensor 'y': input 0 is left out");
+  m.operations[0].inputs = {2};
+  expect_refusal(m, errc::malformed, "operator 0 (RELU) -> tensor 'y': tensor 2 does not exist, there are 2");
+  m.operations[0].inputs = {-2147483647 - 1};
+  expect_refusal(m, errc::malformed,
+                 "operator 0 (RELU) -> tensor 'y': tensor -2147483648 does not exist, there are 2");
+  m.operations[0].inputs = {0};
+  m.operations[0].outputs = {9};
+  expect_refusal(m, errc::malformed, "operator 0 (RELU): tensor 9 does not exist, there are 2");
+  m.operations[0].outputs = {};
+  expect_refusal(m, errc::malformed, "operator 0 (RELU): 0 outputs, not 1");
+  m.operations[0].outputs = {1, 1};
+  expect_refusal(m, errc::malformed, "operator 0 (RELU) -> tensor 'y': 2 outputs, not 1");
+}
+
+TEST(tflite_refusal, options_missing_or_of_another_operator) {
+  model m = sample_model("conv2d");
+  m.operations[0].options_type = 0;
+  expect_refusal(m, errc::malformed, "operator 0 (CONV_2D) -> tensor 'y': its options are missing");
+  m.operations[0].options_type = 5;
+  expect_refusal(m, errc::malformed,
+                 "operator 0 (CONV_2D) -> tensor 'y': its options are those of another operator (table 5)");
+}
+
+TEST(tflite_refusal, windows) {
+  std::string const place = "operator 0 (CONV_2D) -> tensor 'y': ";
+  model m = sample_model("conv2d");
+  auto const with = [&](window w) {
+    m.operations[0] = conv2d({0, 1, 2}, 3, w);
+    return m;
+  };
+  expect_refusal(with({.stride_h = 0}), errc::invalid_graph, place + "stride 0, not between 1 and 16384");
+  expect_refusal(with({.stride_w = -1}), errc::invalid_graph, place + "stride -1, not between 1 and 16384");
+  expect_refusal(with({.stride_w = 16385}), errc::invalid_graph,
+                 place + "stride 16385, not between 1 and 16384");
+  expect_refusal(with({.dilation_h = 0}), errc::invalid_graph, place + "dilation 0, not between 1 and 16384");
+  expect_refusal(with({.dilation_w = 2147483647}), errc::invalid_graph,
+                 place + "dilation 2147483647, not between 1 and 16384");
+  expect_refusal(with({.pad = static_cast<padding>(2)}), errc::malformed,
+                 place + "padding rule 2 does not exist");
+  expect_refusal(with({.activation = TANH}), errc::not_supported,
+                 place + "the fused activation TANH is not supported");
+  expect_refusal(with({.activation = SIGN_BIT}), errc::not_supported,
+                 place + "the fused activation SIGN_BIT is not supported");
+  expect_refusal(with({.activation = static_cast<fused>(6)}), errc::malformed,
+                 place + "fused activation 6 does not exist");
+  expect_refusal(
+      with({.pad = VALID}), errc::invalid_graph,
+      "node 0 (conv2d, operator 0) 'y': tensor 'y': 1x3x4x3 against 1x3x6x3: the output's shape is not "
+      "what the operator makes of its operands");
+}
+
+TEST(tflite_refusal, pool_windows) {
+  model m = sample_model("max_pool2d");
+  m.operations[0] = pool(17, 0, 1, 0, 2);
+  expect_refusal(m, errc::invalid_graph,
+                 "operator 0 (MAX_POOL_2D) -> tensor 'y': kernel extent 0, not between 1 and 16384");
+  m.tensors[0].shape = {5, 5, 2};
+  expect_refusal(m, errc::invalid_graph,
+                 "operator 0 (MAX_POOL_2D) -> tensor 'y': its input 5x5x2 is not of rank 4");
+}
+
+TEST(tflite_refusal, convolution_shapes) {
+  std::string const place = "operator 0 (CONV_2D) -> tensor 'y': ";
+  model m = sample_model("conv2d");
+  m.tensors[0].shape = {1, 5, 7, 4};
+  expect_refusal(m, errc::not_supported,
+                 place + "convolution in groups (1x5x7x4 by 3x3x2x2) is not supported");
+  m.tensors[0].shape = {1, 2000000, 1, 2};
+  expect_refusal(m, errc::too_large,
+                 place + "an image of 1x2000000x1x2 under SAME padding, the limit is 1048576");
+  m = sample_model("conv2d");
+  m.tensors[1] = weights("w", {3, 12});
+  expect_refusal(m, errc::invalid_graph, place + "its weights 3x12 are not of rank 4");
+  m = sample_model("depthwise_conv2d");
+  m.operations[0].options[3].value = std::int32_t{3};
+  expect_refusal(
+      m, errc::invalid_graph,
+      "operator 0 (DEPTHWISE_CONV_2D) -> tensor 'y': depth multiplier 3 does not make 4 channels of 2");
+}
+
+TEST(tflite_refusal, weights_that_are_computed) {
+  model m = sample_model("dense");
+  m.tensors[1].data.clear();
+  m.inputs = {0, 1};
+  expect_refusal(m, errc::invalid_graph,
+                 "node 0 (dense, operator 0) 'y': tensor 'w': weights and bias must be constants");
+}
+
+TEST(tflite_refusal, dense_formats) {
+  std::string const place = "operator 0 (FULLY_CONNECTED) -> tensor 'y': ";
+  model m = sample_model("dense");
+  m.operations[0] = fully_connected({0, 1, 2}, 3, NONE, 1);
+  expect_refusal(m, errc::not_supported, place + "weights in the format SHUFFLED4x16INT8 are not supported");
+  m.operations[0] = fully_connected({0, 1, 2}, 3, NONE, 2);
+  expect_refusal(m, errc::malformed, place + "weights format 2 does not exist");
+}
+
+TEST(tflite_refusal, softmax_beta) {
+  model m = sample_model("softmax");
+  for (auto [beta, words] : {std::pair{0.0f, "0"}, std::pair{-1.0f, "-1"},
+                             std::pair{std::numeric_limits<float>::infinity(), "inf"}}) {
+    m.operations[0] = softmax(0, 1, beta);
+    expect_refusal(m, errc::invalid_graph,
+                   std::string("operator 0 (SOFTMAX) -> tensor 'y': beta ") + words +
+                       " is not a finite positive number");
+  }
+}
+
+TEST(tflite_refusal, concatenations) {
+  std::string const place = "operator 0 (CONCATENATION) -> tensor 'y': ";
+  model m = sample_model("concat");
+  m.operations[0] = concatenation({0, 0, 0}, 1, 3);
+  expect_refusal(m, errc::invalid_graph, place + "axis 3 is outside a tensor of rank 3");
+  m.operations[0] = concatenation({0, 0, 0}, 1, -4);
+  expect_refusal(m, errc::invalid_graph, place + "axis -4 is outside a tensor of rank 3");
+  m.operations[0] = concatenation({0, 0, 0}, 1, 2, RELU);
+  expect_refusal(m, errc::not_supported, place + "a fused activation of a concatenation is not supported");
+}
+
+TEST(tflite_refusal, axes) {
+  std::string const mean = "operator 0 (MEAN) -> tensor 'y': ",
+                    transpose = "operator 0 (TRANSPOSE) -> tensor 'y': ";
+  model m = sample_model("mean");
+  m.tensors[1] = numbers("axes", {4});
+  expect_refusal(m, errc::invalid_graph, mean + "axis 4 is outside a tensor of rank 4");
+  m.tensors[1] = numbers("axes", {-5});
+  expect_refusal(m, errc::invalid_graph, mean + "axis -5 is outside a tensor of rank 4");
+  m.tensors[1] = numbers("axes", {1, -3});
+  expect_refusal(m, errc::invalid_graph, mean + "axis -3 is named twice");
+  m.tensors[1] = numbers("axes", {0, 1, 2, 3, 0});
+  expect_refusal(m, errc::invalid_graph, mean + "5 axes of a tensor of rank 4");
+  m = sample_model("transpose");
+  m.tensors[1] = numbers("order", {0, 1, 1});
+  expect_refusal(m, errc::invalid_graph, transpose + "axis 1 is named twice");
+  m.tensors[1] = numbers("order", {0, 1});
+  expect_refusal(m, errc::invalid_graph, transpose + "2 axes of a tensor of rank 3");
+}
+
+TEST(tflite_refusal, tensors_that_shape_operators) {
+  std::string const place = "operator 0 (MEAN) -> tensor 'y': tensor 1 'axes': ";
+  model m = sample_model("mean");
+  m.tensors[1].data.clear();
+  expect_refusal(m, errc::not_supported, place + "is not a constant");
+  m.tensors[1] = numbers("axes", {1, 2});
+  m.tensors[1].type = FLOAT32;
+  expect_refusal(m, errc::malformed, place + "is not of type INT32 or INT64");
+  m.tensors[1] = numbers("axes", {1, 2});
+  m.tensors[1].shape = {3};
+  expect_refusal(m, errc::malformed, place + "a buffer of 8 bytes and shape 3 do not go together here");
+  m.tensors[1] = numbers("axes", std::vector<std::int32_t>(13, 0));
+  expect_refusal(m, errc::malformed, place + "a buffer of 52 bytes and shape 13 do not go together here");
+  m.operations[0].inputs[1] = 12;
+  expect_refusal(m, errc::malformed,
+                 "operator 0 (MEAN) -> tensor 'y': tensor 12 does not exist, there are 3");
+}
+
+TEST(tflite_refusal, padding_amounts) {
+  std::string const place = "operator 0 (PAD) -> tensor 'y': ";
+  model m = sample_model("pad");
+  m.tensors[1] = numbers("p", {0, 0, -1, 2, 3, 4, 0, 0});
+  expect_refusal(m, errc::invalid_graph, place + "padding -1, not between 0 and 1048576");
+  m.tensors[1] = numbers("p", {0, 0, 1, 2147483647, 3, 4, 0, 0});
+  expect_refusal(m, errc::invalid_graph, place + "padding 2147483647, not between 0 and 1048576");
+  m.tensors[1] = numbers("p", {0, 0, 1, 2, 3, 4});
+  expect_refusal(m, errc::invalid_graph, place + "6 amounts of padding for a tensor of rank 4");
+}
+
+TEST(tflite_refusal, padding_values) {
+  std::string const place = "operator 0 (PADV2) -> tensor 'y': ";
+  model m = sample_model("padv2");
+  m.tensors[2].data = bytes_of<std::int8_t>({0});
+  expect_refusal(m, errc::not_supported, place + "padding with a value other than zero is not supported");
+  m.tensors[2].data = bytes_of<std::int8_t>({-3, -3});
+  expect_refusal(m, errc::malformed, place + "tensor 2 'v': is not one element of s8");
+  m.tensors[2].type = FLOAT32;
+  m.tensors[2].data = bytes_of<float>({0.0f});
+  expect_refusal(m, errc::malformed, place + "tensor 2 'v': is not one element of s8");
+  m.tensors[2].data.clear();
+  expect_refusal(m, errc::not_supported, place + "tensor 2 'v': is not a constant");
+}
+
+TEST(tflite_refusal, conversions_to_and_from_floats) {
+  model m = sample_model("quantize");
+  m.tensors[1] = computed("y", {4}, FLOAT32);
+  expect_refusal(m, errc::not_supported,
+                 "operator 0 (QUANTIZE) -> tensor 'y': quantizing to f32 is not supported");
+  m = sample_model("dequantize");
+  m.tensors[0] = computed("x", {4}, FLOAT16);
+  expect_refusal(m, errc::not_supported,
+                 "operator 0 (DEQUANTIZE) -> tensor 'y': dequantizing f16 to f32 is not supported");
+  m.tensors[0] = computed("x", {4});
+  m.tensors[1] = computed("y", {4});
+  expect_refusal(m, errc::not_supported,
+                 "operator 0 (DEQUANTIZE) -> tensor 'y': dequantizing s8 to s8 is not supported");
+}
+
+TEST(tflite_refusal, kinds_of_tensors) {
+  std::string const place = "graph inputs: tensor 0 'x': ";
+  model const good = sample_model("relu");
+  model m = good;
+  m.tensors[0].sparse = true;
+  expect_refusal(m, errc::not_supported, place + "sparse tensors are not supported");
+  m = good;
+  m.tensors[0].variable = true;
+  expect_refusal(m, errc::not_supported, place + "variable tensors are not supported");
+  m = good;
+  m.tensors[0].type = STRING;
+  expect_refusal(m, errc::not_supported, place + "elements of type STRING are not supported");
+  m.tensors[0].type = static_cast<type>(-100);
+  expect_refusal(m, errc::not_supported, place + "elements of type -100 are not supported");
+  m = good;
+  m.tensors[0].external_offset = 1000;
+  m.tensors[0].external_size = 16;
+  expect_refusal(m, errc::not_supported,
+                 place + "data behind the FlatBuffers part of the file is not supported");
+  m = good;
+  m.tensors[0].buffer = 3;
+  expect_refusal(m, errc::malformed, place + "buffer 3 does not exist, there are 3");
+  m.tensors[0].buffer = 4294967295u;
+  expect_refusal(m, errc::malformed, place + "buffer 4294967295 does not exist, there are 3");
+}
+
+TEST(tflite_refusal, shapes) {
+  std::string const place = "graph inputs: tensor 0 'x': ";
+  model m = sample_model("relu");
+  auto const with = [&](std::vector<std::int32_t> shape) {
+    m.tensors[0].shape = std::move(shape);
+    return m;
+  };
+  expect_refusal(with({1, -1}), errc::invalid_graph, place + "its shape 1x-1 has an extent of -1");
+  expect_refusal(with({0, 4}), errc::invalid_graph, place + "its shape 0x4 has an extent of 0");
+  expect_refusal(with({1, 1, 1, 1, 1, 1, 4}), errc::not_supported,
+                 place + "rank 7 is not supported, the limit is 6");
+  expect_refusal(with({2147483647, 2147483647, 2147483647}), errc::too_large,
+                 place + "its shape 2147483647x2147483647x2147483647 has more than 8589934592 elements");
+  expect_refusal(with({}), errc::invalid_graph, place + "its shape is missing");
+  m.tensors[0].has_shape = false;
+  expect_refusal(m, errc::invalid_graph, place + "its shape is missing");
+}
+
+TEST(tflite_refusal, buffers_of_the_wrong_size) {
+  model m = sample_model("dense");
+  m.tensors[1].data.pop_back();
+  expect_refusal(
+      m, errc::malformed,
+      "operator 0 (FULLY_CONNECTED) -> tensor 'y': tensor 1 'w': its buffer has 23 bytes, its shape 4x6 "
+      "asks for 24");
+}
+
+TEST(tflite_refusal, scales) {
+  std::string const place = "graph inputs: tensor 0 'x': ";
+  model m = sample_model("reshape");
+  for (auto [scale, words] : {std::pair{0.0f, "0"}, std::pair{-0.5f, "-0.5"},
+                              std::pair{std::numeric_limits<float>::infinity(), "inf"},
+                              std::pair{std::numeric_limits<float>::quiet_NaN(), "nan"}}) {
+    m.tensors[0].scales = {scale};
+    expect_refusal(m, errc::invalid_graph, place + "scale " + words + " is not a finite positive number");
+  }
+  m.tensors[0].scales = {1.0f, std::numeric_limits<float>::quiet_NaN()};
+  m.tensors[0].zero_points = {};
+  expect_refusal(m, errc::invalid_graph, place + "scale nan is not a finite positive number");
+  m.tensors[0].scales = {1.0f, 1.0f, 1.0f};
+  expect_refusal(m, errc::invalid_graph, place + "3 scales along dimension 0 do not fit its shape 2x3");
+  m.tensors[0].quantized_dimension = -1;
+  expect_refusal(m, errc::invalid_graph, place + "3 scales along dimension -1 do not fit its shape 2x3");
+  m.tensors[0].quantized_dimension = 2;
+  expect_refusal(m, errc::invalid_graph, place + "3 scales along dimension 2 do not fit its shape 2x3");
+  m.tensors[0].quantization_details = 1;
+  expect_refusal(m, errc::not_supported, place + "custom quantization is not supported");
+}
+
+TEST(tflite_refusal, zero_points) {
+  std::string const place = "graph inputs: tensor 0 'x': ";
+  model m = sample_model("reshape");
+  m.tensors[0].zero_points = {128};
+  expect_refusal(m, errc::invalid_graph, place + "zero point 128 is outside the range of s8");
+  m.tensors[0].zero_points = {std::int64_t{1} << 32};
+  expect_refusal(m, errc::invalid_graph, place + "zero point 4294967296 is outside the range of s8");
+  m.tensors[0].zero_points = {0, 0};
+  expect_refusal(m, errc::malformed, place + "2 zero points for 1 scales");
+  m.tensors[0].scales = {1.0f, 1.0f};
+  m.tensors[0].zero_points = {0, 1};
+  expect_refusal(m, errc::not_supported, place + "per-channel zero points other than 0 are not supported");
+}
+
+TEST(tflite_refusal, wiring) {
+  model m = network_sample().model;
+  std::swap(m.operations[0], m.operations[1]);
+  expect_refusal(m, errc::invalid_graph,
+                 "node 0 (add, operator 0) 's': tensor 'c': a tensor is used before a node has made it");
+  m = network_sample().model;
+  m.operations[1].outputs = {0};
+  expect_refusal(
+      m, errc::invalid_graph,
+      "node 1 (add, operator 1) 'x': tensor 'x': a tensor is made by two nodes, or is an input or a "
+      "constant");
+}
+
+TEST(tflite_refusal, names_in_messages_are_safe_to_print) {
+  model m = sample_model("relu");
+  m.tensors[0].name = "a\nb\x1b";
+  m.tensors[0].sparse = true;
+  expect_refusal(m, errc::not_supported, "graph inputs: tensor 0 'a?b?': sparse tensors are not supported");
+}
+
+// ---- Limits
+
+TEST(tflite_limit, operators) {
+  model m = sample_model("relu");
+  m.operations.resize((1u << 13) + 1, m.operations[0]);
+  expect_refusal(m, errc::too_large, "8193 operators, the limit is 8192");
+}
+
+TEST(tflite_limit, tensors) {
+  model m = sample_model("relu");
+  m.tensors.resize((1u << 15) + 1);
+  expect_refusal(m, errc::too_large, "32769 tensors, the limit is 32768");
+}
+
+TEST(tflite_limit, operands) {
+  model m = sample_model("concat");
+  m.operations[0].inputs.assign(4097, 0);
+  expect_refusal(m, errc::malformed,
+                 "operator 0 (CONCATENATION) -> tensor 'y': 4097 inputs, not between 1 and 4096");
+  m.operations[0].inputs.assign(4096, 0);
+  m.operations.resize(65, m.operations[0]);
+  expect_refusal(m, errc::too_large,
+                 "operator 64 (CONCATENATION) -> tensor 'y': more than 262144 operands in one network");
+}
+
+TEST(tflite_limit, per_channel_scales) {
+  model m = sample_model("reshape");
+  m.tensors[0].shape = m.tensors[2].shape = {1 << 21, 1};
+  m.tensors[0].scales.assign(1u << 21, 1.0f);
+  m.tensors[0].zero_points = {};
+  m.tensors.push_back(m.tensors[0]);
+  m.tensors.push_back(m.tensors[0]);
+  m.inputs = {0, 3, 4};
+  expect_refusal(m, errc::too_large,
+                 "graph inputs: tensor 4 'x': more than 4194304 per-channel scales in one network");
+}
+
+// ---- Files that somebody has broken
+
+/// Whatever the bytes are, the outcome is a valid network or an error that names the file.
+void expect_valid_or_refused(std::vector<std::byte> bytes) {
+  auto const made = linnet::io::tflite::read(std::move(bytes), "m.tflite");
+  if (!made) {
+    ASSERT_EQ(made.error().message.find("m.tflite: "), 0u) << made.error().message;
+    return;
+  }
+  auto const known = std::make_unique<bool[]>(made->graph.tensors.size());
+  ASSERT_TRUE(linnet::validate(made->graph.view(), {known.get(), made->graph.tensors.size()}));
+  unsigned sum = 0;
+  for (auto const& constant : made->constants) {
+    for (std::byte b : constant) sum += std::to_integer<unsigned>(b);
+  }
+  ASSERT_LE(sum, 255u * 100000u);  // the bytes are there to be read: the sanitizers look on
+}
+
+TEST(tflite_hostile, every_truncation) {
+  for (sample const& s : samples()) {
+    auto const bytes = s.model.bytes();
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+      expect_valid_or_refused({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)});
+      if (HasFatalFailure()) FAIL() << s.name << " cut to " << length;
+    }
+  }
+}
+
+TEST(tflite_hostile, every_byte_changed) {
+  for (sample const& s : samples()) {
+    auto const bytes = s.model.bytes();
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+      for (std::byte changed : {std::byte{0}, std::byte{0xFF}, bytes[at] ^ std::byte{0x80},
+                                bytes[at] ^ std::byte{1}, bytes[at] ^ std::byte{4}}) {
+        auto mutant = bytes;
+        mutant[at] = changed;
+        expect_valid_or_refused(std::move(mutant));
+        if (HasFatalFailure()) FAIL() << s.name << " at " << at;
+      }
+    }
+  }
+}
+
+TEST(tflite_hostile, every_word_made_extreme) {
+  for (sample const& s : samples()) {
+    auto const bytes = s.model.bytes();
+    for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) {
+      for (std::uint32_t word : {0xFFFFFFFFu, 0x7FFFFFFFu, 0x80000000u, 0x00010000u, 0x40000000u}) {
+        auto mutant = bytes;
+        linnet::store(mutant.data() + at, word);
+        expect_valid_or_refused(std::move(mutant));
+        if (HasFatalFailure()) FAIL() << s.name << " at " << at;
+      }
+    }
+  }
+}
+
+TEST(tflite_hostile, a_damaged_offset_is_called_one) {
+  auto bytes = sample_model("relu").bytes();
+  linnet::store(bytes.data(), std::uint32_t{0x7FFFFFFF});  // the offset of the root table
+  auto const made = linnet::io::tflite::read(std::move(bytes), "m.tflite");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, errc::malformed);
+  EXPECT_EQ(made.error().message, "m.tflite: an offset or a length points outside the file");
+}
+
+}  // namespace
