@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds the command `linnet` (build/linnet) and runs the first example: a network names what photographs show.
+# Builds the command `linnet` (build/linnet) and does the main job: a trained network names what photographs show.
 #   examples/run.sh [MODEL.tflite IMAGE...]
-# With LINNET_ZOO set to a folder of models and photographs, and no arguments, it classifies those.
+# With LINNET_ZOO set to a folder of models and photographs, and no arguments, it classifies those and holds stored outputs
+# of the reference implementation against linnet's, bit for bit.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/cmake/packages.sh"
@@ -15,7 +16,33 @@ parts=()
 if ! grep -qs '^LINNET_BUILD_TESTS:BOOL=ON' "$root/build/CMakeCache.txt"; then
   parts=(-DLINNET_BUILD_TESTS=OFF -DLINNET_BUILD_BENCHMARKS=OFF)
 fi
-configure_and_build "$root" linnet_cli linnet_first_light -- "${parts[@]}"
+configure_and_build "$root" linnet_cli linnet_untrained linnet_verify -- "${parts[@]}"
+linnet=$root/build/linnet
 
-echo "== run"
-exec "$root/build/linnet_first_light" "$@"
+if (($#)); then
+  (($# >= 2)) || { echo "usage: examples/run.sh [MODEL.tflite IMAGE...]" >&2; exit 2; }
+  echo "== classify"
+  exec "$linnet" classify "$@"
+fi
+
+if [[ -z ${LINNET_ZOO:-} ]]; then
+  cat << 'END'
+== no model
+Give a model and pictures (examples/run.sh MODEL.tflite IMAGE...) or set LINNET_ZOO to a folder of models. Public models in
+TensorFlow Lite's format, by name:
+  google-coral/test_data      mobilenet_v2_1.0_224_quant.tflite, tf2_mobilenet_v2_1.0_224_ptq.tflite, imagenet_labels.txt
+  mlcommons/tiny              benchmark/training/*/trained_models (keyword spotting, person detection, ResNet-8)
+  tensorflow/tflite-micro     tensorflow/lite/micro/models (person_detect.tflite)
+Until then, a network without training:
+END
+  exec "$root/build/linnet_untrained"
+fi
+
+photographs=("$LINNET_ZOO"/data/coral/{cat,bird,sunflower}.bmp "$LINNET_ZOO"/data/imagenet/jpeg224/*.jpg)
+for model in tf2_mobilenet_v2_1.0_224_ptq mobilenet_v2_1.0_224_quant; do
+  file=$LINNET_ZOO/models/tflite/coral/$model.tflite
+  echo "== $model: what do these photographs show?"
+  "$linnet" classify "$file" "${photographs[@]:0:8}" --labels "$LINNET_ZOO/data/coral/imagenet_labels.txt"
+  echo "== $model: does linnet equal the reference implementation?"
+  "$root/build/linnet_verify" "$file" "$LINNET_ZOO/golden/models/coral__$model"
+done

@@ -61,10 +61,19 @@ void print_json(linnet::session const& s) {
   std::printf("%s\n", to_text(out).c_str());
 }
 
-std::string quantization_words(linnet::quantization const& q) {
+/// Scale and zero point as two columns.
+std::string quantization_columns(linnet::quantization const& q) {
   if (!q.present()) return "";
   char text[64];
   std::snprintf(text, sizeof text, "%-11.6g %4" PRId32, static_cast<double>(q.scale), q.zero_point);
+  return text;
+}
+
+std::string quantization_words(linnet::quantization const& q) {
+  if (!q.present()) return "";
+  char text[64];
+  std::snprintf(text, sizeof text, ", scale %.6g, zero point %" PRId32, static_cast<double>(q.scale),
+                q.zero_point);
   return text;
 }
 
@@ -77,8 +86,8 @@ std::string short_name(std::string_view name) {
 void print_ends(char const* what, linnet::graph_view const& g, std::span<linnet::tensor_id const> ids) {
   for (linnet::tensor_id id : ids) {
     linnet::tensor_info const& t = g.tensor(id);
-    std::printf("%-10s %s %s %s\n", what, words(t.type, t.shape).c_str(),
-                linnet::in_quotes(g.name(t)).c_str(), quantization_words(t.quantization).c_str());
+    std::printf("%-10s %s %s%s\n", what, words(t.type, t.shape).c_str(), linnet::in_quotes(g.name(t)).c_str(),
+                quantization_words(t.quantization).c_str());
   }
 }
 
@@ -97,7 +106,7 @@ void print_text(linnet::session const& s) {
     linnet::node const& n = g.nodes[i];
     linnet::tensor_info const& output = g.output(n);
     std::printf("%4zu  %-16s  %-22s  %-16s  %10s  %13s  %s\n", i, std::string(name_of(n.kind)).c_str(),
-                words(output.type, output.shape).c_str(), quantization_words(output.quantization).c_str(),
+                words(output.type, output.shape).c_str(), quantization_columns(output.quantization).c_str(),
                 grouped(parameters(g, n)).c_str(), grouped(macs(g, n)).c_str(),
                 short_name(g.name(n)).c_str());
   }

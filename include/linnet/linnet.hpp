@@ -4,6 +4,7 @@
 // Every device room: what firmware and desktop code alike may use. Hosted code adds
 // <linnet/session/session.hpp>, <linnet/io/load.hpp> and their neighbours by name.
 #include <linnet/graph/builder.hpp>
+#include <linnet/graph/compose.hpp>
 #include <linnet/graph/validate.hpp>
 #include <linnet/kernels/kernels.hpp>
 #include <linnet/planner/placement.hpp>

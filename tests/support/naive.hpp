@@ -273,15 +273,20 @@ inline answer softmax(tensor const& x, float beta, target const& to) {
   return result;
 }
 
-/// Integers: half a step of rounding and a thousandth for the fixed-point series.
+/// Integers: half a step of rounding and a thousandth for the fixed-point series; as many steps from the zero
+/// point as reach 15 at the next larger power-of-two scale (rounded down: TFLite's input radius), the result
+/// is saturated.
 inline answer logistic(tensor const& x, target const& to) {
   answer result;
+  auto const scale = static_cast<double>(x.quantized.scale);
+  double const radius = is_float(x.element) ? 0.0 : std::floor(std::ldexp(15.0, -(std::ilogb(scale) + 1)));
   for (double value : x.values) {
-    double const real =
-        is_float(x.element) ? value : (value - x.quantized.zero) * static_cast<double>(x.quantized.scale);
+    double const reach = value - x.quantized.zero, real = is_float(x.element) ? value : reach * scale;
     double const share = 1.0 / (1.0 + std::exp(-real));
     if (is_float(x.element)) {
       result.push(share, share * epsilon + 1e-37);
+    } else if (std::fabs(reach) >= radius) {
+      result.push(reach > 0 ? highest(to.element) : lowest(to.element));
     } else {
       result.push(std::min(256 * share + lowest(to.element), highest(to.element)), 0.501);
     }

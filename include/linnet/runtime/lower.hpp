@@ -8,6 +8,7 @@
 #include <linnet/base/expected.hpp>
 #include <linnet/graph/error.hpp>
 #include <linnet/graph/graph.hpp>
+#include <linnet/graph/validate.hpp>
 #include <linnet/kernels/kernels.hpp>
 
 // From a node to the kernel calls that compute it: the only place that knows both the graph's operators and
@@ -36,16 +37,33 @@ namespace detail {
           .output_pixel_stride = static_cast<std::int32_t>(bytes_of(type, output.channels))};
 }
 
-/// Integer operands need a scale.
-[[nodiscard]] constexpr bool is_usable(tensor_info const& t) {
-  return !kernels::is_quantized(t.type) || t.quantization.present() || t.channel_scales.count > 0;
+/// Integer operands need one scale; weights (operand 1 of a layer that has them) may have one a channel.
+[[nodiscard]] constexpr bool is_usable(tensor_info const& t, bool weights = false) {
+  if (!kernels::is_quantized(t.type)) return true;
+  return t.channel_scales.count == 0 ? t.quantization.present() : weights;
 }
 
 [[nodiscard]] constexpr expected<void, graph_error> require_scales(graph_view const& g, node const& n) {
-  for (tensor_id id : g.inputs(n)) {
-    if (!is_usable(g.tensor(id))) return lowering_fault(graph_fault::bad_scale, id);
+  for (std::size_t i = 0; i < n.inputs.count; ++i) {
+    tensor_id const id = g.inputs(n)[i];
+    if (!is_usable(g.tensor(id), has_weights(n.kind) && i == 1))
+      return lowering_fault(graph_fault::bad_scale, id);
   }
   if (!is_usable(g.output(n))) return lowering_fault(graph_fault::bad_scale, g.outputs(n)[0]);
+  return {};
+}
+
+/// Rescaling under a policy of shifts: powers of two, or a copy.
+[[nodiscard]] constexpr expected<void, graph_error> require_rescalable(graph_view const& g, node const& n) {
+  if (auto scaled = require_scales(g, n); !scaled) return scaled;
+  float const to = g.output(n).quantization.scale;
+  for (tensor_id id : g.inputs(n)) {
+    float const from = g.tensor(id).quantization.scale;
+    if (!kernels::is_quantized(g.tensor(id).type) || from == to) continue;
+    bool const accepted =
+        with_policy(n.rounding, [&](auto policy) { return policy.accepts(from, 1.0f, to); });
+    if (!accepted) return lowering_fault(graph_fault::scales_not_power_of_two, id);
+  }
   return {};
 }
 
@@ -148,6 +166,14 @@ template <class Problem, class F>
   return f(problem, call_over(problem.image, problem.image, problem.output_type));
 }
 
+/// Stored values as they are: rescaling between equal scales, whatever they are, if there are any.
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_copy(graph_view const& g, node const& n, F&& f) {
+  auto p = unary_of<kernels::elementwise::rescale_problem>(g, n);
+  p.input_quantization = p.output_quantization = {1.0f, 0};
+  return f(p, call_over(p.image, p.image, p.output_type));
+}
+
 template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_dense(graph_view const& g, node const& n, F&& f) {
   tensor_info const &in = g.input(n), &weights = g.input(n, 1), &out = g.output(n);
@@ -224,10 +250,7 @@ template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_transpose(graph_view const& g, node const& n,
                                                                     F&& f) {
   tensor_info const& in = g.input(n);
-  std::int64_t const elements = in.shape.elements();
-  if (elements > std::numeric_limits<std::int32_t>::max())
-    return lowering_fault(graph_fault::tensor_too_large, g.inputs(n)[0]);
-  image_shape const whole{1, 1, 1, static_cast<std::int32_t>(elements)};
+  image_shape const whole{1, 1, 1, static_cast<std::int32_t>(in.shape.elements())};
   return f(kernels::transpose::problem{in.type, in.shape, n.axes}, call_over(whole, whole, in.type));
 }
 
@@ -276,18 +299,21 @@ template <class F>
   auto const checked = [&]() -> expected<void, graph_error> {
     switch (n.kind) {
       case op::conv2d:
-      case op::dense:
-        return detail::require_weights(g, n, 0);
-      case op::depthwise_conv2d:
-        return detail::require_weights(g, n, 3);
+      case op::dense: return detail::require_weights(g, n, 0);
+      case op::depthwise_conv2d: return detail::require_weights(g, n, 3);
       case op::average_pool2d:
       case op::max_pool2d:
+        if (n.activation != activation::none) {  // its bounds are real numbers
+          if (auto scaled = detail::require_scales(g, n); !scaled) return scaled;
+        }
+        return detail::require_same_quantization(g, n);
       case op::pad:
       case op::reshape:
-      case op::transpose:
-        return detail::require_same_quantization(g, n);
-      default:
-        return detail::require_scales(g, n);
+      case op::transpose: return detail::require_same_quantization(g, n);
+      case op::concat:
+      case op::relu:
+      case op::requantize: return detail::require_rescalable(g, n);
+      default: return detail::require_scales(g, n);
     }
   }();
   if (!checked) return checked;
@@ -316,28 +342,18 @@ template <class F>
                                         out.quantization};
       return f(p, detail::call_over(p.image, p.image, p.type));
     }
-    case op::dense:
-      return detail::lower_dense(g, n, f);
-    case op::add:
-      return detail::lower_add(g, n, f);
-    case op::mean:
-      return detail::lower_mean(g, n, f);
-    case op::concat:
-      return detail::lower_concat(g, n, f);
-    case op::pad:
-      return detail::lower_pad(g, n, f);
-    case op::transpose:
-      return detail::lower_transpose(g, n, f);
-    case op::logistic:
-      return detail::lower_unary<kernels::elementwise::logistic_problem>(g, n, f);
-    case op::quantize:
-      return detail::lower_unary<kernels::elementwise::quantize_problem>(g, n, f);
-    case op::dequantize:
-      return detail::lower_unary<kernels::elementwise::dequantize_problem>(g, n, f);
-    case op::reshape:
+    case op::dense: return detail::lower_dense(g, n, f);
+    case op::add: return detail::lower_add(g, n, f);
+    case op::mean: return detail::lower_mean(g, n, f);
+    case op::concat: return detail::lower_concat(g, n, f);
+    case op::pad: return detail::lower_pad(g, n, f);
+    case op::transpose: return detail::lower_transpose(g, n, f);
+    case op::logistic: return detail::lower_unary<kernels::elementwise::logistic_problem>(g, n, f);
+    case op::quantize: return detail::lower_unary<kernels::elementwise::quantize_problem>(g, n, f);
+    case op::dequantize: return detail::lower_unary<kernels::elementwise::dequantize_problem>(g, n, f);
+    case op::reshape: return detail::lower_copy(g, n, f);
     case op::relu:
-    case op::requantize:
-      return detail::lower_unary<kernels::elementwise::rescale_problem>(g, n, f);
+    case op::requantize: return detail::lower_unary<kernels::elementwise::rescale_problem>(g, n, f);
   }
   return detail::lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
 }

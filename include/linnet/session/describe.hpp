@@ -16,7 +16,7 @@ namespace linnet::inline LINNET_ISA {
 [[nodiscard]] inline std::string describe(shape const& s) {
   if (s.rank() == 0) return "scalar";
   std::string text = std::to_string(s[0]);
-  for (std::size_t i = 1; i < s.rank(); ++i) text += "x" + std::to_string(s[i]);
+  for (std::size_t i = 1; i < s.rank(); ++i) text.append("x").append(std::to_string(s[i]));
   return text;
 }
 

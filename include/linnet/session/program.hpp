@@ -116,8 +116,9 @@ class program_builder {
           i < program_.network.constants.size() ? program_.network.constants[i].size() : 0;
       auto const wanted = t.role == tensor_role::constant ? bytes_of(t.type, t.shape.elements()) : 0;
       if (static_cast<std::int64_t>(bytes) != wanted) {
-        return fail(errc::invalid_graph, program_.network.name + ": tensor '" + std::string(graph().name(t)) +
-                                             "' has " + std::to_string(bytes) +
+        return fail(errc::invalid_graph, program_.network.name + ": tensor " +
+                                             tensor_in_words(graph(), static_cast<tensor_id>(i)) + " has " +
+                                             std::to_string(bytes) +
                                              " bytes of data where its shape asks for " +
                                              std::to_string(wanted));
       }

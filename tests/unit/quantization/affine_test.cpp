@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <random>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include <linnet/quantization/affine.hpp>
 
@@ -71,8 +71,9 @@ TYPED_TEST(quantizers, has_a_code_for_what_is_no_number) {
 
 /// Pairs of ends with everything that matters: both signs, one end at 0, tiny, huge, lopsided.
 std::vector<std::pair<float, float>> ranges() {
-  std::vector<std::pair<float, float>> all{{-1, 1},     {0, 6},         {-3, 0},           {2, 5},      {-7, -4},
-                                           {-1e-6f, 3}, {-3e38f, 3e38f}, {-1e-30f, 1e-29f}, {-1000, 1e-3f}};
+  std::vector<std::pair<float, float>> all{{-1, 1},       {0, 6},      {-3, 0},         {2, 5},
+                                           {-7, -4},      {-1e-6f, 3}, {-3e38f, 3e38f}, {-1e-30f, 1e-29f},
+                                           {-1000, 1e-3f}};
   std::mt19937 random(10);
   std::uniform_real_distribution<float> value(-20.0f, 20.0f);
   for (int i = 0; i < 2000; ++i) {
@@ -89,7 +90,8 @@ TYPED_TEST(quantizers, affine_covering_holds_the_range_and_0) {
     ASSERT_GE(q.zero_point(), this->least);
     ASSERT_LE(q.zero_point(), this->most);
     ASSERT_EQ(linnet::dequantize(q, linnet::quantize(q, 0.0f)), 0.0f) << low << " " << high;
-    // Half a step may be missing at an end, since the zero point is rounded; the float scale costs 2^-24 a step.
+    // Half a step may be missing at an end, since the zero point is rounded; the float scale costs 2^-24 a
+    // step.
     for (float end : {low, high}) {
       double const there = static_cast<double>(linnet::dequantize(q, linnet::quantize(q, end)));
       ASSERT_LE(std::abs(there - static_cast<double>(end)), scale * 0.505) << low << " " << high;
@@ -108,11 +110,14 @@ TYPED_TEST(quantizers, covering_nothing_is_well_defined) {
 
 TYPED_TEST(quantizers, power_of_two_covering_is_the_finest_that_holds_the_magnitude) {
   std::mt19937 random(11);
-  std::vector<float> magnitudes{1.0f, 0.5f, 127.0f, 127.4f, 127.5f, 128.0f, 255.5f, 32767.4f, 32767.5f, 1e-20f, 1e20f};
+  std::vector<float> magnitudes{1.0f,   0.5f,     127.0f,   127.4f, 127.5f, 128.0f,
+                                255.5f, 32767.4f, 32767.5f, 1e-20f, 1e20f};
   std::uniform_real_distribution<float> exponent(-40.0f, 40.0f);
   for (int i = 0; i < 20000; ++i) magnitudes.push_back(std::exp2(exponent(random)));
   for (float magnitude : magnitudes) {
-    auto const holds = [&](int bits) { return std::round(std::ldexp(double{magnitude}, bits)) <= this->most; };
+    auto const holds = [&](int bits) {
+      return std::round(std::ldexp(double{magnitude}, bits)) <= this->most;
+    };
     int const bits = power_of_two<TypeParam>::covering(magnitude).fraction_bits();
     ASSERT_TRUE(holds(bits)) << magnitude;
     ASSERT_FALSE(holds(bits + 1)) << magnitude;

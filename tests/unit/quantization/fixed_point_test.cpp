@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <random>
 
+#include <gtest/gtest.h>
+
 #include <linnet/quantization/fixed_point.hpp>
 
-// The functions are approximations: their bits are held against double-precision mathematics within bounds that
-// were measured once (over these sweeps) and rounded up. Golden vectors of whole operators pin the bits themselves.
+// The functions are approximations: their bits are held against double-precision mathematics within bounds
+// that were measured once (over these sweeps) and rounded up. Golden vectors of whole operators pin the bits
+// themselves.
 namespace {
 
 namespace fixed_point = linnet::fixed_point;
@@ -16,7 +17,9 @@ namespace fixed_point = linnet::fixed_point;
 constexpr std::int32_t lowest = std::numeric_limits<std::int32_t>::min(),
                        highest = std::numeric_limits<std::int32_t>::max();
 
-double real(std::int32_t raw, int integer_bits) { return std::ldexp(static_cast<double>(raw), integer_bits - 31); }
+double real(std::int32_t raw, int integer_bits) {
+  return std::ldexp(static_cast<double>(raw), integer_bits - 31);
+}
 
 /// Calls f for `count` numbers from first to last, ends included, in rising order.
 template <class F>
@@ -28,8 +31,8 @@ template <class Bits>
 class fixed_point_formats : public testing::Test {};
 template <int Bits>
 using integer_bits = std::integral_constant<int, Bits>;
-using formats = testing::Types<integer_bits<0>, integer_bits<2>, integer_bits<4>, integer_bits<5>, integer_bits<6>,
-                               integer_bits<12>>;
+using formats = testing::Types<integer_bits<0>, integer_bits<2>, integer_bits<4>, integer_bits<5>,
+                               integer_bits<6>, integer_bits<12>>;
 TYPED_TEST_SUITE(fixed_point_formats, formats);
 
 TYPED_TEST(fixed_point_formats, exp_is_close_and_never_falls_noticeably) {
@@ -97,7 +100,8 @@ TEST(fixed_point, reciprocal_is_close_for_every_magnitude) {
     for (std::int64_t x = 1; x <= highest; x += 1 + x / 5000) {
       auto const [scaled, over_unit] = fixed_point::reciprocal(static_cast<std::int32_t>(x), bits);
       ASSERT_GE(scaled, (1 << 30) - 8) << x;
-      double const product = std::ldexp(real(scaled, 0), -over_unit) * real(static_cast<std::int32_t>(x), bits);
+      double const product =
+          std::ldexp(real(scaled, 0), -over_unit) * real(static_cast<std::int32_t>(x), bits);
       ASSERT_NEAR(product, 1.0, 6e-9) << x;
     }
   }
@@ -106,14 +110,16 @@ TEST(fixed_point, reciprocal_is_close_for_every_magnitude) {
 template <int Exponent>
 void expect_scales(std::int32_t x) {
   double const exact = std::ldexp(static_cast<double>(x), Exponent);
-  double const whole = std::min(static_cast<double>(highest), std::max(static_cast<double>(lowest), std::round(exact)));
+  double const whole =
+      std::min(static_cast<double>(highest), std::max(static_cast<double>(lowest), std::round(exact)));
   ASSERT_EQ(fixed_point::multiply_by_power_of_two<Exponent>(x), whole) << x;
 }
 
 TEST(fixed_point, scales_by_powers_of_two_and_halves_sums) {
   std::mt19937 random(13);
   for (int i = 0; i < 100000; ++i) {
-    auto const x = static_cast<std::int32_t>(random()) >> (i % 31), y = static_cast<std::int32_t>(random()) >> (i % 29);
+    auto const x = static_cast<std::int32_t>(random()) >> (i % 31),
+               y = static_cast<std::int32_t>(random()) >> (i % 29);
     expect_scales<-7>(x);
     expect_scales<-1>(x);
     expect_scales<0>(x);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include <linnet/quantization/multiplier.hpp>
 
@@ -14,8 +14,9 @@ using linnet::multiplier;
 
 constexpr std::int32_t largest = std::numeric_limits<std::int32_t>::max();
 
-/// The definition, found by trying all exponents: the q31 in [2^30, 2^31) nearest to real * 2^(31 - exponent).
-/// A long double may be a double here: scaling by a power of two is exact, and so is the remainder.
+/// The definition, found by trying all exponents: the q31 in [2^30, 2^31) nearest to real * 2^(31 -
+/// exponent). A long double may be a double here: scaling by a power of two is exact, and so is the
+/// remainder.
 multiplier nearest_multiplier(double real) {
   if (real >= 0x1p30) return {largest, 30};
   for (int exponent = -31; exponent <= 30; ++exponent) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include <linnet/quantization/requantize.hpp>
 
@@ -14,7 +14,8 @@ using linnet::clamp_of;
 using linnet::quantization;
 using linnet::value_range;
 
-constexpr activation all[] = {activation::none, activation::relu, activation::relu6, activation::relu_n1_to_1};
+constexpr activation all[] = {activation::none, activation::relu, activation::relu6,
+                              activation::relu_n1_to_1};
 
 /// What an activation does to a number: written out, not read from a table of bounds.
 float activated(activation a, float value) {
@@ -77,7 +78,8 @@ TEST(requantize, rounds_moves_and_clamps_in_this_order) {
     if (product % (2 * half) < 0) --rounded;
     std::int64_t const expected =
         std::min<std::int64_t>(range.high, std::max<std::int64_t>(range.low, rounded + zero_point));
-    ASSERT_EQ((linnet::requantize<std::int8_t, linnet::single_rounding>(x, factor, zero_point, range)), expected);
+    ASSERT_EQ((linnet::requantize<std::int8_t, linnet::single_rounding>(x, factor, zero_point, range)),
+              expected);
   }
 }
 

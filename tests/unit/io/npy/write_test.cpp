@@ -15,9 +15,11 @@ std::string text_of(std::vector<std::byte> const& file) {
 // Held against numpy.save of NumPy 1.24.2.
 TEST(npy_write, writes_the_bytes_that_numpy_writes) {
   std::vector<std::byte> const data{std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}};
-  std::string expected = std::string("\x93NUMPY\x01\x00\x76\x00", 10) +
-                         "{'descr': '<i2', 'fortran_order': False, 'shape': (1, 2), }";
-  expected += std::string(127 - expected.size(), ' ') + "\n\x01\x02\x03\x04";
+  constexpr std::string_view head(
+      "\x93NUMPY\x01\x00\x76\x00{'descr': '<i2', 'fortran_order': False, 'shape': (1, 2), }", 69);
+  std::string expected(head);
+  expected.resize(127, ' ');
+  for (char c : {'\n', '\x01', '\x02', '\x03', '\x04'}) expected.push_back(c);
   auto const file = io::npy::write(io::npy::array_view{s16, {1, 2}, data});
   ASSERT_TRUE(file);
   EXPECT_EQ(text_of(*file), expected);

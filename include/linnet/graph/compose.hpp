@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include <linnet/graph/error.hpp>
+#include <linnet/graph/graph.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// A shape as a type, so that compilers print it.
+template <std::int32_t... Extents>
+struct printed_shape {};
+
+/// Where a mistake is, as a type: the number of the node and what it was to compute.
+template <std::int32_t Node>
+struct at_node {};
+
+/// Instantiating this refuses a graph: the assertion is the sentence, the arguments say where and which
+/// shapes.
+template <graph_fault Fault, class Where, class Shape, class OtherShape>
+struct mistake_in_graph {
+  using enum graph_fault;
+  static_assert(Fault != shapes_differ, "linnet: the operands have different shapes");
+  static_assert(Fault != shapes_do_not_chain,
+                "linnet: the output's shape is not what the operator makes of its operands");
+  static_assert(Fault != kernel_exceeds_input, "linnet: the kernel is larger than its padded input");
+  static_assert(Fault != bad_window, "linnet: kernel, stride, dilation or padding is out of range");
+  static_assert(Fault != padding_not_pooled, "linnet: a pooling window lies in the padding entirely");
+  static_assert(Fault != bad_axis, "linnet: an axis is out of range or named twice");
+  static_assert(Fault != bad_padding, "linnet: an amount of padding is negative or too large");
+  static_assert(Fault != used_before_made, "linnet: a tensor is used before a node has made it");
+  static_assert(Fault != wrong_operand_count, "linnet: the operator has a wrong number of operands");
+  static_assert(Fault != wrong_rank, "linnet: the operand has a rank that the operator does not take");
+  static_assert(Fault != bad_scale, "linnet: a scale is missing, not finite or not positive");
+  static_assert(Fault != bad_zero_point, "linnet: a zero point is outside the range of its type");
+  static_assert(Fault != empty_tensor, "linnet: a tensor has an extent below 1");
+  static_assert(Fault != tensor_too_large, "linnet: a tensor has too many elements");
+};
+
+namespace detail {
+
+template <auto const& Shape, std::size_t... I>
+constexpr auto printed(std::index_sequence<I...>) -> printed_shape<Shape[I]...>;
+
+/// A graph of fixed capacity as one of exact size.
+template <auto const& Made>
+consteval auto shrunk() {
+  constexpr auto const& from = *Made;
+  literal_graph<from.nodes.size(), from.tensors.size(), from.edges.size(), from.scales.size(),
+                from.characters.size()>
+      to;
+  auto const copy = [](auto const& source, auto& destination) {
+    for (std::size_t i = 0; i < destination.size(); ++i) destination[i] = source[i];
+  };
+  copy(from.nodes, to.nodes);
+  copy(from.tensors, to.tensors);
+  copy(from.edges, to.edges);
+  copy(from.scales, to.scales);
+  copy(from.characters, to.characters);
+  to.input_edges = from.input_edges;
+  to.output_edges = from.output_edges;
+  return to;
+}
+
+/// What a function composed, and its mistake where it made one.
+template <auto Compose>
+struct composition {
+  static constexpr auto made = Compose();
+  static constexpr graph_error mistake = made.has_value() ? graph_error{} : made.error();
+  static constexpr shape first = mistake.first, second = mistake.second;
+};
+
+}  // namespace detail
+
+/// The graph that a constexpr function composes, as a constant of exact size:
+///   constexpr auto tiny() { linnet::graph_builder g; ...; return g.finish(x); }
+///   inline constexpr auto net = linnet::compose<tiny>();
+/// A mistake is a compile error that says what is wrong, at which node, with which shapes.
+template <auto Compose>
+[[nodiscard]] consteval auto compose() {
+  using composed = detail::composition<Compose>;
+  if constexpr (composed::made.has_value()) {
+    return detail::shrunk<composed::made>();
+  } else {
+    return mistake_in_graph<
+        composed::mistake.fault, at_node<composed::mistake.node>,
+        decltype(detail::printed<composed::first>(std::make_index_sequence<composed::first.rank()>{})),
+        decltype(detail::printed<composed::second>(std::make_index_sequence<composed::second.rank()>{}))>{};
+  }
+}
+
+}  // namespace linnet::inline LINNET_ISA

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+cmake_minimum_required(VERSION 3.25)
+# SOURCE must compile with COMPILER and FLAGS (separated by commas), and be refused as it states with -DREFUSED.
+string(REPLACE "," ";" flags "${FLAGS}")
+file(STRINGS "${SOURCE}" lines REGEX "^// (refused|flags): ")
+set(words "")
+set(more_flags "")
+foreach(line ${lines})
+  if(line MATCHES "^// refused: (.+)$")
+    set(words "${CMAKE_MATCH_1}")
+  elseif(line MATCHES "^// flags: (.+)$")
+    separate_arguments(more_flags UNIX_COMMAND "${CMAKE_MATCH_1}")
+  endif()
+endforeach()
+if(words STREQUAL "")
+  message(FATAL_ERROR "${SOURCE} does not say `// refused: REGEX`")
+endif()
+
+execute_process(COMMAND ${COMPILER} ${flags} ${SOURCE} RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "does not even compile without REFUSED: ${SOURCE}\n${errors}")
+endif()
+execute_process(COMMAND ${COMPILER} ${flags} ${more_flags} -DREFUSED ${SOURCE} RESULT_VARIABLE result
+                ERROR_VARIABLE errors)
+if(result EQUAL 0 OR NOT errors MATCHES "${words}")
+  message(FATAL_ERROR "not refused as stated (\"${words}\"): ${SOURCE}\n${errors}")
+endif()

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// refused: the operands have different shapes
+#include <linnet/graph/builder.hpp>
+#include <linnet/graph/compose.hpp>
+
+constexpr auto network() {
+  linnet::graph_builder g;
+  auto x = g.input({.height = 56, .width = 56, .channels = 24});
+#if defined(REFUSED)
+  x = g.concat({x, g.max_pool2d(x, {.kernel = {3, 3}, .stride = {2, 2}})});
+#endif
+  return g.finish(g.softmax(x));
+}
+inline constexpr auto net = linnet::compose<network>();

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// refused: the kernel is larger than its padded input
+#include <linnet/graph/builder.hpp>
+#include <linnet/graph/compose.hpp>
+
+constexpr auto network() {
+  linnet::graph_builder g;
+  auto x = g.input({.height = 56, .width = 56, .channels = 24});
+#if defined(REFUSED)
+  x = g.conv2d(x, {.filters = 8, .kernel = {57, 57}, .border = linnet::border::valid});
+#endif
+  return g.finish(g.softmax(x));
+}
+inline constexpr auto net = linnet::compose<network>();

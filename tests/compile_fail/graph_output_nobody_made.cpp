@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// refused: a tensor is used before a node has made it
+#include <linnet/graph/builder.hpp>
+#include <linnet/graph/compose.hpp>
+
+constexpr auto network() {
+  linnet::graph_builder g;
+  auto x = g.input({.height = 56, .width = 56, .channels = 24});
+#if defined(REFUSED)
+  x = linnet::tensor_handle{};
+#endif
+  return g.finish(g.softmax(x));
+}
+inline constexpr auto net = linnet::compose<network>();

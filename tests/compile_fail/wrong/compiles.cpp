@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// refused: .
+int main() { return 0; }

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <linnet/session/session.hpp>
+
+#include "support/naive_graph.hpp"
+#include "support/network_of.hpp"
+#include "support/random_graph.hpp"
+
+namespace {
+
+using namespace linnet;
+using support::byte_span;
+using support::graph_maker;
+using byte_vector = std::vector<std::byte>;
+
+void fill(session& s, std::vector<byte_vector> const& inputs, std::byte poison) {
+  std::fill(s.arena().begin(), s.arena().end(), poison);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    ASSERT_EQ(s.input(i).bytes.size(), inputs[i].size());
+    std::copy(inputs[i].begin(), inputs[i].end(), s.input(i).bytes.begin());
+  }
+}
+
+std::vector<byte_vector> outputs_of(session& s) {
+  std::vector<byte_vector> all;
+  for (std::size_t i = 0; i < s.output_count(); ++i) {
+    auto const bytes = s.output(i).bytes;
+    all.emplace_back(bytes.begin(), bytes.end());
+  }
+  return all;
+}
+
+std::vector<byte_vector> run(session& s, std::vector<byte_vector> const& inputs, std::byte poison) {
+  fill(s, inputs, poison);
+  s.run();
+  return outputs_of(s);
+}
+
+std::vector<byte_vector> random_inputs(support::random_source& random, graph_view const& g) {
+  std::vector<byte_vector> inputs;
+  for (tensor_id id : g.inputs()) {
+    auto const elements = static_cast<std::size_t>(g.tensor(id).shape.elements());
+    inputs.push_back(support::random_elements(random, g.tensor(id).type, elements));
+  }
+  return inputs;
+}
+
+/// Runs with an observer and holds every node against the naive operators, given what the session itself
+/// computed for the node's operands: by induction the whole network is right, and the slack of floats stays
+/// that of one node.
+void expect_nodes_equal_naive(session& s, std::vector<byte_vector> const& inputs,
+                              std::vector<byte_vector> const& constants) {
+  fill(s, inputs, std::byte{0x5A});
+  graph_view const g = s.graph();
+  std::vector<byte_vector> tensors = constants;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    tensors[static_cast<std::size_t>(g.inputs()[i])] = inputs[i];
+  std::size_t expected_node = 0;
+  s.run([&](std::size_t index, node const& n, tensor_ref const& made) {
+    EXPECT_EQ(index, expected_node++);
+    EXPECT_EQ(&n, &g.nodes[index]);
+    tensor_id const id = g.outputs(n)[0];
+    EXPECT_TRUE(made.shape == g.tensor(id).shape && made.type == g.tensor(id).type);
+    EXPECT_EQ(made.name, g.name(g.tensor(id)));
+    tensors[static_cast<std::size_t>(id)].assign(made.bytes.begin(), made.bytes.end());
+    std::vector<byte_span> operands;
+    for (tensor_id operand : g.inputs(n)) operands.emplace_back(tensors[static_cast<std::size_t>(operand)]);
+    support::naive_node const oracle(g, n, operands);
+    EXPECT_EQ(naive::difference(oracle.run(), oracle.output_type(), made.bytes), "")
+        << "node " << index << " " << std::string(name_of(n.kind));
+  });
+  EXPECT_EQ(expected_node, g.nodes.size());
+  for (std::size_t i = 0; i < s.output_count(); ++i) {
+    byte_vector const& made = tensors[static_cast<std::size_t>(g.outputs()[i])];
+    EXPECT_TRUE(std::ranges::equal(s.output(i).bytes, made)) << "output " << i << " did not live to the end";
+  }
+}
+
+TEST(session, random_networks_equal_naive_in_any_arena) {
+  for (std::uint64_t seed = 5000; seed < 5300 && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    support::random_graph made(seed);
+    auto const inputs = random_inputs(made.random(), made.maker().view());
+    auto created = session::create(support::network_of(made.maker()));
+    ASSERT_TRUE(created.has_value()) << created.error().message;
+    session& s = *created;
+    EXPECT_GE(s.arena_bytes(), s.arena_lower_bound());
+    EXPECT_EQ(s.arena().size(), static_cast<std::size_t>(s.arena_bytes()));
+    expect_nodes_equal_naive(s, inputs, made.maker().constants);
+    auto const observed = outputs_of(s);
+    EXPECT_EQ(run(s, inputs, std::byte{0xFF}), observed) << "garbage in the arena reaches an output";
+    EXPECT_EQ(run(s, inputs, std::byte{0x80}), observed) << "garbage in the arena reaches an output";
+    session shared = s.share();
+    EXPECT_EQ(run(shared, inputs, std::byte{0x7F}), observed) << "a shared session";
+  }
+}
+
+/// input -> conv 3x3 -> dense over the flattened image -> softmax, s8.
+graph_maker classifier(std::string const& input_name = "input") {
+  support::random_source random(77);
+  graph_maker g;
+  tensor_id const x = g.activation({1, 6, 6, 3}, s8, {0.05f, -3}, input_name);
+  tensor_id const w =
+      g.constant({4, 3, 3, 3}, s8, support::random_elements(random, s8, 108), {}, "conv/weights");
+  g.set_scales(w, {0.01f, 0.02f, 0.003f, 0.011f}, 0);
+  byte_vector bias;
+  for (std::int32_t b : {100, -200, 300, 0}) support::append(bias, b);
+  tensor_id const b = g.constant({4}, s32, bias, {}, "conv/bias");
+  tensor_id const y = g.activation({1, 4, 4, 4}, s8, {0.07f, 5}, "conv");
+  tensor_id const flat = g.activation({1, 64}, s8, {0.07f, 5}, "flat");
+  tensor_id const dense =
+      g.constant({3, 64}, s8, support::random_elements(random, s8, 192), {0.02f, 0}, "weights");
+  tensor_id const logits = g.activation({1, 3}, s8, {0.3f, 0}, "logits");
+  tensor_id const scores = g.activation({1, 3}, s8, {1.0f / 256, -128}, "scores");
+  g.add({.kind = op::conv2d, .activation = activation::relu, .window = {.kernel = {3, 3}}, .source = 0},
+        {x, w, b}, y);
+  g.add({.kind = op::reshape, .source = 1}, {y}, flat);
+  g.add({.kind = op::dense, .source = 2}, {flat, dense}, logits);
+  g.add({.kind = op::softmax, .source = 3}, {logits}, scores);
+  g.set_ends({x}, {scores});
+  return g;
+}
+
+TEST(session, states_what_it_is) {
+  auto created = session::create(support::network_of(classifier(), "dir/classifier.tflite"));
+  ASSERT_TRUE(created.has_value()) << created.error().message;
+  session& s = *created;
+  EXPECT_EQ(s.name(), "dir/classifier.tflite");
+  EXPECT_EQ(s.input_count(), 1u);
+  EXPECT_EQ(s.output_count(), 1u);
+  EXPECT_EQ(std::string(s.input().name), "input");
+  EXPECT_EQ(s.input().quantization, (quantization{0.05f, -3}));
+  EXPECT_EQ(s.output().shape, (shape{1, 3}));
+  EXPECT_EQ(s.arena_lower_bound(), 108 + 64);
+  ASSERT_EQ(s.steps().size(), 3u) << "a reshape needs no call";
+  std::size_t const nodes[] = {0, 2, 3};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(s.steps()[i].node, nodes[i]);
+    EXPECT_FALSE(s.steps()[i].arch.empty());
+  }
+  EXPECT_GE(s.packed_bytes(), 108 + 16 + 192);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(s.arena().data()) % 64, 0u);
+}
+
+TEST(session, runs_as_often_as_it_is_asked_to) {
+  auto created = session::create(support::network_of(classifier()));
+  ASSERT_TRUE(created.has_value());
+  support::random_source random(5);
+  for (int i = 0; i < 20; ++i) {
+    expect_nodes_equal_naive(*created, random_inputs(random, created->graph()), classifier().constants);
+  }
+}
+
+TEST(session, survives_being_moved_and_outlives_the_one_it_was_shared_from) {
+  support::random_source random(6);
+  auto const inputs = random_inputs(random, classifier().view());
+  auto created = session::create(support::network_of(classifier()));
+  ASSERT_TRUE(created.has_value());
+  auto const want = run(*created, inputs, std::byte{0});
+  session moved = std::move(*created);
+  EXPECT_EQ(run(moved, inputs, std::byte{1}), want);
+  session copy = moved.share();
+  { session const gone = std::move(moved); }
+  EXPECT_EQ(run(copy, inputs, std::byte{2}), want);
+}
+
+TEST(session, shared_sessions_do_not_disturb_each_other) {
+  auto created = session::create(support::network_of(classifier()));
+  ASSERT_TRUE(created.has_value());
+  support::random_source random(7);
+  std::vector<std::vector<byte_vector>> inputs, want;
+  for (int i = 0; i < 2; ++i) {
+    inputs.push_back(random_inputs(random, created->graph()));
+    want.push_back(run(*created, inputs.back(), std::byte{0}));
+  }
+  ASSERT_NE(inputs[0], inputs[1]);
+  std::vector<int> wrong(2);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < 2; ++i) {
+    threads.emplace_back([&, i, own = created->share()]() mutable {
+      for (int n = 0; n < 200; ++n) {
+        std::copy(inputs[i][0].begin(), inputs[i][0].end(), own.input().bytes.begin());
+        own.run();
+        if (outputs_of(own) != want[i]) ++wrong[i];
+      }
+    });
+  }
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(wrong, (std::vector<int>{0, 0}));
+}
+
+TEST(session, keeps_the_bytes_that_its_network_looks_at_alive) {
+  support::random_source random(8);
+  auto const inputs = random_inputs(random, classifier().view());
+  auto net = support::network_of(classifier());
+  std::weak_ptr<void const> const bytes = net.storage;
+  auto created = session::create(std::move(net));
+  ASSERT_TRUE(created.has_value());
+  EXPECT_FALSE(bytes.expired());
+  expect_nodes_equal_naive(*created, inputs, classifier().constants);
+}
+
+TEST(session, inputs_may_be_outputs_unread_or_reshaped) {
+  graph_maker g;
+  quantization const q{0.1f, 2};
+  tensor_id const x = g.activation({2, 3}, s8, q), unread = g.activation({50}, s8, q);
+  tensor_id const flat = g.activation({6}, s8, q), y = g.activation({6}, s8, {0.2f, 0});
+  byte_vector const constant{std::byte{1}, std::byte{2}, std::byte{3}};
+  tensor_id const c = g.constant({3}, u8, constant), column = g.activation({3, 1}, u8);
+  g.add({.kind = op::reshape}, {x}, flat);
+  g.add({.kind = op::requantize}, {flat}, y);
+  g.add({.kind = op::reshape, .rounding = rounding::shift_half_up}, {c}, column);
+  g.set_ends({unread, x}, {x, flat, y, column, c});
+  auto created = session::create(support::network_of(g));
+  ASSERT_TRUE(created.has_value()) << created.error().message;
+  support::random_source random(9);
+  auto const inputs = random_inputs(random, g.view());
+  expect_nodes_equal_naive(*created, inputs, g.constants);
+  auto const outputs = run(*created, inputs, std::byte{0xFF});
+  EXPECT_EQ(outputs[0], inputs[1]);
+  EXPECT_EQ(outputs[1], inputs[1]);
+  EXPECT_EQ(outputs[3], constant) << "a constant without a scale is copied as it is";
+  EXPECT_EQ(outputs[4], constant);
+}
+
+TEST(session, a_network_without_nodes_hands_its_input_through) {
+  graph_maker g;
+  tensor_id const x = g.activation({4}, s16);
+  g.set_ends({x}, {x});
+  auto created = session::create(support::network_of(g));
+  ASSERT_TRUE(created.has_value()) << created.error().message;
+  byte_vector const input(8, std::byte{3});
+  EXPECT_EQ(run(*created, {input}, std::byte{0}), std::vector<byte_vector>{input});
+  EXPECT_EQ(created->arena_bytes(), 8);
+}
+
+/// The largest difference between two policies over many inputs of the classifier's convolution; -1: the same
+/// bits.
+int largest_difference(rounding a, rounding b) {
+  graph_maker g = classifier();
+  g.nodes.resize(1);
+  g.set_ends({0}, {3});
+  auto first = session::create(support::network_of(g), {.rounding = a});
+  auto second = session::create(support::network_of(g), {.rounding = b});
+  EXPECT_TRUE(first.has_value() && second.has_value());
+  support::random_source random(10);
+  int largest = 0;
+  for (int i = 0; i < 60; ++i) {
+    auto const inputs = random_inputs(random, g.view());
+    auto const x = run(*first, inputs, std::byte{0})[0], y = run(*second, inputs, std::byte{0})[0];
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      int const p = static_cast<std::int8_t>(x[k]), q = static_cast<std::int8_t>(y[k]);
+      largest = std::max(largest, std::abs(p - q));
+    }
+  }
+  return largest;
+}
+
+TEST(session_rounding, replaces_the_policy_of_every_node) {
+  EXPECT_EQ(largest_difference(rounding::double_rounding, rounding::double_rounding), 0);
+  EXPECT_EQ(largest_difference(rounding::double_rounding, rounding::single_rounding), 1);
+  EXPECT_EQ(largest_difference(rounding::single_rounding, rounding::float_half_away), 0)
+      << "they differ in ties only, which these scales do not make";
+  support::random_source random(11);
+  for (rounding policy : {rounding::single_rounding, rounding::float_half_even, rounding::float_half_away}) {
+    auto created = session::create(support::network_of(classifier()), {.rounding = policy});
+    ASSERT_TRUE(created.has_value());
+    for (node const& n : created->graph().nodes) EXPECT_EQ(n.rounding, policy);
+    expect_nodes_equal_naive(*created, random_inputs(random, created->graph()), classifier().constants);
+  }
+}
+
+TEST(session_rounding, shifts_need_powers_of_two) {
+  auto const refused =
+      session::create(support::network_of(classifier()), {.rounding = rounding::shift_half_up});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("the rounding policy needs power-of-two scales"), std::string::npos)
+      << refused.error().message;
+  graph_maker g = classifier();
+  for (tensor_info& t : g.tensors) {
+    if (t.quantization.present() && t.quantization.scale != 1.0f / 256) t.quantization.scale = 0.0625f;
+  }
+  for (float& scale : g.scales) scale = 0.03125f;
+  auto created = session::create(support::network_of(g), {.rounding = rounding::shift_half_even});
+  ASSERT_TRUE(created.has_value()) << created.error().message;
+  support::random_source random(12);
+  expect_nodes_equal_naive(*created, random_inputs(random, g.view()), g.constants);
+}
+
+}  // namespace
