@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <cstdint>
 
 #include <linnet/base/math.hpp>
@@ -7,6 +8,7 @@
 #include <linnet/quantization/fixed_point.hpp>
 #include <linnet/quantization/requantize.hpp>
 #include <linnet/quantization/rounding.hpp>
+#include <linnet/runtime/execute.hpp>
 
 #include "board.hpp"
 
@@ -97,6 +99,141 @@ constexpr std::uint32_t quantizers(std::uint32_t seed) {
   return sum.value();
 }
 
+/// Runs one kernel call with the kernel that `select` chooses for this processor, on random bytes, and adds
+/// up what it makes. Weights, bias and scales are there for kernels that pack them.
+template <class Problem>
+constexpr std::uint32_t kernel_checksum(Problem const& problem, linnet::kernel_call const& call,
+                                        linnet::element_type input_type, std::uint32_t seed) {
+  sequence numbers(seed);
+  auto const fill = [&](auto& bytes) {
+    for (std::byte& b : bytes) b = static_cast<std::byte>(numbers.next() >> 24 & 0xFF);
+  };
+  std::array<std::byte, 256> input{}, second{}, weights{}, output{};
+  std::array<std::byte, 32> bias{};
+  std::array<std::byte, 512> packed{}, scratch{};
+  std::array<linnet::kernels::input_row, 24> window{};
+  fill(input);
+  fill(second);
+  fill(weights);
+  for (std::size_t i = 0; i < bias.size(); i += 4) linnet::store(bias.data() + i, numbers.next() >> 20);
+  constexpr std::array<float, 8> scales{0.01f, 0.02f, 0.005f, 0.013f, 0.011f, 0.017f, 0.009f, 0.03f};
+  auto const geometry = linnet::geometry_of(problem, call, input_type);
+  auto const chosen = linnet::kernels::select<linnet::arch::native>(problem);
+  linnet::kernels::with_tag<linnet::arch::native, Problem>(chosen, [&](auto tag) {
+    linnet::kernels::constants const from{weights, bias, scales};
+    if constexpr (requires { pack(problem, from, packed.data(), tag); })
+      pack(problem, from, packed.data(), tag);
+    with_descriptor<std::uint16_t>(problem, [&](auto const& descriptor) {
+      execute(descriptor, geometry,
+              linnet::call_memory{
+                  {input.data(), second.data()}, output.data(), packed.data(), scratch.data(), window},
+              tag);
+    });
+  });
+  checksum sum;
+  for (std::byte b : output) sum.add(std::int32_t{std::to_integer<std::uint8_t>(b)});
+  return sum.value();
+}
+
+constexpr linnet::quantization input_scale{0.05f, 3}, output_scale{0.08f, -7}, unit_scale{1.0f / 256, -128};
+constexpr linnet::image_shape image{1, 5, 4, 3};
+
+constexpr linnet::kernel_call call_over(linnet::image_shape const& input, linnet::image_shape const& output,
+                                        std::int32_t element_bytes = 1) {
+  linnet::kernel_call call;
+  call.input = input;
+  call.output = output;
+  call.output_pixel_stride = output.channels * element_bytes;
+  return call;
+}
+
+/// 3x3, stride 2, one row and column of padding in front.
+template <class Problem>
+constexpr std::uint32_t convolution(std::uint32_t seed) {
+  Problem p;
+  p.activation = linnet::activation::relu6;
+  p.input = image;
+  p.output = {1, 3, 2, std::same_as<Problem, linnet::kernels::depthwise::problem> ? 6 : 4};
+  p.kernel_height = p.kernel_width = 3;
+  p.stride_height = p.stride_width = 2;
+  p.padding_top = p.padding_left = 1;
+  p.input_quantization = input_scale;
+  p.output_quantization = output_scale;
+  return kernel_checksum(p, call_over(p.input, p.output), linnet::s8, seed);
+}
+
+constexpr std::uint32_t dense(std::uint32_t seed) {
+  linnet::kernels::dense::problem p;
+  p.input = {1, 1, 3, 20};
+  p.output = {1, 1, 3, 8};
+  p.input_quantization = input_scale;
+  p.output_quantization = output_scale;
+  return kernel_checksum(p, call_over(p.input, p.output), linnet::s8, seed);
+}
+
+template <class Problem>
+constexpr std::uint32_t pool(std::uint32_t seed) {
+  Problem p;
+  p.input = image;
+  p.output = {1, 3, 3, 3};
+  p.kernel_height = p.kernel_width = 2;
+  p.stride_height = 2;
+  p.output_quantization = output_scale;
+  return kernel_checksum(p, call_over(p.input, p.output), linnet::s8, seed);
+}
+
+constexpr std::uint32_t mean(std::uint32_t seed) {
+  linnet::kernels::mean::problem p;
+  p.input = image;
+  p.input_quantization = input_scale;
+  p.output_quantization = output_scale;
+  return kernel_checksum(p, call_over(p.input, {1, 1, 1, 3}), linnet::s8, seed);
+}
+
+constexpr std::uint32_t add(std::uint32_t seed) {
+  linnet::kernels::elementwise::add_problem p;
+  p.image = image;
+  p.a_quantization = input_scale;
+  p.b_quantization = p.output_quantization = output_scale;
+  linnet::kernel_call call = call_over(image, image);
+  call.operand_count = 2;
+  return kernel_checksum(p, call, linnet::s8, seed);
+}
+
+template <class Problem>
+constexpr std::uint32_t unary(std::uint32_t seed) {
+  Problem p;
+  p.image = image;
+  p.input_quantization = input_scale;
+  p.output_quantization =
+      std::same_as<Problem, linnet::kernels::elementwise::rescale_problem> ? output_scale : unit_scale;
+  return kernel_checksum(p, call_over(image, image), linnet::s8, seed);
+}
+
+constexpr std::uint32_t softmax(std::uint32_t seed) {
+  linnet::kernels::softmax::problem p;
+  p.image = image;
+  p.input_quantization = input_scale;
+  p.output_quantization = unit_scale;
+  return kernel_checksum(p, call_over(image, image), linnet::s8, seed);
+}
+
+constexpr std::uint32_t pad(std::uint32_t seed) {
+  linnet::kernels::pad::problem p;
+  p.input = image;
+  p.output = {1, 7, 5, 4};
+  p.top = p.left = 1;
+  p.output_quantization = output_scale;
+  return kernel_checksum(p, call_over(p.input, p.output), linnet::s8, seed);
+}
+
+constexpr std::uint32_t transpose(std::uint32_t seed) {
+  linnet::kernels::transpose::problem p;
+  p.input = {5, 4, 3};
+  for (std::int32_t axis : {2, 0, 1}) p.axes.push_back(axis);
+  return kernel_checksum(p, call_over({1, 1, 1, 60}, {1, 1, 1, 60}), linnet::s8, seed);
+}
+
 int failures = 0;
 
 void expect(char const* law, std::uint32_t machine, std::uint32_t compiler) {
@@ -137,5 +274,18 @@ int main() {
   check<requantization<linnet::shift_half_even>>("quantization/shift_half_even");
   check<requantization<linnet::shift_half_away>>("quantization/shift_half_away");
   check<transcendental>("quantization/fixed_point");
+  namespace kernels = linnet::kernels;
+  check<convolution<kernels::conv2d::problem>>("kernels/conv2d");
+  check<convolution<kernels::depthwise::problem>>("kernels/depthwise");
+  check<dense>("kernels/dense");
+  check<pool<kernels::pool::average_problem>>("kernels/pool, average");
+  check<pool<kernels::pool::max_problem>>("kernels/pool, max");
+  check<mean>("kernels/mean");
+  check<add>("kernels/elementwise, add");
+  check<unary<kernels::elementwise::rescale_problem>>("kernels/elementwise, rescale");
+  check<unary<kernels::elementwise::logistic_problem>>("kernels/elementwise, logistic");
+  check<softmax>("kernels/softmax");
+  check<pad>("kernels/pad");
+  check<transpose>("kernels/transpose");
   return failures == 0 ? 0 : 1;
 }

@@ -3,7 +3,7 @@
 
 #include <linnet/models/squeezenet.hpp>
 
-#include "models/counts.hpp"
+#include "support/model_counts.hpp"
 
 namespace {
 

@@ -63,18 +63,13 @@ class jpeg_walker {
     switch (marker_) {
       case 0xC0:
       case 0xC1:
-      case 0xC2:
-        return frame(body);
-      case 0xC4:
-        return huffman_tables(body);
-      case 0xDA:
-        return scan(body);
-      case 0xDB:
-        return quantization_tables(body);
+      case 0xC2: return frame(body);
+      case 0xC4: return huffman_tables(body);
+      case 0xDA: return scan(body);
+      case 0xDB: return quantization_tables(body);
       case 0xDC:
       case 0xDD:
-      case 0xFE:
-        return {};
+      case 0xFE: return {};
       default:
         if (marker_ >= 0xE0 && marker_ <= 0xEF) return {};
         return refuse_image(errc::not_supported, name_,

@@ -158,8 +158,7 @@ template <class T>
       return detail::map_pixels(from, detail::quantized_table<std::uint8_t>(quantization, how), how.layout);
     case s8:
       return detail::map_pixels(from, detail::quantized_table<std::int8_t>(quantization, how), how.layout);
-    case f32:
-      return detail::map_pixels(from, detail::float_table(how), how.layout);
+    case f32: return detail::map_pixels(from, detail::float_table(how), how.layout);
     default:
       return fail(errc::not_supported,
                   "pictures become inputs of type u8, s8 or f32, not " + std::string(name_of(type)));

@@ -21,22 +21,14 @@ namespace detail {
 /// How NumPy calls the type, empty where it has none (bf16 and the packed types).
 [[nodiscard]] inline std::string_view descr_of(element_type type) {
   switch (type) {
-    case f32:
-      return "<f4";
-    case f16:
-      return "<f2";
-    case s64:
-      return "<i8";
-    case s32:
-      return "<i4";
-    case s16:
-      return "<i2";
-    case s8:
-      return "|i1";
-    case u8:
-      return "|u1";
-    default:
-      return "";
+    case f32: return "<f4";
+    case f16: return "<f2";
+    case s64: return "<i8";
+    case s32: return "<i4";
+    case s16: return "<i2";
+    case s8: return "|i1";
+    case u8: return "|u1";
+    default: return "";
   }
 }
 

@@ -63,9 +63,9 @@ namespace detail {
 ///
 /// The file is not trusted: offsets, lengths, indices, types, scales and shapes are checked before use, and
 /// the graph passes `validate`. Limits: 2 GiB a file; one subgraph; 2^13 operators with at most 2^12 inputs
-/// each and 2^18 operands together; 2^15 tensors of rank at most 6 and 2^33 elements; 2^22 per-channel
-/// scales; kernel, stride and dilation up to 2^14, padding by PAD up to 2^20. Tensor names are cut at 2^10
-/// bytes.
+/// each and 2^18 operands together; 2^15 tensors of rank at most 6 and `max_elements` elements; 2^22
+/// per-channel scales; kernel, stride and dilation up to 2^14, padding by PAD up to 2^20. Tensor names are
+/// cut at 2^10 bytes.
 ///
 /// Every operator becomes one node with its index as `source`; SAME padding becomes numbers; axes,
 /// permutations and amounts of padding become attributes and must be constants. What a reshape's second
