@@ -99,6 +99,10 @@ constexpr std::uint32_t quantizers(std::uint32_t seed) {
   return sum.value();
 }
 
+// Not inside the function: in a generic lambda GCC 12 replaces a local constant by a temporary copy, and a
+// span over it outlives that.
+constexpr std::array<float, 8> scales{0.01f, 0.02f, 0.005f, 0.013f, 0.011f, 0.017f, 0.009f, 0.03f};
+
 /// Runs one kernel call with the kernel that `select` chooses for this processor, on random bytes, and adds
 /// up what it makes. Weights, bias and scales are there for kernels that pack them.
 template <class Problem>
@@ -116,7 +120,6 @@ constexpr std::uint32_t kernel_checksum(Problem const& problem, linnet::kernel_c
   fill(second);
   fill(weights);
   for (std::size_t i = 0; i < bias.size(); i += 4) linnet::store(bias.data() + i, numbers.next() >> 20);
-  constexpr std::array<float, 8> scales{0.01f, 0.02f, 0.005f, 0.013f, 0.011f, 0.017f, 0.009f, 0.03f};
   auto const geometry = linnet::geometry_of(problem, call, input_type);
   auto const chosen = linnet::kernels::select<linnet::arch::native>(problem);
   linnet::kernels::with_tag<linnet::arch::native, Problem>(chosen, [&](auto tag) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <cstdint>
 
-#include <linnet/config/hosted.hpp>
 #include <linnet/graph/graph.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -12,14 +13,10 @@ namespace linnet::inline LINNET_ISA {
 [[nodiscard]] inline std::int64_t macs(graph_view const& g, node const& n) {
   std::int64_t const outputs = g.output(n).shape.elements();
   switch (n.kind) {
-    case op::conv2d:
-      return outputs * (g.input(n, 1).shape.elements() / g.input(n, 1).shape[0]);
-    case op::depthwise_conv2d:
-      return outputs * n.window.kernel.height * n.window.kernel.width;
-    case op::dense:
-      return outputs * g.input(n, 1).shape[1];
-    default:
-      return 0;
+    case op::conv2d: return outputs * (g.input(n, 1).shape.elements() / g.input(n, 1).shape[0]);
+    case op::depthwise_conv2d: return outputs * n.window.kernel.height * n.window.kernel.width;
+    case op::dense: return outputs * g.input(n, 1).shape[1];
+    default: return 0;
   }
 }
 

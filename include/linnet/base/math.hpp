@@ -123,9 +123,9 @@ template <tie Tie>
   return negative ? -magnitude : magnitude;
 }
 
-/// e^x in double precision (relative error below 1e-15): range reduction by ln 2, then the Taylor series. The
-/// same bits on every machine whose double arithmetic does not contract; within one unit in the last place
-/// else.
+/// e^x in double precision (relative error below 1e-15): range reduction by ln 2, then the Taylor series.
+/// Above 709 it is infinity, below -708 zero. The same bits on every machine whose double arithmetic does not
+/// contract; within one unit in the last place else.
 [[nodiscard]] constexpr double exp(double x) {
   if (x != x) return x;
   if (x > 709.0) return std::numeric_limits<double>::infinity();

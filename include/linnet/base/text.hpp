@@ -3,10 +3,16 @@
 
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 
 #include <linnet/config/arch.hpp>
 
 namespace linnet::inline LINNET_ISA {
+
+/// A type that is made from a pointer and a length, as `std::string_view` and `std::string` are.
+template <class String>
+concept StringOfCharacters =
+    std::is_class_v<String> && std::constructible_from<String, char const*, std::size_t>;
 
 /// Characters that somebody else owns: the part of `std::string_view` that device rooms need. Converts to
 /// `std::string_view` and `std::string` where those exist.
@@ -23,24 +29,22 @@ class text {
   [[nodiscard]] constexpr char const* begin() const { return data_; }
   [[nodiscard]] constexpr char const* end() const { return data_ + size_; }
 
-  template <class String>
-    requires std::constructible_from<String, char const*, std::size_t> &&
-        (!std::same_as<String, text>)constexpr
-        operator String() const {  // NOLINT: implicit by design
-      return String(data_, size_);
-    }
+  template <StringOfCharacters String>
+  constexpr operator String() const {
+    return String(data_, size_);
+  }
 
-    friend constexpr bool operator==(text a, text b) {
-      if (a.size_ != b.size_) return false;
-      for (std::size_t i = 0; i < a.size_; ++i) {
-        if (a.data_[i] != b.data_[i]) return false;
-      }
-      return true;
+  friend constexpr bool operator==(text a, text b) {
+    if (a.size_ != b.size_) return false;
+    for (std::size_t i = 0; i < a.size_; ++i) {
+      if (a.data_[i] != b.data_[i]) return false;
     }
+    return true;
+  }
 
-   private:
-    char const* data_ = "";
-    std::size_t size_ = 0;
+ private:
+  char const* data_ = "";
+  std::size_t size_ = 0;
 };
 
 }  // namespace linnet::inline LINNET_ISA

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linnet/config/hosted.hpp>
+
 #include <filesystem>
 #include <utility>
 
-#include <linnet/config/hosted.hpp>
 #include <linnet/io/file.hpp>
 #include <linnet/io/tflite/reader.hpp>
 #include <linnet/session/session.hpp>
@@ -19,7 +20,8 @@ namespace linnet::inline LINNET_ISA {
 }
 
 /// Reads a model file (.tflite) and makes it ready to run on this machine.
-[[nodiscard]] inline result<session> load(std::filesystem::path const& path, session_options const& options = {}) {
+[[nodiscard]] inline result<session> load(std::filesystem::path const& path,
+                                          session_options const& options = {}) {
   auto net = load_network(path);
   if (!net) return unexpected(std::move(net).error());
   return session::create(*std::move(net), options);

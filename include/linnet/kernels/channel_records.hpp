@@ -67,9 +67,10 @@ constexpr void store_zero_points(std::byte* to, std::int64_t elements, std::int3
 
 /// Writes the stream of `channels` records. `from.weights` is (channel, weight).
 template <class T, class Policy>
-constexpr void pack_channel_records(Policy policy, channel_records<T, Policy> const& records, std::int64_t channels,
-                                    quantization const& input, quantization const& output,
-                                    std::int32_t weight_zero, constants const& from, std::byte* to) {
+constexpr void pack_channel_records(Policy policy, channel_records<T, Policy> const& records,
+                                    std::int64_t channels, quantization const& input,
+                                    quantization const& output, std::int32_t weight_zero,
+                                    constants const& from, std::byte* to) {
   std::int64_t const weight_bytes = records.weights * std::int64_t{sizeof(T)};
   store_zero_points<T>(to, records.zero_pixel, input.zero_point);
   for (std::int64_t o = 0; o < channels; ++o) {

@@ -102,7 +102,8 @@ constexpr void store_factor(std::byte* to, typename Policy::factor const& factor
   if constexpr (!std::is_empty_v<typename Policy::factor>) store(to, factor);
 }
 
-/// Calls `f` with a rounding policy that does what the named one does: the default as itself, the rarer ones as one.
+/// Calls `f` with a rounding policy that does what the named one does: the default as itself, the rarer ones
+/// as one.
 template <class F>
 constexpr decltype(auto) with_rounding(rounding policy, F&& f) {
   if (policy == rounding::double_rounding) return f(double_rounding{});
@@ -114,7 +115,8 @@ constexpr decltype(auto) with_rounding(rounding policy, F&& f) {
 template <class F>
 constexpr decltype(auto) with_arithmetic(element_type type, rounding policy, F&& f) {
   if (type == f32) return f(std::type_identity<float>{}, no_rounding{});
-  if (type == u8) return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::uint8_t>{}, p); });
+  if (type == u8)
+    return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::uint8_t>{}, p); });
   return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::int8_t>{}, p); });
 }
 

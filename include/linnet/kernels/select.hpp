@@ -30,8 +30,8 @@ template <class Arch, class Problem>
   }
 }
 
-/// Calls `f` with the exact tag that `select<Arch>` chose for a problem of this type; tags without a kernel of its
-/// family are not even instantiated. Precondition: `s.found()`.
+/// Calls `f` with the exact tag that `select<Arch>` chose for a problem of this type; tags without a kernel
+/// of its family are not even instantiated. Precondition: `s.found()`.
 template <class Arch, class Problem, class F>
 constexpr void with_tag(selection const& s, F&& f) {
   if constexpr (traits<Problem, Arch>::exists) {

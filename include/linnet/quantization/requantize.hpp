@@ -19,14 +19,10 @@ struct real_range {
 };
 [[nodiscard]] constexpr real_range range_of(activation a) {
   switch (a) {
-    case activation::relu:
-      return {.low = 0.0f};
-    case activation::relu6:
-      return {.low = 0.0f, .high = 6.0f};
-    case activation::relu_n1_to_1:
-      return {.low = -1.0f, .high = 1.0f};
-    case activation::none:
-      break;
+    case activation::relu: return {.low = 0.0f};
+    case activation::relu6: return {.low = 0.0f, .high = 6.0f};
+    case activation::relu_n1_to_1: return {.low = -1.0f, .high = 1.0f};
+    case activation::none: break;
   }
   return {};
 }

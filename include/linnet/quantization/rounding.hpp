@@ -33,20 +33,13 @@ enum class rounding : std::uint8_t {
 
 [[nodiscard]] constexpr text name_of(rounding policy) {
   switch (policy) {
-    case rounding::double_rounding:
-      return "double_rounding";
-    case rounding::single_rounding:
-      return "single_rounding";
-    case rounding::float_half_even:
-      return "float_half_even";
-    case rounding::float_half_away:
-      return "float_half_away";
-    case rounding::shift_half_up:
-      return "shift_half_up";
-    case rounding::shift_half_even:
-      return "shift_half_even";
-    case rounding::shift_half_away:
-      return "shift_half_away";
+    case rounding::double_rounding: return "double_rounding";
+    case rounding::single_rounding: return "single_rounding";
+    case rounding::float_half_even: return "float_half_even";
+    case rounding::float_half_away: return "float_half_away";
+    case rounding::shift_half_up: return "shift_half_up";
+    case rounding::shift_half_even: return "shift_half_even";
+    case rounding::shift_half_away: return "shift_half_away";
   }
   return "?";
 }
@@ -167,26 +160,19 @@ using shift_half_away = power_of_two_shift<rounding::shift_half_away, tie::away>
 template <class F>
 constexpr decltype(auto) with_policy(rounding policy, F&& f) {
   switch (policy) {
-    case rounding::single_rounding:
-      return f(single_rounding{});
-    case rounding::float_half_even:
-      return f(float_half_even{});
-    case rounding::float_half_away:
-      return f(float_half_away{});
-    case rounding::shift_half_up:
-      return f(shift_half_up{});
-    case rounding::shift_half_even:
-      return f(shift_half_even{});
-    case rounding::shift_half_away:
-      return f(shift_half_away{});
-    case rounding::double_rounding:
-      break;
+    case rounding::single_rounding: return f(single_rounding{});
+    case rounding::float_half_even: return f(float_half_even{});
+    case rounding::float_half_away: return f(float_half_away{});
+    case rounding::shift_half_up: return f(shift_half_up{});
+    case rounding::shift_half_even: return f(shift_half_even{});
+    case rounding::shift_half_away: return f(shift_half_away{});
+    case rounding::double_rounding: break;
   }
   return f(double_rounding{});
 }
 
-/// Any policy, decided at run time: the factor knows whose it is. Hosted code takes it for the rarer policies, so that
-/// a kernel need not be compiled once for each; the bits are those of the policy itself.
+/// Any policy, decided at run time: the factor knows whose it is. Hosted code takes it for the rarer
+/// policies, so that a kernel need not be compiled once for each; the bits are those of the policy itself.
 struct any_rounding {
   struct factor {
     std::uint32_t which;

@@ -15,24 +15,17 @@ using enum element_type;
 
 [[nodiscard]] constexpr int bits_per_element(element_type type) {
   switch (type) {
-    case s64:
-      return 64;
+    case s64: return 64;
     case f32:
-    case s32:
-      return 32;
+    case s32: return 32;
     case f16:
     case bf16:
-    case s16:
-      return 16;
+    case s16: return 16;
     case s8:
-    case u8:
-      return 8;
-    case s4:
-      return 4;
-    case s2:
-      return 2;
-    case s1:
-      return 1;
+    case u8: return 8;
+    case s4: return 4;
+    case s2: return 2;
+    case s1: return 1;
   }
   return 0;
 }
@@ -44,28 +37,17 @@ using enum element_type;
 
 [[nodiscard]] constexpr text name_of(element_type type) {
   switch (type) {
-    case f32:
-      return "f32";
-    case f16:
-      return "f16";
-    case bf16:
-      return "bf16";
-    case s64:
-      return "s64";
-    case s32:
-      return "s32";
-    case s16:
-      return "s16";
-    case s8:
-      return "s8";
-    case u8:
-      return "u8";
-    case s4:
-      return "s4";
-    case s2:
-      return "s2";
-    case s1:
-      return "s1";
+    case f32: return "f32";
+    case f16: return "f16";
+    case bf16: return "bf16";
+    case s64: return "s64";
+    case s32: return "s32";
+    case s16: return "s16";
+    case s8: return "s8";
+    case u8: return "u8";
+    case s4: return "s4";
+    case s2: return "s2";
+    case s1: return "s1";
   }
   return "?";
 }

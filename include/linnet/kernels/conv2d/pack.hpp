@@ -14,9 +14,9 @@ namespace linnet::inline LINNET_ISA::kernels::conv2d {
 /// `to` has as many bytes as the traits say.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::scalar) {
   with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy policy) {
-    pack_channel_records<T, Policy>(policy, {p.taps() * p.input.channels, p.input.channels}, p.output.channels,
-                                    p.input_quantization, p.output_quantization, p.weight_zero_point, from,
-                                    to);
+    pack_channel_records<T, Policy>(policy, {p.taps() * p.input.channels, p.input.channels},
+                                    p.output.channels, p.input_quantization, p.output_quantization,
+                                    p.weight_zero_point, from, to);
   });
 }
 
