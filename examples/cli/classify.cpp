@@ -211,6 +211,7 @@ int classify(classify_options const& options) {
   auto const labels = read_labels(options, dequantized(session->output()).size());
   if (!labels) return complain(labels.error(), bad_input);
 
+  if (!options.as_json) std::printf("arena %s bytes\n", grouped(session->arena_bytes()).c_str());
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (std::string const& image : options.images) {
     if (auto const filled = fill_input(*session, image, options, normalization); !filled) {
