@@ -11,7 +11,6 @@
 #include <linnet/io/image/preprocess.hpp>
 #include <linnet/io/image/read.hpp>
 #include <linnet/io/image/resize.hpp>
-#include <linnet/io/load.hpp>
 
 #include "cli.hpp"
 
@@ -205,7 +204,7 @@ nlohmann::ordered_json answer_json(answer const& a) {
 
 int classify(classify_options const& options) {
   auto const normalization = normalization_of(options);
-  auto session = linnet::load(options.model);
+  auto session = open_model(options.model);
   if (!session) return complain(session.error(), bad_model);
   if (auto const usable = check_classifier(*session); !usable) return complain(usable.error(), bad_model);
   auto const labels = read_labels(options, dequantized(session->output()).size());

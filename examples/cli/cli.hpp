@@ -19,6 +19,9 @@ enum status : int { done = 0, unforeseen = 1, wrong_usage = 2, no_file = 3, bad_
 /// `otherwise`.
 int complain(linnet::error const& e, status otherwise);
 
+/// The model of a file, ready to run on this machine.
+linnet::result<linnet::session> open_model(std::string const& path);
+
 /// "u8 1x224x224x3".
 std::string words(linnet::element_type type, linnet::shape const& shape);
 

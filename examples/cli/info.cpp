@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include <linnet/analysis/cost.hpp>
-#include <linnet/io/load.hpp>
 
 #include "cli.hpp"
 
@@ -113,7 +112,7 @@ void print_text(linnet::session const& s) {
 }
 
 int info(info_options const& options) {
-  auto const session = linnet::load(options.model);
+  auto const session = open_model(options.model);
   if (!session) return complain(session.error(), bad_model);
   options.as_json ? print_json(*session) : print_text(*session);
   return done;

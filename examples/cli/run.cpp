@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include <linnet/io/file.hpp>
-#include <linnet/io/load.hpp>
 #include <linnet/io/npy/read.hpp>
 #include <linnet/io/npy/write.hpp>
 
@@ -87,7 +86,7 @@ std::filesystem::path numbered(std::filesystem::path path, std::size_t i) {
 }
 
 int run(run_options const& options) {
-  auto session = linnet::load(options.model);
+  auto session = open_model(options.model);
   if (!session) return complain(session.error(), bad_model);
   if (auto const filled = fill_inputs(*session, options.inputs); !filled) {
     return complain(filled.error(), bad_input);
