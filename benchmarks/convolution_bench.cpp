@@ -74,7 +74,7 @@ void run_linnet(benchmark::State& state, layer const& l) {
     pack(problem, linnet::kernels::constants{weights, bias, scales}, packed.data(), tag);
     with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
       linnet::call_memory const memory{
-          {input.data(), nullptr}, output.data(), packed.data(), scratch.data(), window};
+          {input.data(), nullptr}, output.data(), packed.data(), scratch.data(), window.data()};
       for (auto _ : state) {
         execute(descriptor, geometry, memory, tag);
         benchmark::ClobberMemory();

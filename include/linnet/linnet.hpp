@@ -11,5 +11,5 @@
 #include <linnet/quantization/affine.hpp>
 #include <linnet/quantization/requantize.hpp>
 #include <linnet/runtime/execute.hpp>
-#include <linnet/runtime/liveness.hpp>
+#include <linnet/runtime/model.hpp>
 #include <linnet/tensor/tensor.hpp>

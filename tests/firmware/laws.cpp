@@ -129,7 +129,7 @@ constexpr std::uint32_t kernel_checksum(Problem const& problem, linnet::kernel_c
     with_descriptor<std::uint16_t>(problem, [&](auto const& descriptor) {
       execute(descriptor, geometry,
               linnet::call_memory{
-                  {input.data(), second.data()}, output.data(), packed.data(), scratch.data(), window},
+                  {input.data(), second.data()}, output.data(), packed.data(), scratch.data(), window.data()},
               tag);
     });
   });

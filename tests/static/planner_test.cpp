@@ -16,9 +16,9 @@ struct plan {
 template <std::size_t Count>
 constexpr plan<Count> placed(std::array<interval, Count> const& wanted) {
   plan<Count> p{};
-  std::array<std::int32_t, Count> order{};
+  std::array<std::int32_t, Count> order{}, sorted{};
   std::array<std::int64_t, Count> trial{};
-  p.result = linnet::planner::place(wanted, p.offsets, {.order = order, .trial = trial});
+  p.result = linnet::planner::place(wanted, p.offsets, {.order = order, .sorted = sorted, .trial = trial});
   return p;
 }
 
@@ -46,5 +46,18 @@ constexpr auto network = placed([] {
   return wanted;
 }());
 static_assert(network.result.optimal && network.result.bytes == network.result.lower_bound);
+
+// so does one of 100 buffers that misses its bound: the search stops in time
+constexpr auto hard = placed([] {
+  std::array<interval, 100> wanted{};
+  std::uint32_t state = 1;
+  for (int i = 0; i < 100; ++i) {
+    state = state * 1664525u + 1013904223u;
+    int const bytes = 1 + static_cast<int>(state >> 22), last = i + 1 + static_cast<int>(state >> 10 & 7);
+    wanted[static_cast<std::size_t>(i)] = {.bytes = bytes, .alignment = 16, .first = i, .last = last};
+  }
+  return wanted;
+}());
+static_assert(!hard.result.optimal && hard.result.bytes < hard.result.lower_bound * 5 / 4);
 
 }  // namespace

@@ -65,6 +65,15 @@ consteval auto shrunk() {
   return to;
 }
 
+/// Refuses a graph: `Found` states its `mistake` and the `first` and `second` shape in question.
+template <class Found>
+consteval auto refuse() {
+  return mistake_in_graph<Found::mistake.fault, at_node<Found::mistake.node>,
+                          decltype(printed<Found::first>(std::make_index_sequence<Found::first.rank()>{})),
+                          decltype(printed<Found::second>(
+                              std::make_index_sequence<Found::second.rank()>{}))>{};
+}
+
 /// What a function composed, and its mistake where it made one.
 template <auto Compose>
 struct composition {
@@ -85,10 +94,7 @@ template <auto Compose>
   if constexpr (composed::made.has_value()) {
     return detail::shrunk<composed::made>();
   } else {
-    return mistake_in_graph<
-        composed::mistake.fault, at_node<composed::mistake.node>,
-        decltype(detail::printed<composed::first>(std::make_index_sequence<composed::first.rank()>{})),
-        decltype(detail::printed<composed::second>(std::make_index_sequence<composed::second.rank()>{}))>{};
+    return detail::refuse<composed>();
   }
 }
 

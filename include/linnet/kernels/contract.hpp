@@ -120,6 +120,24 @@ constexpr decltype(auto) with_arithmetic(element_type type, rounding policy, F&&
   return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::int8_t>{}, p); });
 }
 
+/// A problem that is known when compiled, as a type: what `descriptor_of` takes.
+template <class Problem, Problem const& Value>
+struct problem_constant {};
+
+/// The types that `with_arithmetic` calls its function with, for values known when compiled.
+template <element_type Type, rounding Rounding = rounding::double_rounding>
+struct arithmetic {
+  using element =
+      std::conditional_t<Type == f32, float, std::conditional_t<Type == u8, std::uint8_t, std::int8_t>>;
+  using integer_policy =
+      std::conditional_t<Rounding == rounding::double_rounding, double_rounding, any_rounding>;
+  using policy = std::conditional_t<Type == f32, no_rounding, integer_policy>;
+  /// Of operators with several multipliers (`with_multiplier_policy`).
+  using multiplier_policy = std::conditional_t<
+      Type == f32, no_rounding,
+      std::conditional_t<Rounding == rounding::single_rounding, single_rounding, double_rounding>>;
+};
+
 /// sum + the products of `count` inputs with `count` weights, each less the weights' zero point.
 template <class T>
 [[nodiscard]] constexpr accumulator<T> multiply_accumulate(accumulator<T> sum, std::byte const* input,

@@ -26,3 +26,18 @@
 #include <linnet/kernels/softmax/traits.hpp>
 #include <linnet/kernels/transpose/reference.hpp>
 #include <linnet/kernels/transpose/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// A list of types.
+template <class... T>
+struct type_list {};
+
+/// The problem of every family: what a node can be lowered to.
+using all_problems =
+    type_list<conv2d::problem, depthwise::problem, dense::problem, pool::average_problem, pool::max_problem,
+              mean::problem, softmax::problem, pad::problem, transpose::problem, elementwise::rescale_problem,
+              elementwise::quantize_problem, elementwise::dequantize_problem, elementwise::logistic_problem,
+              elementwise::add_problem>;
+
+}  // namespace linnet::inline LINNET_ISA::kernels

@@ -15,6 +15,8 @@ struct selection {
   char const* arch = nullptr;   // name of the tag whose kernel it is; null: there is none
   std::int32_t generation = 0;  // steps from the asked tag to that one
   std::int64_t packed_bytes = 0, scratch_bytes = 0;
+  packed_layout layout = packed_layout::none;
+  bool in_place = false;  // the output may take an operand's bytes
   [[nodiscard]] constexpr bool found() const { return arch != nullptr; }
 };
 
@@ -22,7 +24,9 @@ struct selection {
 template <class Arch, class Problem>
 [[nodiscard]] constexpr selection select(Problem const& p, std::int32_t generation = 0) {
   using stated = traits<Problem, Arch>;
-  if (stated::supports(p)) return {Arch::name, generation, stated::packed_bytes(p), stated::scratch_bytes(p)};
+  if (stated::supports(p))
+    return {Arch::name,     generation,      stated::packed_bytes(p), stated::scratch_bytes(p),
+            stated::layout, stated::in_place};
   if constexpr (std::same_as<typename Arch::parent, void>) {
     return {};
   } else {

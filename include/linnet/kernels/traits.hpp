@@ -7,16 +7,23 @@
 
 namespace linnet::inline LINNET_ISA::kernels {
 
+/// How a packed stream is laid out: kernels that read the same stream share a name. A number once given keeps
+/// its meaning: generated files hold it.
+enum class packed_layout : std::uint8_t { none = 0, zero_pixel = 1, channel_records = 2, tap_planes = 3 };
+
 /// What a kernel states about itself; never gated, so that any build can plan for any architecture. A family
 /// specializes it for each tag it has a kernel for:
 ///   exists                   true
 ///   supports(problem)        whether this kernel computes it, exactly
 ///   packed_bytes(problem)    bytes that `pack` writes, at `packed_alignment`
 ///   scratch_bytes(problem)   working memory during a call (folding kernels: their state)
+///   layout                   of what `pack` writes
+///   in_place                 whether the output may take the bytes of an operand of its size
 /// The primary template says that there is no kernel.
 template <class Problem, class Arch>
 struct traits {
-  static constexpr bool exists = false;
+  static constexpr bool exists = false, in_place = false;
+  static constexpr packed_layout layout = packed_layout::none;
   static constexpr bool supports(Problem const&) { return false; }
   static constexpr std::int64_t packed_bytes(Problem const&) { return 0; }
   static constexpr std::int64_t scratch_bytes(Problem const&) { return 0; }
@@ -27,9 +34,15 @@ inline constexpr std::int32_t packed_alignment = 8;
 
 /// Defaults for kernels without constants or working memory.
 struct bare_traits {
-  static constexpr bool exists = true;
+  static constexpr bool exists = true, in_place = false;
+  static constexpr packed_layout layout = packed_layout::none;
   static constexpr std::int64_t packed_bytes(auto const&) { return 0; }
   static constexpr std::int64_t scratch_bytes(auto const&) { return 0; }
+};
+
+/// The same for kernels that have read all they need of an element before they write it.
+struct in_place_traits : bare_traits {
+  static constexpr bool in_place = true;
 };
 
 /// Element types that the reference kernels compute in: one for all operands.

@@ -43,190 +43,195 @@ struct placement {
   return most;
 }
 
-namespace detail {
-
-/// The lowest offset at which interval `i` overlaps none of the placed ones that are alive with it.
-[[nodiscard]] constexpr std::int64_t lowest_fit(std::span<interval const> intervals,
-                                                std::span<std::int64_t const> offsets,
-                                                std::span<std::int32_t const> placed, std::int32_t i) {
-  interval const& wanted = intervals[static_cast<std::size_t>(i)];
-  std::int64_t offset = 0;
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (std::int32_t j : placed) {
-      interval const& other = intervals[static_cast<std::size_t>(j)];
-      std::int64_t const begin = offsets[static_cast<std::size_t>(j)], end = begin + other.bytes;
-      if (!alive_together(wanted, other) || offset >= end || offset + wanted.bytes <= begin) continue;
-      offset = align_up<std::int64_t>(end, wanted.alignment);
-      moved = true;
-    }
-  }
-  return offset;
-}
-
-/// Places in the given order, each as low as it goes. Returns the bytes needed.
-constexpr std::int64_t place_in_order(std::span<interval const> intervals,
-                                      std::span<std::int32_t const> order, std::span<std::int64_t> offsets) {
-  std::int64_t top = 0;
-  for (std::size_t n = 0; n < order.size(); ++n) {
-    auto const i = static_cast<std::size_t>(order[n]);
-    offsets[i] = lowest_fit(intervals, offsets, order.first(n), order[n]);
-    top = max(top, offsets[i] + intervals[i].bytes);
-  }
-  return top;
-}
-
-/// Sorts `order` (insertion sort: stable, constexpr, a few dozen entries).
-template <class Before>
-constexpr void sort(std::span<std::int32_t> order, Before before) {
-  for (std::size_t n = 1; n < order.size(); ++n) {
-    std::int32_t const moving = order[n];
-    std::size_t hole = n;
-    for (; hole > 0 && before(moving, order[hole - 1]); --hole) order[hole] = order[hole - 1];
-    order[hole] = moving;
-  }
-}
-
-/// Depth-first search over all orders in which offsets do not decrease: every optimal placement can be pushed
-/// down into one of those. Gives up after `budget` placements.
-class exhaustive_search {
- public:
-  constexpr exhaustive_search(std::span<interval const> intervals, std::span<std::int64_t> offsets,
-                              std::span<std::int32_t> order, std::span<std::int64_t> best_offsets,
-                              placement& best, std::int64_t budget)
-      : intervals_(intervals),
-        offsets_(offsets),
-        order_(order),
-        best_offsets_(best_offsets),
-        best_(best),
-        budget_(budget) {}
-
-  /// Returns whether every order was tried or excluded.
-  constexpr bool run() {
-    descend(0, 0, 0);
-    return budget_ > 0 || best_.bytes == best_.lower_bound;
-  }
-
- private:
-  constexpr void descend(std::size_t depth, std::int64_t floor, std::int64_t top) {
-    if (depth == order_.size()) {
-      best_.bytes = top;
-      for (std::size_t i = 0; i < offsets_.size(); ++i) best_offsets_[i] = offsets_[i];
-      return;
-    }
-    for (std::size_t n = depth; n < order_.size(); ++n) {
-      if (best_.bytes == best_.lower_bound || --budget_ <= 0) return;
-      swap(depth, n);
-      auto const i = static_cast<std::size_t>(order_[depth]);
-      std::int64_t const offset = lowest_fit(intervals_, offsets_, order_.first(depth), order_[depth]);
-      std::int64_t const new_top = max(top, offset + intervals_[i].bytes);
-      if (offset >= floor && new_top < best_.bytes) {
-        offsets_[i] = offset;
-        descend(depth + 1, offset, new_top);
-      }
-      swap(depth, n);
-    }
-  }
-  constexpr void swap(std::size_t a, std::size_t b) {
-    std::int32_t const kept = order_[a];
-    order_[a] = order_[b];
-    order_[b] = kept;
-  }
-
-  std::span<interval const> intervals_;
-  std::span<std::int64_t> offsets_;
-  std::span<std::int32_t> order_;
-  std::span<std::int64_t> best_offsets_;
-  placement& best_;
-  std::int64_t budget_;
-};
-
-}  // namespace detail
-
 /// Working memory of `place`: one entry an interval.
 struct workspace {
-  std::span<std::int32_t> order;
+  std::span<std::int32_t> order, sorted;
   std::span<std::int64_t> trial;
 };
 
+/// How much `place` may search: pairs of intervals that it compares. The default leaves a plan of some 100
+/// intervals inside both compilers' default limits for constants.
+inline constexpr std::int64_t default_effort = 25000;
+
 namespace detail {
 
-/// Keeps the best placement seen.
-class recorder {
- public:
-  constexpr recorder(std::span<interval const> intervals, std::span<std::int64_t> offsets, workspace memory,
-                     placement& best)
-      : intervals_(intervals), offsets_(offsets), memory_(memory), best_(best) {}
-
-  /// Places in the workspace's order and keeps the result if it is better. Returns the bytes it needs.
-  constexpr std::int64_t attempt() {
-    std::int64_t const bytes = place_in_order(intervals_, memory_.order, memory_.trial);
-    if (bytes < best_.bytes) {
-      best_.bytes = bytes;
-      for (std::size_t i = 0; i < offsets_.size(); ++i) offsets_[i] = memory_.trial[i];
+/// Sorts `order` by merging runs (stable; n log n comparisons). `other` is working memory of its size.
+template <class Before>
+constexpr void sort(std::span<std::int32_t> order, std::span<std::int32_t> other, Before before) {
+  std::size_t const size = order.size();
+  for (std::size_t run = 1; run < size; run *= 2) {
+    for (std::size_t begin = 0; begin < size; begin += 2 * run) {
+      std::size_t const middle = min(begin + run, size), end = min(begin + 2 * run, size);
+      std::size_t a = begin, b = middle;
+      for (std::size_t to = begin; to < end; ++to) {
+        bool const from_a = b == end || (a < middle && !before(order[b], order[a]));
+        other[to] = order[from_a ? a++ : b++];
+      }
     }
-    return bytes;
+    for (std::size_t i = 0; i < size; ++i) order[i] = other[i];
   }
+}
+
+constexpr void count_up(std::span<std::int32_t> order) {
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int32_t>(i);
+}
+
+/// Places intervals one by one, each as low as it goes among those that were placed before.
+class ground {
+ public:
+  constexpr ground(std::span<interval const> intervals, workspace memory, std::int64_t effort)
+      : intervals_(intervals), memory_(memory), effort_(effort) {}
+
+  [[nodiscard]] constexpr interval const& at(std::int32_t i) const {
+    return intervals_[static_cast<std::size_t>(i)];
+  }
+  [[nodiscard]] constexpr std::int64_t& offset(std::int32_t i) {
+    return memory_.trial[static_cast<std::size_t>(i)];
+  }
+  [[nodiscard]] constexpr bool exhausted() const { return effort_ <= 0; }
+
+  /// The lowest offset at which interval `i` overlaps none of `placed` (in the order of their offsets) that
+  /// is alive with it.
+  [[nodiscard]] constexpr std::int64_t lowest_fit(std::span<std::int32_t const> placed, std::int32_t i) {
+    interval const* const all = intervals_.data();  // plain pointers: this loop decides what a constant costs
+    std::int64_t const* const offsets = memory_.trial.data();
+    interval const wanted = all[i];
+    std::int64_t lowest = 0;
+    std::size_t looked_at = 0;
+    for (std::int32_t const *j = placed.data(), *end = j + placed.size(); j != end; ++j, ++looked_at) {
+      if (wanted.first > all[*j].last || all[*j].first > wanted.last) continue;
+      if (offsets[*j] >= lowest + wanted.bytes) break;
+      lowest = max(lowest, align_up<std::int64_t>(offsets[*j] + all[*j].bytes, wanted.alignment));
+    }
+    effort_ -= static_cast<std::int64_t>(looked_at) + 1;
+    return lowest;
+  }
+
+  /// Places all in the workspace's order. Returns the bytes needed.
+  constexpr std::int64_t place_in_order() {
+    std::int64_t top = 0;
+    for (std::size_t n = 0; n < memory_.order.size(); ++n) {
+      std::int32_t const i = memory_.order[n];
+      std::int64_t const lowest = lowest_fit(memory_.sorted.first(n), i);
+      offset(i) = lowest;
+      std::size_t hole = n;
+      for (; hole > 0 && offset(memory_.sorted[hole - 1]) > lowest; --hole)
+        memory_.sorted[hole] = memory_.sorted[hole - 1];
+      memory_.sorted[hole] = i;
+      top = max(top, lowest + at(i).bytes);
+    }
+    return top;
+  }
+
   /// Moves the interval that reaches the top of the last attempt to the front of the order: whoever could not
   /// be placed well gets the first choice next time.
   constexpr void promote_highest(std::int64_t top) {
     std::size_t n = 0;
-    while (memory_.trial[index(n)] + intervals_[index(n)].bytes != top) ++n;
+    while (offset(memory_.order[n]) + at(memory_.order[n]).bytes != top) ++n;
     std::int32_t const moving = memory_.order[n];
     for (; n > 0; --n) memory_.order[n] = memory_.order[n - 1];
     memory_.order[0] = moving;
   }
 
  private:
-  [[nodiscard]] constexpr std::size_t index(std::size_t n) const {
-    return static_cast<std::size_t>(memory_.order[n]);
+  std::span<interval const> intervals_;
+  workspace memory_;
+  std::int64_t effort_;
+};
+
+/// Keeps the best placement seen.
+struct record {
+  std::span<std::int64_t const> trial;
+  std::span<std::int64_t> offsets;
+  placement best;
+
+  constexpr void offer(std::int64_t bytes) {
+    if (bytes >= best.bytes) return;
+    best.bytes = bytes;
+    for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = trial[i];
+  }
+  [[nodiscard]] constexpr bool perfect() const { return best.bytes == best.lower_bound; }
+};
+
+/// Depth-first search over all orders in which offsets do not decrease: every optimal placement can be pushed
+/// down into one of those. Ends early where the ground's effort is spent.
+class exhaustive_search {
+ public:
+  constexpr exhaustive_search(ground& where, std::span<std::int32_t> order, record& kept)
+      : ground_(where), order_(order), kept_(kept) {}
+
+  constexpr void descend(std::size_t depth = 0, std::int64_t floor = 0, std::int64_t top = 0) {
+    if (depth == order_.size()) kept_.offer(top);
+    for (std::size_t n = depth; n < order_.size(); ++n) {
+      if (kept_.perfect() || ground_.exhausted()) return;
+      swap(depth, n);
+      std::int32_t const i = order_[depth];
+      std::int64_t const lowest = ground_.lowest_fit(order_.first(depth), i);
+      std::int64_t const new_top = max(top, lowest + ground_.at(i).bytes);
+      if (lowest >= floor && new_top < kept_.best.bytes) {
+        ground_.offset(i) = lowest;
+        descend(depth + 1, lowest, new_top);
+      }
+      swap(depth, n);
+    }
   }
 
-  std::span<interval const> intervals_;
-  std::span<std::int64_t> offsets_;
-  workspace memory_;
-  placement& best_;
+ private:
+  constexpr void swap(std::size_t a, std::size_t b) {
+    std::int32_t const kept = order_[a];
+    order_[a] = order_[b];
+    order_[b] = kept;
+  }
+
+  ground& ground_;
+  std::span<std::int32_t> order_;
+  record& kept_;
 };
 
 }  // namespace detail
 
 /// Gives every interval an offset so that no two that are alive together overlap, in as few bytes as it
-/// finds: four orders greedily, each repaired a few times, then an exhaustive search of at most `budget`
-/// placements; each stage only while the lower bound is not met. Preconditions: bytes >= 0, alignment >= 1,
-/// first <= last; spans of one size.
+/// finds: four orders greedily, each repaired a few times, then an exhaustive search; each stage only while
+/// the lower bound is not met and effort is left (the first order is always tried to its end).
+/// Preconditions: bytes >= 0, alignment >= 1, first <= last; spans of one size.
 [[nodiscard]] constexpr placement place(std::span<interval const> intervals, std::span<std::int64_t> offsets,
-                                        workspace memory, std::int64_t budget = 20000) {
+                                        workspace memory, std::int64_t effort = default_effort) {
   constexpr int repairs = 16;
-  placement best{.bytes = std::numeric_limits<std::int64_t>::max(), .lower_bound = most_alive(intervals)};
-  auto const at = [&](std::int32_t i) -> interval const& { return intervals[static_cast<std::size_t>(i)]; };
-  auto const area = [&](std::int32_t i) { return at(i).bytes * (at(i).last - at(i).first + 1); };
+  detail::ground ground(intervals, memory, effort);
+  detail::record kept{
+      memory.trial,
+      offsets,
+      {.bytes = std::numeric_limits<std::int64_t>::max(), .lower_bound = most_alive(intervals)}};
+  auto const area = [&](std::int32_t i) {
+    interval const& at = ground.at(i);
+    return at.bytes * (at.last - at.first + 1);
+  };
   auto const sort_by = [&](int criterion) {
-    for (std::size_t i = 0; i < intervals.size(); ++i) memory.order[i] = static_cast<std::int32_t>(i);
-    detail::sort(memory.order, [&](std::int32_t a, std::int32_t b) {
+    detail::count_up(memory.order);
+    detail::sort(memory.order, memory.sorted, [&](std::int32_t a, std::int32_t b) {
       switch (criterion) {
-        case 0: return at(a).bytes > at(b).bytes;
+        case 0: return ground.at(a).bytes > ground.at(b).bytes;
         case 1: return area(a) > area(b);
-        case 2: return at(a).first < at(b).first;
-        default: return at(a).last > at(b).last;
+        case 2: return ground.at(a).first < ground.at(b).first;
+        default: return ground.at(a).last > ground.at(b).last;
       }
     });
   };
-  detail::recorder recorder(intervals, offsets, memory, best);
-  for (int criterion = 0; criterion < 4 && best.bytes > best.lower_bound; ++criterion) {
+  auto const done = [&] { return kept.perfect() || ground.exhausted(); };
+  for (int criterion = 0; criterion < 4 && (criterion == 0 || !done()); ++criterion) {
     sort_by(criterion);
-    std::int64_t top = recorder.attempt();
-    for (int i = 0; i < repairs && best.bytes > best.lower_bound; ++i) {
-      recorder.promote_highest(top);
-      top = recorder.attempt();
+    for (int attempt = 0; attempt <= repairs && (attempt == 0 || !done()); ++attempt) {
+      std::int64_t const top = ground.place_in_order();
+      kept.offer(top);
+      if (!done()) ground.promote_highest(top);
     }
   }
-  best.optimal = best.bytes == best.lower_bound;
-  if (!best.optimal) {
+  if (!done()) {
     sort_by(0);
-    best.optimal =
-        detail::exhaustive_search(intervals, memory.trial, memory.order, offsets, best, budget).run();
+    detail::exhaustive_search(ground, memory.order, kept).descend();
   }
-  return best;
+  kept.best.optimal = kept.perfect() || !ground.exhausted();
+  return kept.best;
 }
 
 }  // namespace linnet::inline LINNET_ISA::planner

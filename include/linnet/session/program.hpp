@@ -14,12 +14,12 @@
 #include <vector>
 
 #include <linnet/graph/validate.hpp>
-#include <linnet/planner/placement.hpp>
 #include <linnet/runtime/execute.hpp>
-#include <linnet/runtime/liveness.hpp>
 #include <linnet/session/describe.hpp>
+#include <linnet/session/dynamic_plan.hpp>
 #include <linnet/session/error.hpp>
 #include <linnet/session/network.hpp>
+#include <linnet/session/pack.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -50,13 +50,8 @@ class aligned_bytes {
 
 /// One kernel call, ready to run: the kernel is chosen, its descriptor made, its places planned.
 struct program_step {
-  std::size_t node = 0;
-  call_geometry geometry;
-  std::array<tensor_id, 2> inputs{};
-  tensor_id output = -1;
-  std::int64_t packed_offset = 0;
-  std::int32_t scratch = no_storage;  // interval
-  std::string arch;                   // whose kernel it is
+  planned_call call;
+  std::string arch;  // whose kernel it is
   std::function<void(call_memory const&)> run;
 };
 
@@ -64,19 +59,16 @@ struct program_step {
 /// Several sessions may share one.
 struct program {
   linnet::network network;
+  dynamic_plan plan;
   std::vector<program_step> steps;
-  std::vector<std::int32_t> storage;  // interval of each tensor, or no_storage
-  std::vector<std::int64_t> offsets;  // of each interval in the arena
-  planner::placement plan;
   aligned_bytes packed;
-  std::int64_t window_entries = 0;  // row pointers that the neediest call gathers
 
   [[nodiscard]] graph_view graph() const { return network.graph.view(); }
 };
 
 namespace detail {
 
-/// Turns a network into a program: validates, lowers, selects, plans, packs.
+/// Turns a network into a program: validates, plans, chooses kernels, packs.
 class program_builder {
  public:
   program_builder(linnet::network network, session_options const& options) : options_(options) {
@@ -88,13 +80,11 @@ class program_builder {
       for (node& n : program_.network.graph.nodes) n.rounding = *options_.rounding;
     }
     if (auto sound = check(); !sound) return unexpected(sound.error());
-    plan_tensors();
-    for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
-      if (auto lowered = lower_node(i); !lowered) return unexpected(lowered.error());
-    }
-    if (auto placed = place(); !placed) return unexpected(placed.error());
-    program_.packed = aligned_bytes(static_cast<std::size_t>(packed_bytes_));
-    for (auto const& pack : packers_) pack(program_.packed.data());
+    if (auto planned = plan(); !planned) return unexpected(planned.error());
+    for (std::size_t i = 0; i < graph().nodes.size(); ++i) add_steps(graph().nodes[i]);
+    program_.packed = aligned_bytes(static_cast<std::size_t>(program_.plan.packed_bytes));
+    pack_weights<arch::native>(program_.network, program_.plan.places, program_.plan.planned_calls,
+                               program_.packed.data());
     return std::move(program_);
   }
 
@@ -126,87 +116,20 @@ class program_builder {
     return {};
   }
 
-  void plan_tensors() {
-    std::size_t const tensors = graph().tensors.size();
-    intervals_.resize(tensors);
-    program_.storage.resize(tensors);
-    intervals_.resize(tensor_lifetimes(graph(), intervals_, program_.storage));
-  }
-
-  result<void> lower_node(std::size_t index) {
-    node const& n = graph().nodes[index];
-    auto const lowered = lower(graph(), n, [&](auto const& problem, kernel_call const& call) {
-      return add_step(index, problem, call);
-    });
-    if (lowered) return {};
-    graph_error located = lowered.error();
-    located.node = static_cast<std::int32_t>(index);
-    bool const missing = located.fault == graph_fault::types_not_supported;
-    return fault(located, missing ? errc::not_supported : errc::invalid_graph);
-  }
-
-  template <class Problem>
-  expected<void, graph_error> add_step(std::size_t index, Problem const& problem, kernel_call const& call) {
-    node const& n = graph().nodes[index];
-    auto const operands = graph().inputs(n);
-    auto const selected = kernels::select<arch::native>(problem);
-    if (!selected.found()) return lowering_fault(graph_fault::types_not_supported, graph().outputs(n)[0]);
-    program_step step{.node = index,
-                      .geometry = geometry_of(problem, call, graph().tensor(operands[call.operands[0]]).type),
-                      .inputs = {operands[call.operands[0]], operands[call.operands[1]]},
-                      .output = graph().outputs(n)[0],
-                      .packed_offset = packed_bytes_,
-                      .arch = selected.arch,
-                      .run = {}};
-    if (selected.scratch_bytes > 0) {
-      step.scratch = static_cast<std::int32_t>(intervals_.size());
-      auto const at = static_cast<std::int32_t>(index);
-      intervals_.push_back({selected.scratch_bytes, kernels::packed_alignment, at, at});
+  result<void> plan() {
+    auto planned = plan_graph<arch::native>(graph());
+    if (!planned) {
+      graph_fault const why = planned.error().fault;
+      if (why == graph_fault::types_not_supported) return fault(planned.error(), errc::not_supported);
+      return fault(planned.error(),
+                   why == graph_fault::tensor_too_large ? errc::too_large : errc::invalid_graph);
     }
-    kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
-      with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
-        step.run = [descriptor, geometry = step.geometry, tag](call_memory const& memory) {
-          execute(descriptor, geometry, memory, tag);
-        };
-      });
-      add_packer(n, problem, packed_bytes_, tag);
-    });
-    packed_bytes_ += selected.packed_bytes;
-    program_.window_entries = max(program_.window_entries, step.geometry.window_entries());
-    program_.steps.push_back(std::move(step));
-    return {};
-  }
-
-  template <class Problem, class Tag>
-  void add_packer(node const& n, Problem const& problem, std::int64_t offset, Tag tag) {
-    kernels::constants from;
-    if (has_weights(n.kind)) {
-      tensor_info const& weights = graph().input(n, 1);
-      auto const bytes_at = [&](std::size_t i) {
-        return program_.network.constants[static_cast<std::size_t>(graph().inputs(n)[i])];
-      };
-      from.weights = bytes_at(1);
-      if (n.inputs.count == 3) from.bias = bytes_at(2);
-      from.weight_scales = graph().channel_scales(weights);
-      if (from.weight_scales.empty() && weights.quantization.present())
-        from.weight_scales = {&weights.quantization.scale, 1};
-    }
-    if constexpr (requires(std::byte * to) { pack(problem, from, to, tag); }) {
-      packers_.push_back(
-          [problem, from, offset, tag](std::byte* packed) { pack(problem, from, packed + offset, tag); });
-    }
-  }
-
-  result<void> place() {
-    std::vector<std::int32_t> order(intervals_.size());
-    std::vector<std::int64_t> trial(intervals_.size());
-    program_.offsets.resize(intervals_.size());
+    program_.plan = *std::move(planned);
     std::int64_t const limit =
         min<std::int64_t>(options_.memory_limit, std::numeric_limits<std::int32_t>::max());
-    std::int64_t const entries = program_.window_entries * std::int64_t{sizeof(kernels::input_row)};
-    std::int64_t const least = planner::most_alive(intervals_) + packed_bytes_ + entries;
-    if (least <= limit) program_.plan = planner::place(intervals_, program_.offsets, {order, trial});
-    std::int64_t const needed = max(least, program_.plan.bytes + packed_bytes_ + entries);
+    std::int64_t const needed =
+        program_.plan.arena_bytes + program_.plan.packed_bytes +
+        program_.plan.window_entries * static_cast<std::int64_t>(sizeof(kernels::input_row));
     if (needed > limit) {
       return fail(errc::too_large, program_.network.name + ": needs " + std::to_string(needed) +
                                        " bytes of memory to run; the limit is " + std::to_string(limit));
@@ -214,11 +137,30 @@ class program_builder {
     return {};
   }
 
+  void add_steps(node const& n) {
+    (void)lower_placed(graph(), n, program_.plan.places,
+                       [&](auto const& problem, kernel_call const&) -> expected<void, graph_error> {
+                         add_step(problem);
+                         return {};
+                       });
+  }
+
+  template <class Problem>
+  void add_step(Problem const& problem) {
+    auto const selected = kernels::select<arch::native>(problem);
+    program_step step{program_.plan.planned_calls[program_.steps.size()], selected.arch, {}};
+    kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
+      with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
+        step.run = [descriptor, geometry = step.call.geometry, tag](call_memory const& memory) {
+          execute(descriptor, geometry, memory, tag);
+        };
+      });
+    });
+    program_.steps.push_back(std::move(step));
+  }
+
   session_options options_;
   program program_;
-  std::vector<planner::interval> intervals_;
-  std::vector<std::function<void(std::byte*)>> packers_;
-  std::int64_t packed_bytes_ = 0;
 };
 
 }  // namespace detail

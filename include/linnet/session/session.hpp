@@ -43,31 +43,33 @@ class session {
   /// What the last run computed. Precondition: i < output_count().
   [[nodiscard]] tensor_ref output(std::size_t i = 0) { return tensor(graph().outputs()[i]); }
 
+  /// Allocates nothing.
   void run() {
-    run([](std::size_t, node const&, tensor_ref const&) {});
+    for (program_step const& step : program_->steps) step.run(memory_of(step.call));
   }
 
   /// Runs and calls `observe(node index, node, output tensor)` after each node; the tensor is valid during
-  /// the call.
+  /// the call. What kernels left with gaps (the operand of a concat, made in its place) is shown as a copy.
   template <class Observer>
     requires std::invocable<Observer&, std::size_t, node const&, tensor_ref const&>
   void run(Observer&& observe) {
     auto step = program_->steps.begin();
     for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
-      for (; step != program_->steps.end() && step->node == i; ++step) step->run(memory_of(*step));
+      for (; step != program_->steps.end() && step->call.node == static_cast<std::int32_t>(i); ++step)
+        step->run(memory_of(step->call));
       node const& n = graph().nodes[i];
-      observe(i, n, tensor(graph().outputs(n)[0]));
+      observe(i, n, without_gaps(graph().outputs(n)[0]));
     }
   }
 
   /// Activations and scratch, as planned.
-  [[nodiscard]] std::int64_t arena_bytes() const { return program_->plan.bytes; }
+  [[nodiscard]] std::int64_t arena_bytes() const { return plan().arena_bytes; }
   /// The most bytes alive at one time: no plan in this order of nodes can need less.
-  [[nodiscard]] std::int64_t arena_lower_bound() const { return program_->plan.lower_bound; }
+  [[nodiscard]] std::int64_t arena_lower_bound() const { return plan().arena_lower_bound; }
   /// Packed weights, biases and requantization tables.
-  [[nodiscard]] std::int64_t packed_bytes() const {
-    return static_cast<std::int64_t>(program_->packed.size());
-  }
+  [[nodiscard]] std::int64_t packed_bytes() const { return plan().packed_bytes; }
+  /// Where everything lies in the arena, and when.
+  [[nodiscard]] dynamic_plan const& plan() const { return program_->plan; }
   /// The arena itself, for tests that poison it: all contents but the inputs are dead between runs.
   [[nodiscard]] std::span<std::byte> arena() { return {arena_.data(), arena_.size()}; }
   /// Every kernel call in order: which node it serves and whose kernel it is.
@@ -76,13 +78,14 @@ class session {
  private:
   explicit session(std::shared_ptr<program const> shared)
       : program_(std::move(shared)),
-        arena_(static_cast<std::size_t>(program_->plan.bytes)),
-        window_(static_cast<std::size_t>(program_->window_entries)) {}
+        arena_(static_cast<std::size_t>(program_->plan.arena_bytes)),
+        window_(static_cast<std::size_t>(program_->plan.window_entries)) {}
 
+  /// The first byte of an activation, or of a constant that is read as it is.
   [[nodiscard]] std::byte* address(tensor_id id) {
-    std::int32_t const where = program_->storage[static_cast<std::size_t>(id)];
-    if (where != no_storage) return arena_.data() + program_->offsets[static_cast<std::size_t>(where)];
-    return const_cast<std::byte*>(program_->network.constants[static_cast<std::size_t>(id)].data());
+    tensor_place const& place = plan().places[static_cast<std::size_t>(id)];
+    if (place.storage != packed_storage) return arena_.data() + plan().offset_of(id);
+    return const_cast<std::byte*>(program_->packed.data()) + place.offset;
   }
 
   [[nodiscard]] tensor_ref tensor(tensor_id id) {
@@ -91,21 +94,33 @@ class session {
     return {t.type, t.shape, t.quantization, {address(id), size}, graph().name(t)};
   }
 
-  [[nodiscard]] call_memory memory_of(program_step const& step) {
-    std::byte* const scratch =
-        step.scratch == no_storage
-            ? nullptr
-            : arena_.data() + program_->offsets[static_cast<std::size_t>(step.scratch)];
-    return {{address(step.inputs[0]), address(step.inputs[1])},
-            address(step.output) + step.geometry.output_offset,
-            program_->packed.data() + step.packed_offset,
+  [[nodiscard]] tensor_ref without_gaps(tensor_id id) {
+    tensor_ref shown = tensor(id);
+    auto const stride = static_cast<std::size_t>(plan().places[static_cast<std::size_t>(id)].pixel_stride);
+    if (stride == 0) return shown;
+    auto const pixel = static_cast<std::size_t>(bytes_of(shown.type, shown.shape.back(0)));
+    gathered_.resize(shown.bytes.size());
+    for (std::size_t i = 0; i * pixel < gathered_.size(); ++i)
+      copy_bytes(gathered_.data() + i * pixel, shown.bytes.data() + i * stride, pixel);
+    shown.bytes = gathered_;
+    return shown;
+  }
+
+  [[nodiscard]] call_memory memory_of(planned_call const& call) {
+    std::byte* const scratch = call.scratch == no_storage
+                                   ? nullptr
+                                   : arena_.data() + plan().offsets[static_cast<std::size_t>(call.scratch)];
+    return {{address(call.inputs[0]), address(call.inputs[1])},
+            address(call.output) + call.output_offset,
+            program_->packed.data() + call.packed_offset,
             scratch,
-            window_};
+            window_.data()};
   }
 
   std::shared_ptr<program const> program_;
   aligned_bytes arena_;
   std::vector<kernels::input_row> window_;
+  std::vector<std::byte> gathered_;
 };
 
 }  // namespace linnet::inline LINNET_ISA

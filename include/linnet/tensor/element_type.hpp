@@ -79,7 +79,30 @@ template <>
 struct element_type_of_impl<std::uint8_t> {
   static constexpr element_type value = u8;
 };
+
+template <element_type Type>
+constexpr auto stored_element_of() {
+  if constexpr (Type == f32) {
+    return float{};
+  } else if constexpr (Type == s64) {
+    return std::int64_t{};
+  } else if constexpr (Type == s32) {
+    return std::int32_t{};
+  } else if constexpr (Type == s16) {
+    return std::int16_t{};
+  } else if constexpr (Type == s8) {
+    return std::int8_t{};
+  } else if constexpr (Type == u8) {
+    return std::uint8_t{};
+  } else {
+    return std::byte{};
+  }
+}
 }  // namespace detail
+
+/// The C++ type of an element type's elements; `std::byte` where C++ has none.
+template <element_type Type>
+using stored_element = decltype(detail::stored_element_of<Type>());
 
 /// The element type that a C++ type stores.
 template <class T>

@@ -58,10 +58,10 @@ std::vector<std::byte> run_node(graph_view const& g, node const& n, std::vector<
           with_descriptor<std::int32_t>(p, [&](auto const& d) {
             execute(d, geometry,
                     {{operands[call.operands[0]].data(), operands[call.operands[1]].data()},
-                     output.data() + geometry.output_offset,
+                     output.data() + call.output_offset,
                      packed.data(),
                      scratch.data(),
-                     window},
+                     window.data()},
                     tag);
           });
         });
@@ -113,13 +113,19 @@ TEST(geometry, states_strides_and_windows) {
   p.dilation_height = 2;
   kernel_call const call{.input = p.input, .output = p.output, .output_offset = 2, .output_pixel_stride = 9};
   call_geometry const g = geometry_of(p, call, s8);
-  EXPECT_EQ(g.input_pixel_stride, 3);
-  EXPECT_EQ(g.input_row_stride(), 30);
-  EXPECT_EQ(g.output_row_stride(), 45);
-  EXPECT_EQ(g.output_offset, 2);
+  EXPECT_EQ(g.batch, 2);
+  EXPECT_EQ(g.input_height, 40);
+  EXPECT_EQ(g.output_height, 20);
+  EXPECT_EQ(g.input_pixel_stride[0], 3);
+  EXPECT_EQ(g.input_row_stride[0], 30);
+  EXPECT_EQ(g.output_pixel_stride, 9);
+  EXPECT_EQ(g.output_row_stride, 45);
   EXPECT_EQ(g.strip, default_strip);
   EXPECT_EQ(g.window_entries(), 15 * 2 + 2 * 2 + 1);
-  EXPECT_EQ(geometry_of(p, call, f32).input_pixel_stride, 12);
+  EXPECT_EQ(geometry_of(p, call, f32).input_pixel_stride[0], 12);
+  call_geometry const part = geometry_of(p, call, s8, {8, 0}, 11);
+  EXPECT_EQ(part.input_row_stride[0], 80) << "pixels of a concat's part do not touch";
+  EXPECT_EQ(part.output_row_stride, 55);
 
   kernels::elementwise::add_problem sum;
   sum.image = {1, 4, 5, 6};
@@ -130,11 +136,12 @@ TEST(geometry, states_strides_and_windows) {
 
 TEST(gather, rows_outside_the_image_are_the_zero_pixel) {
   call_geometry g;
-  g.input = {1, 3, 2, 1};
-  g.input_pixel_stride = 4;
+  g.input_height = 3;
+  g.input_pixel_stride[1] = 4;
+  g.input_row_stride[1] = 8;
   std::byte const image[24] = {}, zero{};
   std::vector<kernels::input_row> rows(6);
-  detail::gather(g, image, -2, 6, &zero, rows);
+  detail::gather(g, 1, image, -2, 6, &zero, rows.data());
   for (std::size_t i : {0u, 1u, 5u}) {
     EXPECT_EQ(rows[i].data, &zero);
     EXPECT_EQ(rows[i].pixel_stride, 0);
@@ -149,7 +156,8 @@ TEST(for_each_strip, covers_every_row_of_every_batch_once) {
   for (std::int32_t height = 1; height <= 9; ++height) {
     for (std::int32_t strip = 1; strip <= height; ++strip) {
       call_geometry g;
-      g.output = {3, height, 1, 1};
+      g.batch = 3;
+      g.output_height = height;
       g.strip = strip;
       std::vector<int> covered(static_cast<std::size_t>(3 * height));
       detail::for_each_strip(g, [&](std::int32_t batch, std::int32_t first, std::int32_t rows) {

@@ -54,11 +54,10 @@ TEST(program, of_a_sound_network) {
   auto const built = build(small_graph());
   ASSERT_TRUE(built.has_value()) << built.error().message;
   EXPECT_EQ(built->steps.size(), 2u);
-  EXPECT_TRUE(built->plan.optimal);
-  EXPECT_EQ(built->plan.bytes, 48 + 48);
-  EXPECT_EQ(built->window_entries, 4);
-  EXPECT_EQ(built->steps[0].packed_offset, 0);
-  EXPECT_EQ(built->storage[weights], no_storage);
+  EXPECT_EQ(built->plan.arena_bytes, 32 + 48) << "relu works in place";
+  EXPECT_EQ(built->plan.window_entries, 4);
+  EXPECT_EQ(built->steps[0].call.packed_offset, 0);
+  EXPECT_EQ(built->plan.places[weights].storage, no_storage);
 }
 
 TEST(program, refuses_invalid_graphs_and_says_where) {
@@ -125,8 +124,8 @@ TEST(program, refuses_shifts_between_other_scales) {
 TEST(program, keeps_to_its_memory_limit) {
   auto const built = build(small_graph());
   ASSERT_TRUE(built.has_value());
-  std::int64_t const needed = built->plan.bytes + static_cast<std::int64_t>(built->packed.size()) +
-                              built->window_entries * std::int64_t{sizeof(kernels::input_row)};
+  std::int64_t const needed = built->plan.arena_bytes + static_cast<std::int64_t>(built->packed.size()) +
+                              built->plan.window_entries * std::int64_t{sizeof(kernels::input_row)};
   EXPECT_TRUE(build(small_graph(), {.rounding = {}, .memory_limit = needed}).has_value());
   for (std::int64_t limit : {needed - 1, std::int64_t{1}, std::int64_t{0}, std::int64_t{-5}}) {
     expect_failure(small_graph(), errc::too_large, {std::to_string(needed), std::to_string(limit)},
@@ -139,7 +138,15 @@ TEST(program, refuses_networks_beyond_any_limit_before_it_allocates) {
   tensor_id const x = g.activation({1 << 15, 1 << 15}, f32), y = g.activation({1 << 15, 1 << 15}, f32);
   g.add({.kind = op::logistic}, {x}, y);
   g.set_ends({x}, {y});
-  expect_failure(g, errc::too_large, {"8589934608", std::to_string(std::numeric_limits<std::int32_t>::max())},
+  expect_failure(g, errc::too_large, {"'t0'", "a tensor has too many elements"},
+                 {.rounding = {}, .memory_limit = std::numeric_limits<std::int64_t>::max()});
+  graph_maker half;
+  tensor_id const a = half.activation({1 << 15, (1 << 14) - 1}, s8, {1.0f, 0}),
+                  b = half.activation({1 << 15, (1 << 14) - 1}, f32);
+  half.add({.kind = op::dequantize}, {a}, b);
+  half.set_ends({a}, {b});
+  expect_failure(half, errc::too_large,
+                 {"2684190728", std::to_string(std::numeric_limits<std::int32_t>::max())},
                  {.rounding = {}, .memory_limit = std::numeric_limits<std::int64_t>::max()});
 }
 

@@ -142,9 +142,9 @@ TEST(session, states_what_it_is) {
   EXPECT_EQ(s.output().shape, (shape{1, 3}));
   EXPECT_EQ(s.arena_lower_bound(), 108 + 64);
   ASSERT_EQ(s.steps().size(), 3u) << "a reshape needs no call";
-  std::size_t const nodes[] = {0, 2, 3};
+  std::int32_t const nodes[] = {0, 2, 3};
   for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(s.steps()[i].node, nodes[i]);
+    EXPECT_EQ(s.steps()[i].call.node, nodes[i]);
     EXPECT_FALSE(s.steps()[i].arch.empty());
   }
   EXPECT_GE(s.packed_bytes(), 108 + 16 + 192);

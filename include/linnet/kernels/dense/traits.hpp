@@ -13,6 +13,7 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// The reference kernel: s8, u8 or f32 throughout.
 template <>
 struct traits<dense::problem, arch::scalar> : bare_traits {
+  static constexpr packed_layout layout = packed_layout::channel_records;
   static constexpr bool supports(dense::problem const& p) {
     return is_computable(p.input_type) && p.weight_type == p.input_type && p.output_type == p.input_type;
   }

@@ -23,4 +23,11 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
   });
 }
 
+/// The descriptor of a problem known when compiled.
+template <class Extent, problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
+  using types = arithmetic<P.input_type, P.rounding>;
+  return descriptor<Extent, typename types::element, typename types::policy>(P);
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::depthwise

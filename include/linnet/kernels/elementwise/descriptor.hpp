@@ -168,4 +168,43 @@ constexpr decltype(auto) with_descriptor(add_problem const& p, F&& f) {
   });
 }
 
+/// The descriptor of a problem known when compiled.
+template <class Extent, rescale_problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<rescale_problem, P>) {
+  using in = arithmetic<P.input_type, P.rounding>;
+  using out = arithmetic<P.output_type, P.rounding>;
+  using policy = typename out::policy;
+  policy made{};
+  if constexpr (requires { made.which; }) made.which = P.rounding;
+  return rescale_descriptor<Extent, typename in::element, typename out::element, policy>(P, made);
+}
+/// The descriptor of a problem known when compiled.
+template <class Extent, quantize_problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<quantize_problem, P>) {
+  using element = typename arithmetic<P.output_type>::element;
+  return quantize_descriptor<Extent, element>{
+      row_extents<Extent>(P.image),
+      affine<element>(P.output_quantization.scale, P.output_quantization.zero_point)};
+}
+/// The descriptor of a problem known when compiled.
+template <class Extent, dequantize_problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<dequantize_problem, P>) {
+  using element = typename arithmetic<P.input_type>::element;
+  return dequantize_descriptor<Extent, element>{
+      row_extents<Extent>(P.image),
+      affine<element>(P.input_quantization.scale, P.input_quantization.zero_point)};
+}
+/// The descriptor of a problem known when compiled.
+template <class Extent, logistic_problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<logistic_problem, P>) {
+  using types = arithmetic<P.input_type, P.rounding>;
+  return logistic_descriptor<Extent, typename types::element, typename types::multiplier_policy>(P);
+}
+/// The descriptor of a problem known when compiled.
+template <class Extent, add_problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<add_problem, P>) {
+  using types = arithmetic<P.type, P.rounding>;
+  return add_descriptor<Extent, typename types::element, typename types::multiplier_policy>(P);
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::elementwise

@@ -8,7 +8,7 @@
 namespace linnet::inline LINNET_ISA::kernels {
 
 template <>
-struct traits<elementwise::rescale_problem, arch::scalar> : bare_traits {
+struct traits<elementwise::rescale_problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(elementwise::rescale_problem const& p) {
     return (is_quantized(p.input_type) && is_quantized(p.output_type)) ||
            (p.input_type == f32 && p.output_type == f32);
@@ -31,7 +31,7 @@ struct traits<elementwise::dequantize_problem, arch::scalar> : bare_traits {
 
 /// Integers: only the output quantization that the fixed-point result has, 1/256 from the lowest value up.
 template <>
-struct traits<elementwise::logistic_problem, arch::scalar> : bare_traits {
+struct traits<elementwise::logistic_problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(elementwise::logistic_problem const& p) {
     if (p.input_type == f32) return p.output_type == f32;
     return is_quantized(p.input_type) && p.output_type == p.input_type &&
@@ -41,7 +41,7 @@ struct traits<elementwise::logistic_problem, arch::scalar> : bare_traits {
 };
 
 template <>
-struct traits<elementwise::add_problem, arch::scalar> : bare_traits {
+struct traits<elementwise::add_problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(elementwise::add_problem const& p) {
     return p.type == f32 || (is_quantized(p.type) && has_integer_multiplier(p.rounding));
   }

@@ -74,4 +74,15 @@ constexpr decltype(auto) with_descriptor(max_problem const& p, F&& f) {
   return f(max_descriptor<Extent, std::int8_t>(p));
 }
 
+/// The descriptor of a problem known when compiled.
+template <class Extent, average_problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<average_problem, P>) {
+  return average_descriptor<Extent, typename arithmetic<P.type>::element>(P);
+}
+/// The descriptor of a problem known when compiled.
+template <class Extent, max_problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<max_problem, P>) {
+  return max_descriptor<Extent, typename arithmetic<P.type>::element>(P);
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::pool

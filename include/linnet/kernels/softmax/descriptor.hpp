@@ -49,4 +49,10 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
   return f(descriptor<Extent, std::int8_t>(p));
 }
 
+/// The descriptor of a problem known when compiled.
+template <class Extent, problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
+  return descriptor<Extent, typename arithmetic<P.type>::element>(P);
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::softmax

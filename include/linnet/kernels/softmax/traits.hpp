@@ -10,7 +10,7 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// Integers: only the output quantization that the fixed-point result has, 1/256 from the lowest value up,
 /// and at most 4095 channels (what the sum's 12 integer bits hold).
 template <>
-struct traits<softmax::problem, arch::scalar> : bare_traits {
+struct traits<softmax::problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(softmax::problem const& p) {
     if (p.type == f32) return is_finite(p.beta);
     return is_quantized(p.type) && p.beta > 0.0f && is_finite(p.beta) && p.image.channels < 4096 &&

@@ -41,4 +41,10 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
   return f(descriptor<Extent>(p));
 }
 
+/// The descriptor of a problem known when compiled.
+template <class Extent, problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
+  return descriptor<Extent>(P);
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::transpose

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/runtime/lower.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// How one kernel call walks over its images; strides in bytes.
+struct call_geometry {
+  std::int32_t batch = 1, input_height = 1, output_height = 1;
+  std::array<std::int32_t, 2> input_pixel_stride{}, input_row_stride{};  // of each operand
+  std::int32_t output_pixel_stride = 0, output_row_stride = 0;
+  kernels::vertical_window window{};
+  std::int32_t strip = 1;  // output rows a call
+  std::int32_t operands = 1;
+
+  /// Row pointers that one strip needs.
+  [[nodiscard]] constexpr std::int64_t window_entries() const { return window.height(strip) * operands; }
+};
+
+/// Rows that one call of a kernel computes where nothing asks for less.
+inline constexpr std::int32_t default_strip = 16;
+
+/// The geometry of a call whose operands and output lie side by side, except where a pixel stride is given
+/// (bytes; 0: pixels side by side).
+template <class Problem>
+[[nodiscard]] constexpr call_geometry geometry_of(Problem const& p, kernel_call const& call,
+                                                  element_type input_type,
+                                                  std::array<std::int32_t, 2> input_pixel_stride = {},
+                                                  std::int32_t output_pixel_stride = 0) {
+  call_geometry g{
+      .batch = call.output.batch,
+      .input_height = call.input.height,
+      .output_height = call.output.height,
+      .input_pixel_stride = input_pixel_stride,
+      .input_row_stride = {},
+      .output_pixel_stride = output_pixel_stride != 0 ? output_pixel_stride : call.output_pixel_stride,
+      .strip = min(default_strip, call.output.height),
+      .operands = static_cast<std::int32_t>(call.operand_count)};
+  for (std::size_t i = 0; i < 2; ++i) {
+    std::int32_t& stride = g.input_pixel_stride[i];
+    if (stride == 0) stride = static_cast<std::int32_t>(bytes_of(input_type, call.input.channels));
+    g.input_row_stride[i] = stride * call.input.width;
+  }
+  g.output_row_stride = g.output_pixel_stride * call.output.width;
+  if constexpr (requires { window_of(p); }) g.window = window_of(p);
+  return g;
+}
+
+}  // namespace linnet::inline LINNET_ISA

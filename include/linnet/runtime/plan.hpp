@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+#include <linnet/runtime/geometry.hpp>
+#include <linnet/runtime/storage.hpp>
+
+// From a valid graph to everything that is known before it runs: which kernel calls there are, where every
+// byte lies, how many there are. One function for constants (`fixed_plan.hpp`) and for sessions.
+namespace linnet::inline LINNET_ISA {
+
+/// One kernel call with its places.
+struct planned_call {
+  std::int32_t node = 0, part = 0;  // the part-th call of that node
+  std::array<tensor_id, 2> inputs{};
+  tensor_id output = -1;
+  call_geometry geometry{};
+  std::int64_t output_offset = 0;  // bytes into the output tensor
+  std::int64_t packed_offset = 0;  // bytes into the packed weights
+  std::int64_t packed_bytes = 0;   // a multiple of kernels::packed_alignment
+  kernels::packed_layout layout = kernels::packed_layout::none;
+  std::int32_t generation = 0;        // of the kernel's tag, as `kernels::selection` counts
+  std::int32_t scratch = no_storage;  // interval
+};
+
+/// Bytes that a plan needs.
+struct plan_totals {
+  std::int64_t arena_bytes = 0;        // activations and scratch
+  std::int64_t arena_lower_bound = 0;  // the most bytes alive in one step: no plan in this order needs less
+  std::int64_t packed_bytes = 0;       // weights, biases, requantization tables as the kernels read them
+  std::int64_t window_entries = 0;     // row pointers that the neediest call gathers
+  std::size_t intervals = 0, calls = 0;
+};
+
+/// What `plan` fills, and works with. `places` and `last_use` have one entry a tensor, `calls`
+/// `most_calls(graph)`, the others one a tensor and call together.
+struct plan_memory {
+  std::span<tensor_place> places;
+  std::span<planned_call> calls;
+  std::span<planner::interval> intervals;
+  std::span<std::int64_t> offsets;  // of each interval in the arena
+  std::span<std::int32_t> last_use;
+  planner::workspace workspace;
+};
+
+[[nodiscard]] constexpr bool has_concat(graph_view const& g) {
+  for (node const& n : g.nodes) {
+    if (n.kind == op::concat) return true;
+  }
+  return false;
+}
+
+/// No plan of a graph has more kernel calls.
+[[nodiscard]] constexpr std::size_t most_calls(graph_view const& g) {
+  std::size_t calls = 0;
+  for (node const& n : g.nodes) calls += n.kind == op::concat ? n.inputs.count : 1;
+  return calls;
+}
+
+/// Alignment of an arena, in bytes.
+inline constexpr std::int32_t arena_alignment = 16;
+
+namespace detail {
+
+[[nodiscard]] constexpr graph_error at_node_number(graph_error e, std::size_t node) {
+  e.node = static_cast<std::int32_t>(node);
+  return e;
+}
+
+/// Offsets and strides have 31 bits: the first tensor that has more bytes, or -1.
+[[nodiscard]] constexpr tensor_id too_large(graph_view const& g) {
+  for (std::size_t i = 0; i < g.tensors.size(); ++i) {
+    tensor_info const& t = g.tensors[i];
+    if (bytes_of(t.type, t.shape.elements()) > std::numeric_limits<std::int32_t>::max())
+      return static_cast<tensor_id>(i);
+  }
+  return -1;
+}
+
+/// The operands of a call, by their numbers in the graph.
+[[nodiscard]] constexpr std::array<tensor_id, 2> operands_of_call(graph_view const& g, node const& n,
+                                                                  kernel_call const& call) {
+  return {g.inputs(n)[call.operands[0]], g.inputs(n)[call.operands[1]]};
+}
+
+}  // namespace detail
+
+/// Calls `f(problem, kernel_call) -> expected<void, graph_error>` for every kernel call of a node that is
+/// left once operands of a concat are made in their place.
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_placed(graph_view const& g, node const& n,
+                                                                 std::span<tensor_place const> places,
+                                                                 F const& f) {
+  return lower(g, n, [&](auto const& problem, kernel_call const& call) -> expected<void, graph_error> {
+    tensor_id const operand = detail::operands_of_call(g, n, call)[0];
+    bool const in_its_place =
+        n.kind == op::concat && places[static_cast<std::size_t>(operand)].whole == g.outputs(n)[0];
+    if (in_its_place) return {};
+    return f(problem, call);
+  });
+}
+
+/// Plans a graph for an architecture, layer by layer in the order of its nodes. Errors: what `lower` refuses,
+/// a node that no kernel computes, a tensor of 2 GiB. Precondition: the graph is valid.
+template <class Arch>
+[[nodiscard]] constexpr expected<plan_totals, graph_error> plan(graph_view const& g, sharing share,
+                                                                plan_memory const& memory) {
+  if (tensor_id const large = detail::too_large(g); large >= 0)
+    return detail::lowering_fault(graph_fault::tensor_too_large, large);
+  plan_totals totals;
+  auto const pixel_stride = [&](tensor_id id) {
+    return memory.places[static_cast<std::size_t>(id)].pixel_stride;
+  };
+  auto const keep_constant = [&](tensor_id id) {
+    tensor_place& place = memory.places[static_cast<std::size_t>(id)];
+    tensor_info const& t = g.tensor(id);
+    if (t.role != tensor_role::constant || place.storage == packed_storage) return;
+    place = {.storage = packed_storage, .offset = static_cast<std::int32_t>(totals.packed_bytes)};
+    totals.packed_bytes +=
+        align_up<std::int64_t>(bytes_of(t.type, t.shape.elements()), kernels::packed_alignment);
+  };
+  totals.intervals = assign_storage<Arch>(g, share, memory.intervals, memory.places, memory.last_use);
+  for (std::size_t i = 0; i < g.nodes.size(); ++i) {
+    node const& n = g.nodes[i];
+    auto const step = static_cast<std::int32_t>(i);
+    std::int32_t part = 0;
+    auto const add = [&](auto const& problem, kernel_call const& call) -> expected<void, graph_error> {
+      auto const selected = kernels::select<Arch>(problem);
+      if (!selected.found()) return detail::lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+      auto const inputs = detail::operands_of_call(g, n, call);
+      planned_call made{.node = step, .part = part++, .inputs = inputs, .output = g.outputs(n)[0]};
+      made.geometry =
+          geometry_of(problem, call, g.tensor(inputs[0]).type,
+                      {pixel_stride(inputs[0]), pixel_stride(inputs[1])}, pixel_stride(made.output));
+      made.output_offset = call.output_offset;
+      made.packed_offset = totals.packed_bytes;
+      made.packed_bytes = selected.packed_bytes;
+      made.layout = selected.layout;
+      made.generation = selected.generation;
+      if (selected.scratch_bytes > 0) {
+        made.scratch = static_cast<std::int32_t>(totals.intervals);
+        memory.intervals[totals.intervals++] = {selected.scratch_bytes, kernels::packed_alignment, step,
+                                                step};
+      }
+      totals.packed_bytes += selected.packed_bytes;
+      for (tensor_id id : inputs) keep_constant(id);
+      totals.window_entries = max(totals.window_entries, made.geometry.window_entries());
+      memory.calls[totals.calls++] = made;
+      return {};
+    };
+    if (auto lowered = lower_placed(g, n, memory.places, add); !lowered)
+      return unexpected(detail::at_node_number(lowered.error(), i));
+  }
+  for (tensor_id id : g.outputs()) keep_constant(id);
+  std::size_t const count = totals.intervals;
+  planner::workspace const workspace{memory.workspace.order.first(count),
+                                     memory.workspace.sorted.first(count),
+                                     memory.workspace.trial.first(count)};
+  planner::placement const placed =
+      planner::place(memory.intervals.first(count), memory.offsets.first(count), workspace);
+  totals.arena_bytes = placed.bytes;
+  totals.arena_lower_bound = placed.lower_bound;
+  return totals;
+}
+
+/// Whether a plan that makes the operands of concats in their places is to be preferred: it copies less, but
+/// keeps a concat's whole output alive from its first operand on.
+template <class Plan>
+[[nodiscard]] constexpr bool is_better(expected<Plan, graph_error> const& parted,
+                                       expected<Plan, graph_error> const& whole) {
+  return parted && whole && parted->arena_bytes <= whole->arena_bytes;
+}
+
+}  // namespace linnet::inline LINNET_ISA

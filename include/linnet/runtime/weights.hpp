@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/runtime/fixed_plan.hpp>
+
+// The packed weights of a compiled network: one blob, in the order of the kernel calls, as `linnet compile`
+// writes it and as kernels read it.
+namespace linnet::inline LINNET_ISA {
+
+/// Version of the generated files: a header and a blob of another version are refused.
+inline constexpr std::uint32_t weights_format = 1;
+
+/// Alignment of a blob, in bytes.
+inline constexpr std::size_t weights_alignment = 64;
+
+/// The stream of one kernel call in a blob.
+struct packed_stream {
+  kernels::packed_layout layout = kernels::packed_layout::none;
+  std::int64_t offset = 0, bytes = 0;
+  friend constexpr bool operator==(packed_stream const&, packed_stream const&) = default;
+};
+
+/// How a blob for a graph is laid out on an architecture: one stream a kernel call.
+template <std::size_t Calls>
+struct blob_layout {
+  std::int64_t bytes = 0;
+  std::array<packed_stream, Calls> streams{};
+  friend constexpr bool operator==(blob_layout const&, blob_layout const&) = default;
+};
+
+template <auto const& Graph, class Arch = arch::native>
+inline constexpr auto weights_layout = [] {
+  constexpr auto const& plan = plan_of<Graph, Arch>;
+  blob_layout<plan.calls> layout{.bytes = plan.packed_bytes};
+  for (std::size_t i = 0; i < plan.calls; ++i) {
+    planned_call const& call = plan.all_calls[i];
+    layout.streams[i] = {call.layout, call.packed_offset, call.packed_bytes};
+  }
+  return layout;
+}();
+
+/// A blob of a generated file: declared there, defined by its assembler file.
+template <std::size_t Bytes, std::size_t Calls>
+struct packed_weights {
+  std::byte const* bytes;  // `Bytes` of them, aligned to weights_alignment
+  std::uint32_t format;
+  std::uint64_t hash;  // of graph and blob: FNV-1a, 64 bits
+  blob_layout<Calls> layout;
+  static constexpr std::size_t size = Bytes;
+};
+
+/// Room for the blob of a graph, for weights that are made at run time (`pack_weights`,
+/// `deterministic_weights`): `static linnet::weights_for<net> weights;`
+template <auto const& Graph, class Arch = arch::native>
+struct weights_for {
+  static constexpr std::size_t size = static_cast<std::size_t>(weights_layout<Graph, Arch>.bytes);
+  static constexpr auto const& layout = weights_layout<Graph, Arch>;
+  static constexpr std::uint32_t format = weights_format;
+  alignas(weights_alignment) std::byte bytes[size > 0 ? size : 1]{};
+};
+
+}  // namespace linnet::inline LINNET_ISA

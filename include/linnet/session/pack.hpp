@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <linnet/base/bytes.hpp>
+#include <linnet/runtime/plan.hpp>
+#include <linnet/session/network.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+namespace detail {
+
+/// The constants of a node, as its kernel's `pack` reads them.
+[[nodiscard]] inline kernels::constants constants_of(network const& net, node const& n) {
+  kernels::constants from;
+  if (!has_weights(n.kind)) return from;
+  graph_view const g = net.graph.view();
+  auto const bytes_at = [&](std::size_t i) {
+    return net.constants[static_cast<std::size_t>(g.inputs(n)[i])];
+  };
+  tensor_info const& weights = g.input(n, 1);
+  from.weights = bytes_at(1);
+  if (n.inputs.count == 3) from.bias = bytes_at(2);
+  from.weight_scales = g.channel_scales(weights);
+  if (from.weight_scales.empty() && weights.quantization.present())
+    from.weight_scales = {&weights.quantization.scale, 1};
+  return from;
+}
+
+}  // namespace detail
+
+/// Writes the packed weights of a network, as the kernels of Arch read them, to `to`: as many bytes as the
+/// plan says, at an address aligned to `kernels::packed_alignment`. Precondition: the plan is of this
+/// network's graph for Arch.
+template <class Arch>
+void pack_weights(network const& net, std::span<tensor_place const> places,
+                  std::span<planned_call const> calls, std::byte* to) {
+  graph_view const g = net.graph.view();
+  std::size_t index = 0;
+  for (node const& n : g.nodes) {
+    (void)lower_placed(
+        g, n, places,
+        [&]<class Problem>(Problem const& problem, kernel_call const&) -> expected<void, graph_error> {
+          std::byte* const stream = to + calls[index++].packed_offset;
+          kernels::with_tag<Arch, Problem>(kernels::select<Arch>(problem), [&](auto tag) {
+            if constexpr (requires(kernels::constants from) { pack(problem, from, to, tag); })
+              pack(problem, detail::constants_of(net, n), stream, tag);
+          });
+          return {};
+        });
+  }
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i].storage != packed_storage) continue;
+    copy_bytes(to + places[i].offset, net.constants[i].data(), net.constants[i].size());
+  }
+}
+
+}  // namespace linnet::inline LINNET_ISA
