@@ -15,8 +15,11 @@ template <std::int32_t... Extents>
 struct printed_shape {};
 
 /// Where a mistake is, as a type: the number of the node and what it was to compute.
-template <std::int32_t Node>
+template <std::int32_t Node, op Kind>
 struct at_node {};
+
+/// The mistake is about an input or an output of the graph.
+struct at_ends {};
 
 /// Instantiating this refuses a graph: the assertion is the sentence, the arguments say where and which
 /// shapes.
@@ -38,9 +41,31 @@ struct mistake_in_graph {
   static_assert(Fault != bad_zero_point, "linnet: a zero point is outside the range of its type");
   static_assert(Fault != empty_tensor, "linnet: a tensor has an extent below 1");
   static_assert(Fault != tensor_too_large, "linnet: a tensor has too many elements");
+  static_assert(Fault != index_out_of_range, "linnet: an index points outside the graph");
+  static_assert(Fault != made_twice, "linnet: a tensor is made by two nodes, or is an input or a constant");
+  static_assert(Fault != bad_channel_scales, "linnet: the per-channel scales do not fit the tensor");
+  static_assert(Fault != operand_not_constant, "linnet: weights and bias must be constants");
+  static_assert(Fault != operand_is_constant, "linnet: the operand must not be a constant");
+  static_assert(Fault != scales_must_agree, "linnet: input and output must share scale and zero point");
+  static_assert(Fault != scales_not_power_of_two, "linnet: the rounding policy needs power-of-two scales");
+  static_assert(Fault != types_not_supported, "linnet: no kernel for this combination of element types");
+  static_assert(Fault != multiplier_not_representable,
+                "linnet: the scales give a requantization multiplier outside [2^-32, 2^30)");
+  static_assert(Fault != too_many_nodes, "linnet: the graph has more nodes than the builder has room for");
+  static_assert(Fault != too_many_ends,
+                "linnet: the graph has more inputs or outputs than the builder has room for");
 };
 
 namespace detail {
+
+template <graph_error const& Mistake>
+constexpr auto place_of() {
+  if constexpr (Mistake.node < 0) {
+    return at_ends{};
+  } else {
+    return at_node<Mistake.node, Mistake.kind>{};
+  }
+}
 
 template <auto const& Shape, std::size_t... I>
 constexpr auto printed(std::index_sequence<I...>) -> printed_shape<Shape[I]...>;
@@ -68,7 +93,7 @@ consteval auto shrunk() {
 /// Refuses a graph: `Found` states its `mistake` and the `first` and `second` shape in question.
 template <class Found>
 consteval auto refuse() {
-  return mistake_in_graph<Found::mistake.fault, at_node<Found::mistake.node>,
+  return mistake_in_graph<Found::mistake.fault, decltype(place_of<Found::mistake>()),
                           decltype(printed<Found::first>(std::make_index_sequence<Found::first.rank()>{})),
                           decltype(printed<Found::second>(
                               std::make_index_sequence<Found::second.rank()>{}))>{};

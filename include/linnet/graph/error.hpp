@@ -32,7 +32,10 @@ enum class graph_fault : std::uint8_t {
   types_not_supported,
   scales_must_agree,
   scales_not_power_of_two,
-  padding_not_pooled
+  padding_not_pooled,
+  multiplier_not_representable,
+  too_many_nodes,
+  too_many_ends
 };
 
 /// The sentence that a person reads.
@@ -62,6 +65,11 @@ enum class graph_fault : std::uint8_t {
     case graph_fault::scales_must_agree: return "input and output must share scale and zero point";
     case graph_fault::scales_not_power_of_two: return "the rounding policy needs power-of-two scales";
     case graph_fault::padding_not_pooled: return "a pooling window lies in the padding entirely";
+    case graph_fault::multiplier_not_representable:
+      return "the scales give a requantization multiplier outside [2^-32, 2^30)";
+    case graph_fault::too_many_nodes: return "the graph has more nodes than the builder has room for";
+    case graph_fault::too_many_ends:
+      return "the graph has more inputs or outputs than the builder has room for";
   }
   return "?";
 }
@@ -70,6 +78,7 @@ enum class graph_fault : std::uint8_t {
 struct graph_error {
   graph_fault fault = graph_fault::none;
   std::int32_t node = -1;  // -1: not at a node
+  op kind = op::reshape;   // what the node is, where there is one
   tensor_id tensor = -1;   // -1: not about one tensor
   linnet::shape first{};   // the shapes in question, where the fault is about shapes: what is stated
   linnet::shape second{};  // and what it was held against

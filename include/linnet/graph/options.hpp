@@ -16,6 +16,17 @@ enum class border : std::uint8_t {
   valid_ceil  // no padding but behind: the last window of a pool may be partly filled (ONNX ceil_mode)
 };
 
+/// A rule for the border, or the numbers themselves: `.border = border::valid`, `.border = padding2d{1, 1, 1,
+/// 1}`.
+struct border_choice {
+  constexpr border_choice(linnet::border r) : rule(r) {}
+  constexpr border_choice(padding2d const& p) : padding(p), is_stated(true) {}
+
+  linnet::border rule = border::same;
+  padding2d padding{};
+  bool is_stated = false;  // `padding` holds, not `rule`
+};
+
 struct input_options {
   std::int32_t batch = 1, height = 1, width = 1, channels = 1;
   element_type type = f32;
@@ -25,7 +36,7 @@ struct input_options {
 struct conv2d_options {
   std::int32_t filters = 1;
   extent2d kernel{1, 1}, stride{1, 1}, dilation{1, 1};
-  linnet::border border = border::same;
+  border_choice border = border::same;
   linnet::activation activation = activation::none;
   linnet::quantization quantization{};
 };
@@ -33,14 +44,15 @@ struct conv2d_options {
 struct depthwise_conv2d_options {
   extent2d kernel{3, 3}, stride{1, 1}, dilation{1, 1};
   std::int32_t multiplier = 1;  // output channels for each input channel
-  linnet::border border = border::same;
+  border_choice border = border::same;
   linnet::activation activation = activation::none;
   linnet::quantization quantization{};
 };
 
 struct pool2d_options {
   extent2d kernel{2, 2}, stride{2, 2};
-  linnet::border border = border::valid;
+  border_choice border = border::valid;
+  linnet::activation activation = activation::none;
 };
 
 struct dense_options {
@@ -54,9 +66,39 @@ struct add_options {
   linnet::quantization quantization{};
 };
 
-/// MobileNetV1's block: 3x3 depthwise, 1x1 to `filters`, both with relu6 (Howard et al. 2017, section 3.1).
+/// One factor and one addend a channel.
+struct batch_normalization_options {
+  linnet::activation activation = activation::none;
+  linnet::quantization quantization{};
+};
+
+/// `keep_dims` leaves the reduced dimensions as 1. The quantization left out is the operand's.
+struct mean_options {
+  bool keep_dims = true;
+  linnet::quantization quantization{};
+};
+
+/// A negative axis counts from behind: -1 is the last.
+struct concat_options {
+  std::int32_t axis = -1;
+  linnet::quantization quantization{};
+};
+
+struct softmax_options {
+  float beta = 1.0f;  // exp(beta * x); finite
+};
+
+/// To `type`, which must be an integer type.
+struct quantize_options {
+  element_type type = s8;
+  linnet::quantization quantization{};
+};
+
+/// MobileNetV1's block: 3x3 depthwise, 1x1 to `filters`, both with relu6 (Howard et al. 2017, section 3.1) or
+/// what a descendant put there.
 struct depthwise_separable_options {
   std::int32_t filters = 1, stride = 1;
+  linnet::activation activation = activation::relu6;
 };
 
 /// MobileNetV2's block: 1x1 to `expansion` times the channels, 3x3 depthwise, 1x1 linear to `filters`; added
@@ -65,15 +107,20 @@ struct inverted_residual_options {
   std::int32_t expansion = 6, filters = 1, stride = 1;
 };
 
+/// How information passes around a fire module (Iandola et al. 2016, section 6): `simple` adds the module's
+/// input to its output where their channels agree; `complex` brings the others to size by a 1x1 convolution.
+enum class bypass : std::uint8_t { none, simple, complex };
+
 /// SqueezeNet's module: 1x1 to `squeeze`, then 1x1 and 3x3 to `expand` each, side by side (Iandola et al.
 /// 2016, section 3.2).
 struct fire_options {
   std::int32_t squeeze = 1, expand = 1;
+  linnet::bypass bypass = bypass::none;
 };
 
 /// The quantization that a builder gives to an integer activation when none is stated: [0, 6] behind relu and
-/// relu6,
-/// [-8, 8) elsewhere; both cover the range of s8 or u8. A quantizer replaces it with what the data asks for.
+/// relu6, [-8, 8) elsewhere; both cover the range of s8 or u8. A quantizer replaces it with what the data
+/// asks for.
 [[nodiscard]] constexpr quantization default_quantization(element_type type, activation a) {
   std::int32_t const lowest = type == s8 ? -128 : 0;
   if (a == activation::relu || a == activation::relu6) return {6.0f / 255, lowest};

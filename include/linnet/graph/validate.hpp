@@ -3,16 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 
 #include <linnet/graph/shape_inference.hpp>
+#include <linnet/graph/soundness.hpp>
 
 namespace linnet::inline LINNET_ISA {
-
-/// How many elements one tensor may have: then the product of any of its extents is an int32 too (merged
-/// batches, rows of a dense layer).
-inline constexpr std::int64_t max_elements = std::numeric_limits<std::int32_t>::max();
 
 namespace detail {
 
@@ -25,29 +21,15 @@ namespace detail {
   return r.first <= size && r.count <= size - r.first;
 }
 
-[[nodiscard]] constexpr bool zero_point_fits(element_type type, std::int32_t zero_point) {
-  switch (type) {
-    case s8: return zero_point >= -128 && zero_point <= 127;
-    case u8: return zero_point >= 0 && zero_point <= 255;
-    case s4: return zero_point >= -8 && zero_point <= 7;
-    default: return zero_point == 0;
-  }
-}
-
 [[nodiscard]] constexpr expected<void, graph_error> validate_tensor(graph_view const& g, tensor_id id) {
   tensor_info const& t = g.tensor(id);
   if (!inside(t.name, g.characters.size()) || !inside(t.channel_scales, g.scales.size())) {
     return tensor_fault(graph_fault::index_out_of_range, id);
   }
-  for (std::int32_t extent : t.shape) {
-    if (extent < 1) return tensor_fault(graph_fault::empty_tensor, id, t.shape);
-  }
-  if (t.shape.elements(max_elements) < 0) return tensor_fault(graph_fault::tensor_too_large, id, t.shape);
-  auto const usable = [](float scale) { return is_finite(scale) && scale > 0.0f; };
-  if (t.quantization.present() && !usable(t.quantization.scale))
-    return tensor_fault(graph_fault::bad_scale, id);
-  if (!zero_point_fits(t.type, t.quantization.zero_point))
-    return tensor_fault(graph_fault::bad_zero_point, id);
+  if (graph_fault const fault = shape_soundness(t.shape); fault != graph_fault::none)
+    return tensor_fault(fault, id, t.shape);
+  if (graph_fault const fault = quantization_soundness(t.type, t.quantization); fault != graph_fault::none)
+    return tensor_fault(fault, id);
   if (t.channel_scales.count == 0) return {};
   auto const axis = static_cast<std::size_t>(t.channel_axis);
   if (t.channel_axis < 0 || axis >= t.shape.rank() ||
@@ -55,7 +37,7 @@ namespace detail {
     return tensor_fault(graph_fault::bad_channel_scales, id, t.shape);
   }
   for (float scale : g.channel_scales(t)) {
-    if (!usable(scale)) return tensor_fault(graph_fault::bad_scale, id);
+    if (!is_scale(scale)) return tensor_fault(graph_fault::bad_scale, id);
   }
   return {};
 }
@@ -72,10 +54,6 @@ struct operand_count {
     case op::concat: return {1, 1u << 12};
     default: return {1, 1};
   }
-}
-
-[[nodiscard]] constexpr bool has_weights(op kind) {
-  return kind == op::conv2d || kind == op::depthwise_conv2d || kind == op::dense;
 }
 
 /// Wiring of one node: operand counts, indices, constants where constants belong.
@@ -130,6 +108,8 @@ struct operand_count {
                                     .first = g.tensor(output).shape,
                                     .second = *inferred});
   }
+  if (!has_representable_multipliers(g, n))
+    return tensor_fault(graph_fault::multiplier_not_representable, output);
   return {};
 }
 
@@ -166,6 +146,7 @@ struct operand_count {
     if (auto sound = detail::validate_node(g, g.nodes[i], made); !sound) {
       graph_error located = sound.error();
       located.node = static_cast<std::int32_t>(i);
+      located.kind = g.nodes[i].kind;
       return unexpected(located);
     }
   }

@@ -13,6 +13,7 @@ struct mobilenet_options {
   std::int32_t resolution = 224;  // of the square input
   std::int32_t classes = 1000;
   element_type type = f32;
+  linnet::activation activation = activation::relu6;  // of MobileNetV1; its descendants also use relu
   bool cifar = false;  // for 32x32 pictures: the strides of the first layers that shrank 224 to 56 are 1
 };
 
@@ -28,12 +29,12 @@ struct mobilenet_options {
 namespace detail {
 
 template <class Builder>
-constexpr tensor_handle mobilenet_stem(Builder& g, mobilenet_options const& o, std::int32_t filters) {
+constexpr tensor_handle mobilenet_stem(Builder& g, mobilenet_options const& o, std::int32_t filters,
+                                       activation a) {
   tensor_handle const x =
       g.input({.height = o.resolution, .width = o.resolution, .channels = 3, .type = o.type});
   std::int32_t const stride = o.cifar ? 1 : 2;
-  return g.conv2d(
-      x, {.filters = filters, .kernel = {3, 3}, .stride = {stride, stride}, .activation = activation::relu6});
+  return g.conv2d(x, {.filters = filters, .kernel = {3, 3}, .stride = {stride, stride}, .activation = a});
 }
 
 template <class Builder>
@@ -53,12 +54,13 @@ constexpr tensor_handle mobilenet_v1(Builder& g, mobilenet_options const& o = {}
   constexpr block blocks[] = {{64, 1},  {128, 2}, {128, 1}, {256, 2}, {256, 1},  {512, 2}, {512, 1},
                               {512, 1}, {512, 1}, {512, 1}, {512, 1}, {1024, 2}, {1024, 1}};
   auto const scaled = [&](std::int32_t channels) { return static_cast<std::int32_t>(channels * o.width); };
-  tensor_handle x = detail::mobilenet_stem(g, o, scaled(32));
+  tensor_handle x = detail::mobilenet_stem(g, o, scaled(32), o.activation);
   bool first_shrinking = true;
   for (auto const& [filters, stride] : blocks) {
     bool const keep_size = o.cifar && stride == 2 && first_shrinking;
     if (stride == 2) first_shrinking = false;
-    x = g.depthwise_separable(x, {.filters = scaled(filters), .stride = keep_size ? 1 : stride});
+    x = g.depthwise_separable(
+        x, {.filters = scaled(filters), .stride = keep_size ? 1 : stride, .activation = o.activation});
   }
   return detail::classifier(g, x, o.classes);
 }
@@ -72,7 +74,7 @@ constexpr tensor_handle mobilenet_v2(Builder& g, mobilenet_options const& o = {}
   };
   constexpr stage stages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
                               {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
-  tensor_handle x = detail::mobilenet_stem(g, o, scaled_channels(32, o.width));
+  tensor_handle x = detail::mobilenet_stem(g, o, scaled_channels(32, o.width), activation::relu6);
   bool first_shrinking = true;
   for (auto const& [expansion, filters, repeats, stride] : stages) {
     bool const keep_size = o.cifar && stride == 2 && first_shrinking;

@@ -7,27 +7,17 @@
 
 namespace linnet::inline LINNET_ISA::models {
 
-/// How information passes around the fire modules (Iandola et al. 2016, section 6): `simple` adds a module's
-/// input to its output where their channels agree; `complex` brings the others to size by a 1x1 convolution.
-enum class bypass : std::uint8_t { none, simple, complex };
+using linnet::bypass;
 
 struct squeezenet_options {
   std::int32_t resolution = 224;  // of the square input
   std::int32_t classes = 1000;
   element_type type = f32;
-  models::bypass bypass = bypass::none;
-  bool cifar = false;  // for 32x32 pictures: a 3x3 first layer of stride 1 with a border
+  linnet::bypass bypass = bypass::none;  // around every fire module
+  bool cifar = false;                    // for 32x32 pictures: a 3x3 first layer of stride 1 with a border
 };
 
 namespace detail {
-
-template <class Builder>
-constexpr tensor_handle fire_with_bypass(Builder& g, tensor_handle x, fire_options const& o,
-                                         bool same_channels, bypass how) {
-  tensor_handle const y = g.fire(x, o);
-  if (how == bypass::none || (how == bypass::simple && !same_channels)) return y;
-  return g.add(y, same_channels ? x : g.conv2d(x, {.filters = 2 * o.expand}));
-}
 
 /// The modules between the first layer and the classifier. `pooled` says before which module (from 0) a pool
 /// stands.
@@ -35,12 +25,10 @@ template <class Builder>
 constexpr tensor_handle fire_modules(Builder& g, tensor_handle x, std::uint32_t pooled, bypass how) {
   constexpr fire_options modules[] = {{16, 64},  {16, 64},  {32, 128}, {32, 128},
                                       {48, 192}, {48, 192}, {64, 256}, {64, 256}};
-  std::int32_t channels = 0;
   for (std::uint32_t i = 0; i < 8; ++i) {
     if ((pooled >> i & 1u) != 0)
       x = g.max_pool2d(x, {.kernel = {3, 3}, .stride = {2, 2}, .border = border::valid_ceil});
-    x = fire_with_bypass(g, x, modules[i], channels == 2 * modules[i].expand, how);
-    channels = 2 * modules[i].expand;
+    x = g.fire(x, {.squeeze = modules[i].squeeze, .expand = modules[i].expand, .bypass = how});
   }
   return x;
 }

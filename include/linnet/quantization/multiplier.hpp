@@ -31,6 +31,12 @@ struct multiplier {
   return {static_cast<std::int32_t>(q31), shift};
 }
 
+/// Whether `make_multiplier` keeps a number: neither lost to 0 nor cut at the largest multiplier.
+[[nodiscard]] constexpr bool is_representable(double real) {
+  constexpr double least = 0x1p-32, most = 0x1p30 - 0.25;  // what rounds to 31 bits below 2^30
+  return real >= least && real < most;
+}
+
 /// Whether a number is 2^k for an integer k (normal float32 range).
 [[nodiscard]] constexpr bool is_power_of_two(float value) {
   auto const bits = std::bit_cast<std::uint32_t>(value);

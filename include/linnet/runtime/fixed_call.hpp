@@ -90,7 +90,7 @@ template <class Problem>
 
 /// Where an operand is, as `call_places` has it.
 template <class Plan>
-[[nodiscard]] constexpr std::int32_t place_of(Plan const& plan, tensor_id id) {
+[[nodiscard]] constexpr std::int32_t place_in(Plan const& plan, tensor_id id) {
   tensor_place const& place = plan.places[static_cast<std::size_t>(id)];
   return place.storage == packed_storage ? ~place.offset : static_cast<std::int32_t>(plan.offset_of(id));
 }
@@ -100,8 +100,8 @@ template <class Plan>
   std::int64_t const scratch =
       call.scratch == no_storage ? 0 : plan.offsets[static_cast<std::size_t>(call.scratch)];
   return {call.geometry,
-          {place_of(plan, call.inputs[0]), place_of(plan, call.inputs[1])},
-          static_cast<std::int32_t>(place_of(plan, call.output) + call.output_offset),
+          {place_in(plan, call.inputs[0]), place_in(plan, call.inputs[1])},
+          static_cast<std::int32_t>(place_in(plan, call.output) + call.output_offset),
           static_cast<std::int32_t>(call.packed_offset),
           static_cast<std::int32_t>(scratch)};
 }

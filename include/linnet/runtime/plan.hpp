@@ -67,8 +67,9 @@ inline constexpr std::int32_t arena_alignment = 16;
 
 namespace detail {
 
-[[nodiscard]] constexpr graph_error at_node_number(graph_error e, std::size_t node) {
+[[nodiscard]] constexpr graph_error located(graph_error e, graph_view const& g, std::size_t node) {
   e.node = static_cast<std::int32_t>(node);
+  e.kind = g.nodes[node].kind;
   return e;
 }
 
@@ -154,7 +155,7 @@ template <class Arch>
       return {};
     };
     if (auto lowered = lower_placed(g, n, memory.places, add); !lowered)
-      return unexpected(detail::at_node_number(lowered.error(), i));
+      return unexpected(detail::located(lowered.error(), g, i));
   }
   for (tensor_id id : g.outputs()) keep_constant(id);
   std::size_t const count = totals.intervals;

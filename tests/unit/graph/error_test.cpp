@@ -20,7 +20,7 @@ TEST(graph_error, every_fault_has_a_sentence_of_its_own) {
     EXPECT_GT(sentence.size(), 7u) << i;
     EXPECT_TRUE(sentences.insert(sentence).second) << sentence;
   }
-  EXPECT_GE(faults, static_cast<int>(graph_fault::padding_not_pooled) + 1);  // no gap before the last one
+  EXPECT_GE(faults, static_cast<int>(graph_fault::too_many_ends) + 1);  // no gap before the last one
 }
 
 TEST(graph_error, says_nothing_about_a_place_until_told) {

@@ -194,6 +194,12 @@ constexpr wrong wrongs[] = {
      graph_fault::bad_zero_point, -1, bias},
     {"a negative zero point of uint8", [](small_graph& g) { g.tensors[x].type = linnet::u8; },
      graph_fault::bad_zero_point, -1, x},
+    {"weights of one vanishing scale",
+     [](small_graph& g) {
+       g.tensors[weights].channel_scales = {};
+       g.tensors[weights].quantization.scale = 1e-12f;
+     },
+     graph_fault::multiplier_not_representable, 0, y},
     {"fewer scales than channels", [](small_graph& g) { g.tensors[weights].channel_scales.count = 2; },
      graph_fault::bad_channel_scales, -1, weights},
     {"scales along no dimension", [](small_graph& g) { g.tensors[weights].channel_axis = 4; },
@@ -217,12 +223,15 @@ TEST(validate, names_the_fault_the_node_and_the_tensor) {
         << w.change << ": " << std::string_view(linnet::explain(result.error().fault));
     EXPECT_EQ(result.error().node, w.node) << w.change;
     EXPECT_EQ(result.error().tensor, w.tensor) << w.change;
+    if (w.node < 0) continue;
+    EXPECT_EQ(result.error().kind, g.nodes[static_cast<std::size_t>(w.node)].kind) << w.change;
   }
 }
 
 TEST(validate, every_fault_that_needs_no_kernel_to_see_is_seen) {
   std::set<graph_fault> seen{graph_fault::none, graph_fault::scales_must_agree,
-                             graph_fault::scales_not_power_of_two};
+                             graph_fault::scales_not_power_of_two, graph_fault::too_many_nodes,
+                             graph_fault::too_many_ends};
   for (wrong const& w : wrongs) seen.insert(w.fault);
   for (int i = 0; !(linnet::explain(static_cast<graph_fault>(i)) == "?"); ++i) {
     EXPECT_TRUE(seen.count(static_cast<graph_fault>(i)))

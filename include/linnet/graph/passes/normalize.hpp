@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <linnet/base/expected.hpp>
+#include <linnet/graph/passes/four_dimensions.hpp>
+#include <linnet/graph/passes/rewriter.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+namespace detail {
+
+/// The nodes at a graph's ends that only adapt it to its caller.
+template <class Storage>
+class end_trimmer : public graph_rewriter<Storage> {
+ protected:
+  using graph_rewriter<Storage>::graph_rewriter;
+
+  /// The tensor that the graph begins with when what adapts this input to it is set aside.
+  constexpr tensor_id inner_input(tensor_id id) {
+    for (node const* n = only_reader(id); n != nullptr; n = only_reader(id)) {
+      bool const adapts = n->kind == op::quantize || n->kind == op::requantize || n->kind == op::reshape ||
+                          permutes(*n, {0, 2, 3, 1});
+      if (!adapts) break;
+      id = this->source().outputs(*n)[0];
+      this->note(id).producer_aside = true;
+    }
+    return id;
+  }
+
+  /// Sets the nodes aside that adapt an inner tensor to this output.
+  constexpr void trim_output(tensor_id id) {
+    while (this->note(id).uses == 1 && this->note(id).producer >= 0 && !this->note(id).producer_aside) {
+      node const& n = this->source().nodes[static_cast<std::size_t>(this->note(id).producer)];
+      bool const adapts = n.kind == op::quantize || n.kind == op::requantize || n.kind == op::dequantize ||
+                          n.kind == op::reshape || permutes(n, {0, 3, 1, 2});
+      if (!adapts) return;
+      this->note(id).producer_aside = true;
+      id = this->source().inputs(n)[0];
+    }
+  }
+
+  /// The one node that reads a tensor; none where several do, or the graph's caller.
+  [[nodiscard]] constexpr node const* only_reader(tensor_id id) {
+    if (this->note(id).uses != 1) return nullptr;
+    for (node const& n : this->source().nodes) {
+      for (tensor_id read : this->source().inputs(n)) {
+        if (read == id) return &n;
+      }
+    }
+    return nullptr;
+  }
+
+ private:
+  [[nodiscard]] static constexpr bool permutes(node const& n, std::array<std::int32_t, 4> const& order) {
+    bool same = n.kind == op::transpose && n.axes.size() == order.size();
+    for (std::size_t i = 0; same && i < order.size(); ++i) same = n.axes[i] == order[i];
+    return same;
+  }
+};
+
+template <class Storage>
+class normalizer : end_trimmer<Storage> {
+ public:
+  constexpr normalizer(graph_view const& from, std::span<tensor_note> notes)
+      : end_trimmer<Storage>(from, notes) {}
+
+  constexpr expected<Storage, graph_error> run() {
+    static_vector<tensor_id, most_ends> inputs, outputs;
+    graph_view const& g = this->source();
+    if (g.inputs().size() > most_ends || g.outputs().size() > most_ends)
+      return unexpected<graph_error>({.fault = graph_fault::too_many_ends});
+    for (tensor_id id : g.inputs()) {
+      tensor_id const inner = this->inner_input(id);
+      this->note(inner).kept = this->copy_tensor(inner, image_form(g.tensor(inner).shape));
+      inputs.push_back(this->note(inner).kept);
+    }
+    for (tensor_id id : g.outputs()) this->trim_output(id);
+    for (std::size_t i = 0; i < g.nodes.size() && !this->mistaken(); ++i) {
+      if (!is_set_aside(g.nodes[i])) keep(g.nodes[i]);
+      if (!this->mistaken()) continue;
+      graph_error located = this->mistake();
+      located.node = static_cast<std::int32_t>(i);
+      located.kind = g.nodes[i].kind;
+      return unexpected(located);
+    }
+    for (tensor_id id : g.outputs()) outputs.push_back(kept(id));
+    this->made().input_edges = this->add_edges({inputs.data(), inputs.size()});
+    this->made().output_edges = this->add_edges({outputs.data(), outputs.size()});
+    if (this->mistaken()) return unexpected(this->mistake());
+    return this->made();
+  }
+
+ private:
+  constexpr bool is_set_aside(node const& n) {
+    tensor_id const in = this->source().inputs(n)[0], out = this->source().outputs(n)[0];
+    if (!this->note(out).producer_aside) return false;
+    if (this->note(out).kept < 0 && this->note(in).kept >= 0) stand_for(n);
+    return true;
+  }
+
+  constexpr void keep(node const& n) {
+    switch (n.kind) {
+      case op::reshape: return stand_for(n);
+      case op::transpose: return keeps_order(this->source().input(n).shape, n.axes) ? stand_for(n) : copy(n);
+      case op::pad: return is_foldable(n) ? fold_pad(n) : copy(n);
+      case op::conv2d:
+      case op::depthwise_conv2d: return keep_convolution(n);
+      case op::dense: return keep_dense(n);
+      case op::average_pool2d: return covers_image(n) ? keep_as_mean(n) : copy(n);
+      case op::relu: return fuse(n) ? void() : copy(n);
+      default: return copy(n);
+    }
+  }
+
+  /// The node's result is its operand's elements in their order: whoever reads it reads those.
+  constexpr void stand_for(node const& n) {
+    tensor_id const in = this->source().inputs(n)[0], out = this->source().outputs(n)[0];
+    bool const shared = this->note(in).uses > 1 || this->note(in).shared;
+    this->note(out).kept = kept(in);
+    this->note(out).shared = shared;
+  }
+
+  /// The tensor of the result that has the elements of a tensor of the source, under any shape.
+  constexpr tensor_id kept(tensor_id id) {
+    tensor_note& n = this->note(id);
+    if (n.kept < 0) n.kept = this->copy_tensor(id, image_form(this->source().tensor(id).shape));
+    return n.kept;
+  }
+
+  /// The same under this shape: by a reshape where it has another.
+  constexpr tensor_id kept_as(tensor_id id, shape const& wanted) {
+    tensor_id const now = kept(id);
+    if (this->mistaken() || this->made_tensor(now).shape == wanted) return now;
+    std::int32_t const producer = this->note(id).producer;
+    node n{.kind = op::reshape};
+    if (producer >= 0 && this->source().nodes[static_cast<std::size_t>(producer)].kind == op::reshape)
+      n.source = this->source().nodes[static_cast<std::size_t>(producer)].source;
+    std::uint32_t const first = this->begin_operands();
+    this->add_edges({&now, 1});
+    return this->emit(n, first, id, wanted);
+  }
+  constexpr tensor_id image_of(tensor_id id) {
+    return kept_as(id, image_form(this->source().tensor(id).shape));
+  }
+  /// Weights keep their own shape.
+  constexpr tensor_id constant(tensor_id id, shape const& s) {
+    tensor_note& n = this->note(id);
+    if (n.kept < 0 || !(this->made_tensor(n.kept).shape == s)) n.kept = this->copy_tensor(id, s);
+    return n.kept;
+  }
+
+  constexpr void finish(node const& from, node const& n, std::span<tensor_id const> operands,
+                        shape const& stated = {}) {
+    std::uint32_t const first = this->begin_operands();
+    this->add_edges(operands);
+    tensor_id const out = this->source().outputs(from)[0];
+    this->note(out).kept = this->emit(n, first, out, stated);
+  }
+
+  constexpr void copy(node const& n) {
+    graph_view const& g = this->source();
+    bool const any_shape = n.kind == op::relu || n.kind == op::logistic || n.kind == op::quantize ||
+                           n.kind == op::dequantize || n.kind == op::requantize;
+    // Every operand must exist before the node's run of edges begins.
+    for (tensor_id id : g.inputs(n)) this->note(id).kept = any_shape ? kept(id) : image_of(id);
+    if (this->mistaken()) return;
+    std::uint32_t const first = this->begin_operands();
+    for (tensor_id id : g.inputs(n)) this->add_edges({&this->note(id).kept, 1});
+    node const written = in_image_form(n, g.input(n).shape.rank());
+    tensor_id const out = g.outputs(n)[0];
+    this->note(out).kept = this->emit(written, first, out, mean_with_dimensions(written, first));
+  }
+
+  /// What a mean makes when it keeps its dimensions; nothing for others, which leave no choice.
+  constexpr shape mean_with_dimensions(node const& n, std::uint32_t first) {
+    if (n.kind != op::mean) return {};
+    shape s = this->made_tensor(this->made().edges[first]).shape;
+    for (std::int32_t axis : n.axes) s[static_cast<std::size_t>(axis)] = 1;
+    return s;
+  }
+
+  constexpr void keep_layer(node const& from, node const& n, tensor_id x, shape const& weights) {
+    auto const operands = this->source().inputs(from);
+    static_vector<tensor_id, 3> ids;
+    ids.push_back(x);
+    ids.push_back(constant(operands[1], weights));
+    if (operands.size() == 3) ids.push_back(constant(operands[2], this->source().input(from, 2).shape));
+    if (!this->mistaken()) finish(from, n, {ids.data(), ids.size()});
+  }
+
+  constexpr void keep_convolution(node n) {
+    node const from = n;
+    tensor_id x = this->source().inputs(n)[0];
+    if (this->note(x).folded) {
+      node const& pad = this->source().nodes[static_cast<std::size_t>(this->note(x).producer)];
+      n.window.padding.top += pad.padding[1].before;
+      n.window.padding.bottom += pad.padding[1].after;
+      n.window.padding.left += pad.padding[2].before;
+      n.window.padding.right += pad.padding[2].after;
+      x = this->source().inputs(pad)[0];
+    }
+    keep_layer(from, n, image_of(x), this->source().input(from, 1).shape);
+  }
+
+  /// (R, I) by (O, I) is a convolution by one pixel; so is (N, H, W, I) by (O, I).
+  constexpr void keep_dense(node n) {
+    node const from = n;
+    shape const weights = this->source().input(n, 1).shape;
+    tensor_id const x = this->source().inputs(n)[0];
+    shape const now = this->made_tensor(kept(x)).shape;
+    if (this->mistaken()) return;
+    auto const rows = static_cast<std::int32_t>(this->source().tensor(x).shape.elements() / weights[1]);
+    bool const fits = now.rank() == 4 && now[3] == weights[1];
+    n.kind = op::conv2d;
+    n.window = {};
+    keep_layer(from, n, fits ? kept(x) : kept_as(x, {rows, 1, 1, weights[1]}),
+               {weights[0], 1, 1, weights[1]});
+  }
+
+  [[nodiscard]] constexpr bool covers_image(node const& n) const {
+    shape const& in = this->source().input(n).shape;
+    return n.activation == activation::none && n.window.padding == padding2d{} &&
+           n.window.kernel == extent2d{in[1], in[2]};
+  }
+  constexpr void keep_as_mean(node n) {
+    n.kind = op::mean;
+    n.window = {};
+    n.axes = {};
+    n.axes.push_back(1);
+    n.axes.push_back(2);
+    copy(n);
+  }
+
+  /// Exact where the window's own padding is the same number: that of one and the same quantization.
+  constexpr bool is_foldable(node const& n) {
+    graph_view const& g = this->source();
+    tensor_info const &in = g.input(n), &out = g.output(n);
+    if (in.shape.rank() != 4 || n.padding[0] != edge_padding{} || n.padding[3] != edge_padding{})
+      return false;
+    if (in.type != out.type || !(in.quantization == out.quantization)) return false;
+    node const* const reader = this->only_reader(g.outputs(n)[0]);
+    if (reader == nullptr || (reader->kind != op::conv2d && reader->kind != op::depthwise_conv2d))
+      return false;
+    window2d wider = reader->window;
+    wider.padding.top += n.padding[1].before;
+    wider.padding.bottom += n.padding[1].after;
+    wider.padding.left += n.padding[2].before;
+    wider.padding.right += n.padding[2].after;
+    return plausible(wider);
+  }
+  constexpr void fold_pad(node const& n) { this->note(this->source().outputs(n)[0]).folded = true; }
+
+  /// Into the node that made its operand, if that has no activation yet and nobody else reads the operand.
+  constexpr bool fuse(node const& n) {
+    tensor_id const in = this->source().inputs(n)[0], out = this->source().outputs(n)[0];
+    tensor_info const& after = this->source().tensor(out);
+    if (this->note(in).uses != 1 || this->note(in).shared || this->note(in).kept < 0) return false;
+    if (this->source().tensor(in).type != after.type) return false;
+    for (std::size_t i = this->made().nodes.size(); i-- > 0;) {
+      node& before = this->made().nodes[i];
+      if (this->made().edges[before.outputs.first] != this->note(in).kept) continue;
+      if (before.activation != activation::none || !takes_activation(before.kind)) return false;
+      before.activation = n.activation;
+      this->made_tensor(this->note(in).kept).quantization = after.quantization;
+      this->note(out).kept = this->note(in).kept;
+      return true;
+    }
+    return false;
+  }
+  [[nodiscard]] static constexpr bool takes_activation(op kind) {
+    return kind == op::conv2d || kind == op::depthwise_conv2d || kind == op::add ||
+           kind == op::average_pool2d || kind == op::max_pool2d;
+  }
+};
+
+}  // namespace detail
+
+/// The normal form of a graph, in which graphs from different sources can be held against each other
+/// (`equivalent`). It says what is computed, not how an exporter spelled it; it is not meant to be run.
+///
+/// - At the ends, quantize, requantize, reshape and NHWC transposes are set aside (at the outputs dequantize
+///   too): the graph begins and ends with the inner tensors.
+/// - Tensors of one to three dimensions become (N, 1, 1, C) or (N, 1, W, C). Reshapes go, as do transposes
+///   that move extents of 1 only; where a reader needs another shape, one reshape stays.
+/// - dense becomes conv2d by one pixel, weights (O, 1, 1, I). A mean keeps its dimensions; average_pool2d
+/// over
+///   the whole image becomes the mean over height and width (integers are rounded otherwise there).
+/// - A pad of height and width that one convolution alone reads joins its window: exact. Pools keep theirs.
+/// - relu joins the conv2d, depthwise_conv2d, dense, add or pool before it, if that has no activation and no
+///   other reader (floats: exact; integers are rounded once less).
+///
+/// Nodes that stay keep their order, name and `source`. `notes` is working memory, one entry a tensor.
+/// Precondition: the graph is valid. Fails with `too_many_nodes` where Storage is full, `too_many_ends` above
+/// `most_ends` inputs or outputs.
+template <class Storage>
+[[nodiscard]] constexpr expected<Storage, graph_error> normalize(graph_view const& g,
+                                                                 std::span<tensor_note> notes) {
+  return detail::normalizer<Storage>(g, notes).run();
+}
+
+/// The same for a graph that is a constant.
+template <std::size_t Nodes, std::size_t Tensors, std::size_t Edges, std::size_t Scales,
+          std::size_t Characters>
+[[nodiscard]] constexpr auto normalize(literal_graph<Nodes, Tensors, Edges, Scales, Characters> const& g) {
+  std::array<tensor_note, Tensors> notes{};
+  return normalize<fixed_graph<2 * Nodes + 1, Scales + 1>>(g.view(), notes);
+}
+
+}  // namespace linnet::inline LINNET_ISA

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include <linnet/base/math.hpp>
+#include <linnet/graph/error.hpp>
+#include <linnet/graph/graph.hpp>
+#include <linnet/quantization/multiplier.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// How many elements one tensor may have: then the product of any of its extents is an int32 too (merged
+/// batches, rows of a dense layer).
+inline constexpr std::int64_t max_elements = std::numeric_limits<std::int32_t>::max();
+
+// What builder and `validate` ask of a tensor's and a node's numbers alike.
+namespace detail {
+
+[[nodiscard]] constexpr bool has_weights(op kind) {
+  return kind == op::conv2d || kind == op::depthwise_conv2d || kind == op::dense;
+}
+
+[[nodiscard]] constexpr graph_fault shape_soundness(shape const& s) {
+  for (std::int32_t extent : s) {
+    if (extent < 1) return graph_fault::empty_tensor;
+  }
+  return s.elements(max_elements) < 0 ? graph_fault::tensor_too_large : graph_fault::none;
+}
+
+[[nodiscard]] constexpr bool is_scale(float scale) { return is_finite(scale) && scale > 0.0f; }
+
+[[nodiscard]] constexpr bool zero_point_fits(element_type type, std::int32_t zero_point) {
+  switch (type) {
+    case s8: return zero_point >= -128 && zero_point <= 127;
+    case u8: return zero_point >= 0 && zero_point <= 255;
+    case s4: return zero_point >= -8 && zero_point <= 7;
+    default: return zero_point == 0;
+  }
+}
+
+[[nodiscard]] constexpr graph_fault quantization_soundness(element_type type, quantization const& q) {
+  if (q.present() && !is_scale(q.scale)) return graph_fault::bad_scale;
+  return zero_point_fits(type, q.zero_point) ? graph_fault::none : graph_fault::bad_zero_point;
+}
+
+[[nodiscard]] constexpr bool is_scaled_integer(tensor_info const& t) {
+  return (t.type == s8 || t.type == u8) && t.quantization.present();
+}
+
+/// TFLite's addition brings both operands to twice the larger scale and 20 more bits, then to the output's.
+[[nodiscard]] constexpr bool adds_representably(double a, double b, double output) {
+  double const common = 2.0 * max(a, b);
+  return is_representable(a / common) && is_representable(b / common) &&
+         is_representable(common / (0x1p20 * output));
+}
+
+/// Whether the factors by which a node takes accumulators to its output's scale are multipliers that
+/// `make_multiplier` keeps. Asks only nodes of integers under the policies that use multipliers, and weights
+/// with one scale for all: a channel that died in training may well have a vanishing scale of its own.
+[[nodiscard]] constexpr bool has_representable_multipliers(graph_view const& g, node const& n) {
+  bool const multiplies = n.rounding == rounding::double_rounding || n.rounding == rounding::single_rounding;
+  if (!multiplies || !is_scaled_integer(g.output(n))) return true;
+  for (std::size_t i = 0; i < (has_weights(n.kind) ? 2u : n.inputs.count); ++i) {
+    if (!is_scaled_integer(g.input(n, i))) return true;
+  }
+  auto const scale = [&](std::size_t i) { return static_cast<double>(g.input(n, i).quantization.scale); };
+  auto const output = static_cast<double>(g.output(n).quantization.scale);
+  switch (n.kind) {
+    case op::conv2d:
+    case op::depthwise_conv2d:
+    case op::dense: return is_representable(scale(0) * scale(1) / output);
+    case op::add: return adds_representably(scale(0), scale(1), output);
+    case op::mean:
+    case op::relu:
+    case op::requantize: return is_representable(scale(0) / output);
+    case op::concat:
+      for (std::size_t i = 0; i < n.inputs.count; ++i) {
+        if (!is_representable(scale(i) / output)) return false;
+      }
+      return true;
+    default: return true;
+  }
+}
+
+}  // namespace detail
+}  // namespace linnet::inline LINNET_ISA
