@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <linnet/graph/builder.hpp>
+#include <linnet/models/mobilenet.hpp>
+#include <linnet/models/squeezenet.hpp>
+#include <linnet/runtime/model.hpp>
+#include <linnet/session/model_weights.hpp>
+#include <linnet/session/session.hpp>
+
+#include "support/random_source.hpp"
+
+// One graph, two lives: what the compiler planned and what a session planned give the same bits.
+namespace {
+
+using namespace linnet;
+
+std::vector<std::byte> rows_of(observed_rows const& made) {
+  std::vector<std::byte> bytes;
+  auto const pixel = static_cast<std::size_t>(made.pixel_bytes());
+  for (std::int32_t y = 0; y < made.count; ++y) {
+    for (std::int32_t x = 0; x < made.image.width; ++x) {
+      bytes.insert(bytes.end(), made.pixel(y, x), made.pixel(y, x) + pixel);
+    }
+  }
+  return bytes;
+}
+
+/// Fills every input with the same noise for a model and a session.
+template <class Model, std::size_t... I>
+void fill(Model& m, session& s, std::uint64_t seed, std::index_sequence<I...>) {
+  support::random_source random(seed);
+  auto const fill_one = [&](auto view, tensor_ref const& input) {
+    using element = typename decltype(view)::element;
+    for (std::size_t i = 0; i < view.size(); ++i) {
+      double const value = random.real(-100, 100);
+      view.data()[i] = static_cast<element>(std::is_unsigned_v<element> ? value + 100 : value);
+    }
+    auto const bytes = std::as_bytes(view.elements());
+    ASSERT_EQ(bytes.size(), input.bytes.size());
+    std::copy(bytes.begin(), bytes.end(), input.bytes.begin());
+  };
+  (fill_one(m.template input<I>(), s.input(I)), ...);
+}
+
+template <auto const& Graph>
+void expect_same_bits(std::uint32_t seed) {
+  static weights_for<Graph> weights;
+  deterministic_weights(weights, seed);
+  static model<Graph, weights> m;
+  auto created = session::create(with_deterministic_weights(copy_of(Graph.view()), seed, "composed"));
+  ASSERT_TRUE(created.has_value()) << created.error().message;
+  session& s = *created;
+  EXPECT_EQ(static_cast<std::int64_t>(m.arena_bytes), s.arena_bytes());
+  EXPECT_EQ(static_cast<std::int64_t>(m.arena_lower_bound), s.arena_lower_bound());
+  EXPECT_EQ(static_cast<std::int64_t>(m.weights_bytes), s.packed_bytes());
+  for (int run = 0; run < 2; ++run) {
+    ASSERT_NO_FATAL_FAILURE(fill(m, s, seed + static_cast<std::uint64_t>(run),
+                                 std::make_index_sequence<decltype(m)::input_count>{}));
+    std::vector<std::vector<std::byte>> want;
+    s.run([&](std::size_t, node const&, tensor_ref const& made) {
+      want.emplace_back(made.bytes.begin(), made.bytes.end());
+    });
+    std::size_t nodes = 0;
+    m.run([&](observed_rows const& made) {
+      ++nodes;
+      EXPECT_EQ(rows_of(made), want[made.node])
+          << "node " << made.node << ' ' << std::string(name_of(s.graph().nodes[made.node].kind));
+    });
+    EXPECT_EQ(nodes, s.graph().nodes.size());
+    auto const output = std::as_bytes(m.output().elements());
+    EXPECT_TRUE(std::equal(output.begin(), output.end(), s.output().bytes.begin(), s.output().bytes.end()));
+  }
+}
+
+/// The same for s8, u8 and f32.
+template <template <element_type> class Composed>
+void expect_same_bits_in_every_type() {
+  expect_same_bits<Composed<s8>::graph>(1);
+  expect_same_bits<Composed<u8>::graph>(2);
+  expect_same_bits<Composed<f32>::graph>(3);
+}
+
+template <element_type Type>
+struct small_mobilenet_v1 {
+  static constexpr auto composed() {
+    graph_builder g;
+    return g.finish(models::mobilenet_v1(g, {.width = 0.25, .resolution = 32, .classes = 10, .type = Type}));
+  }
+  static constexpr auto graph = compose<composed>();
+};
+template <element_type Type>
+struct small_mobilenet_v2 {
+  static constexpr auto composed() {
+    graph_builder g;
+    return g.finish(models::mobilenet_v2(g, {.width = 0.25, .resolution = 32, .classes = 10, .type = Type}));
+  }
+  static constexpr auto graph = compose<composed>();
+};
+template <element_type Type>
+struct small_squeezenet {
+  static constexpr auto composed() {
+    graph_builder g;
+    return g.finish(models::squeezenet_1_1(
+        g, {.resolution = 48, .classes = 10, .type = Type, .bypass = bypass::complex}));
+  }
+  static constexpr auto graph = compose<composed>();
+};
+
+TEST(model, gives_the_bits_of_a_session_for_mobilenet_v1) {
+  expect_same_bits_in_every_type<small_mobilenet_v1>();
+}
+TEST(model, gives_the_bits_of_a_session_for_mobilenet_v2) {
+  expect_same_bits_in_every_type<small_mobilenet_v2>();
+}
+TEST(model, gives_the_bits_of_a_session_for_squeezenet) {
+  expect_same_bits_in_every_type<small_squeezenet>();
+}
+
+/// Every operator that the networks above lack; parts of a concat that are copied; two outputs.
+template <element_type Type>
+struct rest {
+  static constexpr auto composed() {
+    graph_builder g;
+    auto const x = g.input({.height = 9, .width = 7, .channels = 3, .type = Type});
+    auto const y = g.average_pool2d(x, {.kernel = {3, 3}, .stride = {1, 1}, .border = border::same});
+    auto const z = g.pad(x, padding2d{.top = 1, .right = 2});
+    auto const w = g.conv2d(z, {.filters = 4, .kernel = {2, 3}, .border = border::valid});
+    auto const both = g.concat({y, w, x, g.logistic(y)});
+    auto const turned = g.transpose(both, {0, 2, 1, 3});
+    auto const flat = g.reshape(g.relu(turned), {1, 63, 13});
+    return g.finish({g.mean(flat, {2}), both});
+  }
+  static constexpr auto graph = compose<composed>();
+};
+
+TEST(model, gives_the_bits_of_a_session_for_every_other_operator) { expect_same_bits_in_every_type<rest>(); }
+
+constexpr auto converting() {
+  graph_builder g;
+  auto const x = g.input({.height = 4, .width = 5, .channels = 3});
+  auto const q = g.quantize(x, {.type = s8, .quantization = {0.5f, 3}});
+  auto const u = g.requantize(q, {.type = u8, .quantization = {0.75f, 100}});
+  return g.finish(g.dequantize(u));
+}
+constexpr auto converting_graph = compose<converting>();
+TEST(model, gives_the_bits_of_a_session_for_conversions) { expect_same_bits<converting_graph>(4); }
+
+TEST(pack_weights, refuses_the_constants_of_another_graph) {
+  static weights_for<small_mobilenet_v1<s8>::graph> weights;
+  auto const other = with_deterministic_weights(copy_of(small_mobilenet_v2<s8>::graph.view()), 1, "v2");
+  auto const packed = pack_weights(other, weights);
+  ASSERT_FALSE(packed.has_value());
+  EXPECT_TRUE(packed.error().message.starts_with("v2: tensor '")) << packed.error().message;
+}
+
+}  // namespace
