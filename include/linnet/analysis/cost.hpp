@@ -24,7 +24,7 @@ namespace linnet::inline LINNET_ISA {
 [[nodiscard]] inline std::int64_t parameters(graph_view const& g, node const& n) {
   std::int64_t sum = 0;
   for (tensor_id id : g.inputs(n)) {
-    if (g.tensor(id).role == tensor_role::constant) sum += g.tensor(id).shape.elements();
+    if (is_constant(g.tensor(id))) sum += g.tensor(id).shape.elements();
   }
   return sum;
 }
@@ -39,7 +39,7 @@ namespace linnet::inline LINNET_ISA {
 [[nodiscard]] inline std::int64_t parameters(graph_view const& g) {
   std::int64_t sum = 0;
   for (tensor_info const& t : g.tensors) {
-    if (t.role == tensor_role::constant) sum += t.shape.elements();
+    if (is_constant(t)) sum += t.shape.elements();
   }
   return sum;
 }

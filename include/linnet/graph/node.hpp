@@ -106,7 +106,11 @@ struct node {
 };
 
 /// Where a tensor's bytes come from.
-enum class tensor_role : std::uint8_t { activation, constant };
+enum class tensor_role : std::uint8_t {
+  activation,  // a node makes it, or the caller
+  constant,    // bytes beside the graph
+  packed       // bytes and scales in the packed weights of a compiled network, in its kernels' own layout
+};
 
 /// A tensor as the graph knows it: everything but its bytes.
 struct tensor_info {
@@ -118,6 +122,8 @@ struct tensor_info {
   std::int32_t channel_axis = 0;        // dimension that the scales run along
   edge_range name{};                    // run in the graph's characters
 };
+
+[[nodiscard]] constexpr bool is_constant(tensor_info const& t) { return t.role != tensor_role::activation; }
 
 /// Padding that makes the output ceil(input / stride) long, the odd element behind (TensorFlow's "SAME").
 [[nodiscard]] constexpr edge_padding same_padding(std::int32_t input, std::int32_t kernel,

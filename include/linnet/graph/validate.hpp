@@ -73,11 +73,11 @@ struct operand_count {
   }
   if (!exists(g.outputs(n)[0])) return tensor_fault(graph_fault::index_out_of_range, g.outputs(n)[0]);
   if (!has_weights(n.kind)) return {};
-  if (g.input(n).role == tensor_role::constant)
+  if (is_constant(g.input(n)))
     return tensor_fault(graph_fault::operand_is_constant, g.inputs(n)[0]);
   for (std::size_t i = 1; i < n.inputs.count; ++i) {
     tensor_id const id = g.inputs(n)[i];
-    if (g.tensor(id).role != tensor_role::constant)
+    if (!is_constant(g.tensor(id)))
       return tensor_fault(graph_fault::operand_not_constant, id);
   }
   std::int32_t const channels =
@@ -124,7 +124,7 @@ struct operand_count {
       }
     }
   }
-  for (std::size_t i = 0; i < g.tensors.size(); ++i) made[i] = g.tensors[i].role == tensor_role::constant;
+  for (std::size_t i = 0; i < g.tensors.size(); ++i) made[i] = is_constant(g.tensors[i]);
   for (tensor_id id : g.inputs()) {
     if (made[static_cast<std::size_t>(id)]) return tensor_fault(graph_fault::made_twice, id);
     made[static_cast<std::size_t>(id)] = true;

@@ -39,7 +39,7 @@ namespace detail {
 
 /// Integer operands need one scale; weights (operand 1 of a layer that has them) may have one a channel.
 [[nodiscard]] constexpr bool is_usable(tensor_info const& t, bool weights = false) {
-  if (!kernels::is_quantized(t.type)) return true;
+  if (!kernels::is_quantized(t.type) || t.role == tensor_role::packed) return true;
   return t.channel_scales.count == 0 ? t.quantization.present() : weights;
 }
 
@@ -90,7 +90,7 @@ namespace detail {
   if (weights.channel_scales.count > 0 && weights.channel_axis != axis) {
     return lowering_fault(graph_fault::bad_channel_scales, g.inputs(n)[1]);
   }
-  if (!quantized) return {};
+  if (!quantized || weights.role == tensor_role::packed) return {};
   bool accepted = true;
   with_policy(n.rounding, [&](auto policy) {
     auto const check = [&](float scale) {

@@ -151,7 +151,7 @@ class storage_assignment {
   /// made and the caller does not see, and a copy of its bytes.
   [[nodiscard]] constexpr bool is_part(tensor_id id, node const& concat) {
     tensor_info const &part = graph_.tensor(id), &whole = graph_.output(concat);
-    if (part.role == tensor_role::constant || at(id).whole >= 0) return false;
+    if (is_constant(part) || at(id).whole >= 0) return false;
     if (part.type != whole.type || !(part.quantization == whole.quantization)) return false;
     if (last_use(id) == static_cast<std::int32_t>(graph_.nodes.size())) return false;
     int uses = 0;

@@ -66,7 +66,7 @@ inline std::vector<std::byte> deterministic_elements(tensor_info const& t, xorsh
   network made{.name = std::move(name), .graph = std::move(graph), .constants = {}, .storage = blocks};
   detail::xorshift32 draw(seed);
   for (tensor_info const& t : made.graph.tensors) {
-    bool const constant = t.role == tensor_role::constant;
+    bool const constant = is_constant(t);
     blocks->push_back(constant ? detail::deterministic_elements(t, draw) : std::vector<std::byte>());
     made.constants.emplace_back(blocks->back());
   }

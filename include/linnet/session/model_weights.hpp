@@ -36,7 +36,7 @@ template <auto const& Graph, class Arch>
   graph_view const g = Graph.view();
   for (std::size_t i = 0; i < g.tensors.size(); ++i) {
     tensor_info const& t = g.tensors[i];
-    if (t.role != tensor_role::constant) continue;
+    if (!is_constant(t)) continue;
     auto const wanted = static_cast<std::size_t>(bytes_of(t.type, t.shape.elements()));
     if (i < net.constants.size() && net.constants[i].size() == wanted) continue;
     return fail(errc::wrong_argument,

@@ -13,10 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include <linnet/graph/validate.hpp>
 #include <linnet/runtime/execute.hpp>
-#include <linnet/session/describe.hpp>
-#include <linnet/session/dynamic_plan.hpp>
+#include <linnet/session/check.hpp>
 #include <linnet/session/error.hpp>
 #include <linnet/session/network.hpp>
 #include <linnet/session/pack.hpp>
@@ -79,7 +77,7 @@ class program_builder {
     if (options_.rounding) {
       for (node& n : program_.network.graph.nodes) n.rounding = *options_.rounding;
     }
-    if (auto sound = check(); !sound) return unexpected(sound.error());
+    if (auto sound = check_network(program_.network); !sound) return unexpected(sound.error());
     if (auto planned = plan(); !planned) return unexpected(planned.error());
     for (std::size_t i = 0; i < graph().nodes.size(); ++i) add_steps(graph().nodes[i]);
     program_.packed = aligned_bytes(static_cast<std::size_t>(program_.plan.packed_bytes));
@@ -90,40 +88,10 @@ class program_builder {
 
  private:
   [[nodiscard]] graph_view graph() const { return program_.graph(); }
-  [[nodiscard]] unexpected<error> fault(graph_error const& e, errc code) const {
-    return fail(code, describe(e, graph(), program_.network.name));
-  }
-
-  /// The graph's own rules, and that every constant has the bytes its shape asks for.
-  result<void> check() {
-    std::unique_ptr<bool[]> const made(new bool[graph().tensors.size()]());
-    if (auto valid = validate(graph(), {made.get(), graph().tensors.size()}); !valid) {
-      return fault(valid.error(), errc::invalid_graph);
-    }
-    for (std::size_t i = 0; i < graph().tensors.size(); ++i) {
-      tensor_info const& t = graph().tensors[i];
-      std::size_t const bytes =
-          i < program_.network.constants.size() ? program_.network.constants[i].size() : 0;
-      auto const wanted = t.role == tensor_role::constant ? bytes_of(t.type, t.shape.elements()) : 0;
-      if (static_cast<std::int64_t>(bytes) != wanted) {
-        return fail(errc::invalid_graph, program_.network.name + ": tensor " +
-                                             tensor_in_words(graph(), static_cast<tensor_id>(i)) + " has " +
-                                             std::to_string(bytes) +
-                                             " bytes of data where its shape asks for " +
-                                             std::to_string(wanted));
-      }
-    }
-    return {};
-  }
 
   result<void> plan() {
-    auto planned = plan_graph<arch::native>(graph());
-    if (!planned) {
-      graph_fault const why = planned.error().fault;
-      if (why == graph_fault::types_not_supported) return fault(planned.error(), errc::not_supported);
-      return fault(planned.error(),
-                   why == graph_fault::tensor_too_large ? errc::too_large : errc::invalid_graph);
-    }
+    auto planned = plan_network<arch::native>(program_.network);
+    if (!planned) return unexpected(planned.error());
     program_.plan = *std::move(planned);
     std::int64_t const limit =
         min<std::int64_t>(options_.memory_limit, std::numeric_limits<std::int32_t>::max());

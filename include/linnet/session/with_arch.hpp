@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <string>
+#include <string_view>
+
+#include <linnet/kernels/select.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+namespace detail {
+
+template <class Tag, class F>
+bool call_if_named(std::string_view name, F const& f) {
+  if (name != Tag::name) return false;
+  f(Tag{});
+  return true;
+}
+
+}  // namespace detail
+
+/// Every architecture's tag, by parents first.
+using all_architectures =
+    kernels::type_list<arch::scalar, arch::arm_dsp, arch::arm_mve, arch::neon64, arch::neon64_dot,
+                       arch::neon64_i8mm, arch::avx2, arch::avx_vnni, arch::avx512bw, arch::avx512_vnni,
+                       arch::amx_int8>;
+
+/// Calls `f(tag)` with the architecture of that name ("native": the one of this build); false where there is
+/// none.
+template <class F>
+[[nodiscard]] bool with_arch(std::string_view name, F const& f) {
+  if (name == "native") name = arch::native::name;
+  return [&]<class... Tag>(kernels::type_list<Tag...>) {
+    return (detail::call_if_named<Tag>(name, f) || ...);
+  }(all_architectures{});
+}
+
+/// "scalar, arm_dsp, ...": what `with_arch` knows, for messages.
+[[nodiscard]] inline std::string architecture_names() {
+  std::string names = "native";
+  [&]<class... Tag>(kernels::type_list<Tag...>) {
+    (names.append(", ").append(Tag::name), ...);
+  }(all_architectures{});
+  return names;
+}
+
+}  // namespace linnet::inline LINNET_ISA
