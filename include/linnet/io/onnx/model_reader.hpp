@@ -168,7 +168,7 @@ class model_reader {
     auto const value = names_.find(name);
     if (!value) return unexpected(value.error());
     if (value->is_constant()) return fail(errc::not_supported, "a constant is not supported here");
-    auto const plain = writer_.in_order(value->activation, stated_order(value->activation.base.rank()));
+    auto const plain = writer_.settled(value->activation);
     if (!plain) return unexpected(plain.error());
     auto const ready = writer_.in_order(*plain, stated_order(plain->stated.rank()));
     if (!ready) return unexpected(ready.error());
