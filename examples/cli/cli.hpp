@@ -22,6 +22,9 @@ int complain(linnet::error const& e, status otherwise);
 /// The model of a file, ready to run on this machine.
 linnet::result<linnet::session> open_model(std::string const& path);
 
+/// The same, not made ready to run.
+linnet::result<linnet::network> open_network(std::string const& model);
+
 /// "u8 1x224x224x3".
 std::string words(linnet::element_type type, linnet::shape const& shape);
 
@@ -37,6 +40,7 @@ std::string to_text(nlohmann::ordered_json const& json);
 
 /// Each adds one subcommand; when it is chosen, it runs and leaves its exit code in `result`.
 void add_info(CLI::App& app, int& result);
+void add_compile(CLI::App& app, int& result);
 void add_run(CLI::App& app, int& result);
 void add_classify(CLI::App& app, int& result);
 

@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   int result = cli::done;
   cli::add_info(app, result);
   cli::add_run(app, result);
+  cli::add_compile(app, result);
   cli::add_classify(app, result);
   try {
     app.parse(argc, argv);

@@ -8,4 +8,6 @@ namespace cli {
 
 linnet::result<linnet::session> open_model(std::string const& path) { return linnet::load(path); }
 
+linnet::result<linnet::network> open_network(std::string const& model) { return linnet::load_network(model); }
+
 }  // namespace cli

@@ -23,7 +23,7 @@ namespace linnet::inline LINNET_ISA {
 struct compiled_network {
   std::string name;  // of the file or the builder it came from
   std::string arch;
-  dynamic_graph graph;           // weights, biases and their scales are `tensor_role::packed`
+  dynamic_graph graph;  // weights, biases and their scales are `tensor_role::packed`
   dynamic_plan plan;
   std::vector<std::byte> weights;  // the blob: `plan.packed_bytes` of them
   std::uint64_t hash = 0;          // of the blob: FNV-1a, 64 bits

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <linnet/io/header/graph_source.hpp>
+#include <linnet/session/compile.hpp>
+
+namespace linnet::inline LINNET_ISA::io::header {
+
+/// The generated files of a network, beside its blob NAME.bin: the graph's constant and the declaration of
+/// the blob, and an assembler file that brings it into `.rodata`, aligned to `weights_alignment`.
+struct sources {
+  std::string header, assembly;
+};
+
+namespace detail {
+
+[[nodiscard]] inline bool is_identifier(std::string_view name) {
+  auto const letter = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  bool const begins = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
+  return begins && std::ranges::all_of(name, letter);
+}
+
+[[nodiscard]] inline std::string word(kernels::packed_layout layout) {
+  switch (layout) {
+    case kernels::packed_layout::none: return "none";
+    case kernels::packed_layout::zero_pixel: return "zero_pixel";
+    case kernels::packed_layout::channel_records: return "channel_records";
+    case kernels::packed_layout::tap_planes: return "tap_planes";
+  }
+  return "?";
+}
+
+[[nodiscard]] inline std::string weights_source(compiled_network const& net, std::string const& symbol) {
+  std::string streams;
+  for (planned_call const& call : net.plan.planned_calls) {
+    streams += "          {kernels::packed_layout::" + word(call.layout) + ", " + number(call.packed_offset) +
+               ", " + number(call.packed_bytes) + "},\n";
+  }
+  char hash[24];
+  std::snprintf(hash, sizeof hash, "0x%016llx", static_cast<unsigned long long>(net.hash));
+  return "packed_weights<" + number(std::ssize(net.weights)) + ", " +
+         number(std::ssize(net.plan.planned_calls)) + ">{\n      .bytes = " + symbol +
+         ",\n      .format = " + number(weights_format) + ",\n      .hash = " + hash +
+         ",\n      .layout = {.bytes = " + number(net.plan.packed_bytes) + ", .streams = {{\n" + streams +
+         "      }}}}";
+}
+
+[[nodiscard]] inline std::string header_source(compiled_network const& net, std::string const& name) {
+  std::string const symbol = name + "_weights";
+  std::string const elements = number(std::max<std::int64_t>(std::ssize(net.weights), 1));
+  std::string text =
+      "// Made by `linnet compile` from " + plain(net.name) + " for the architecture " + net.arch +
+      ".\n#pragma once\n\n#include <linnet/graph/graph.hpp>\n#include <linnet/runtime/weights.hpp>\n\n";
+  text += "extern \"C\" std::byte const " + symbol + "[" + elements + "];  // in " + name + ".S\n\n";
+  text += "namespace " + name + "::inline LINNET_ISA {\n\n";
+  text += "inline constexpr auto graph = [] {\n  using namespace linnet;\n  return " +
+          graph_source(net.graph.view()) + ";\n}();\n\n";
+  text += "inline constexpr auto weights = [] {\n  using namespace linnet;\n  return " +
+          weights_source(net, symbol) + ";\n}();\n\n";
+  return text + "}  // namespace " + name + "::inline LINNET_ISA\n";
+}
+
+[[nodiscard]] inline std::string assembly_source(compiled_network const& net, std::string const& name) {
+  std::string const symbol = name + "_weights";
+  std::string text = "/* Made by `linnet compile`: the packed weights of " + name + ". */\n";
+  text += "    .section .rodata." + symbol + ",\"a\",%progbits\n";
+  text += "    .balign " + number(weights_alignment) + "\n";
+  text += "    .global " + symbol + "\n    .type " + symbol + ", %object\n";
+  text += symbol + ":\n    .incbin \"" + name + ".bin\"\n";
+  if (net.weights.empty()) text += "    .byte 0\n";  // an object has a size
+  text += "    .size " + symbol + ", . - " + symbol + "\n";
+  return text + "    .section .note.GNU-stack,\"\",%progbits\n";
+}
+
+}  // namespace detail
+
+/// Writes the sources of a compiled network under a name, which becomes a namespace, the stem of the files
+/// and of the blob's symbol. An error where it is no C++ identifier.
+[[nodiscard]] inline result<sources> write(compiled_network const& net, std::string const& name) {
+  if (!detail::is_identifier(name)) {
+    return fail(errc::wrong_argument,
+                in_quotes(name) + " names files, a namespace and a symbol: letters, digits and _ only");
+  }
+  return sources{detail::header_source(net, name), detail::assembly_source(net, name)};
+}
+
+}  // namespace linnet::inline LINNET_ISA::io::header
