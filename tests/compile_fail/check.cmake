@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 cmake_minimum_required(VERSION 3.25)
-# SOURCE must compile with COMPILER and FLAGS (separated by commas), and be refused as it states with -DREFUSED.
+# SOURCE must compile with COMPILER and FLAGS (separated by commas), and be refused as it states with -DREFUSED. Where
+# it says `// names: REGEX` too, both must be in the first five lines that the compiler prints.
 string(REPLACE "," ";" flags "${FLAGS}")
-file(STRINGS "${SOURCE}" lines REGEX "^// (refused|flags): ")
+file(STRINGS "${SOURCE}" lines REGEX "^// (refused|names|flags): ")
 set(words "")
+set(names "")
 set(more_flags "")
 foreach(line ${lines})
   if(line MATCHES "^// refused: (.+)$")
     set(words "${CMAKE_MATCH_1}")
+  elseif(line MATCHES "^// names: (.+)$")
+    set(names "${CMAKE_MATCH_1}")
   elseif(line MATCHES "^// flags: (.+)$")
     separate_arguments(more_flags UNIX_COMMAND "${CMAKE_MATCH_1}")
   endif()
@@ -22,6 +26,10 @@ if(NOT result EQUAL 0)
 endif()
 execute_process(COMMAND ${COMPILER} ${flags} ${more_flags} -DREFUSED ${SOURCE} RESULT_VARIABLE result
                 ERROR_VARIABLE errors)
-if(result EQUAL 0 OR NOT errors MATCHES "${words}")
-  message(FATAL_ERROR "not refused as stated (\"${words}\"): ${SOURCE}\n${errors}")
+set(seen "${errors}")
+if(NOT names STREQUAL "" AND errors MATCHES "^([^\n]*\n?[^\n]*\n?[^\n]*\n?[^\n]*\n?[^\n]*)")
+  set(seen "${CMAKE_MATCH_1}")
+endif()
+if(result EQUAL 0 OR NOT seen MATCHES "${words}" OR NOT seen MATCHES "${names}")
+  message(FATAL_ERROR "not refused as stated (\"${words}\" ${names}): ${SOURCE}\n${errors}")
 endif()

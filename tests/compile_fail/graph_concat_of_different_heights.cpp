@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // refused: the operands have different shapes
+// names: at_node<1, [a-z_:]*op::concat>, [a-z_:]*printed_shape<1, 27, 27, 24>, [a-z_:]*printed_shape<1, 56,
+// 56, 24>
 #include <linnet/graph/builder.hpp>
 #include <linnet/graph/compose.hpp>
 

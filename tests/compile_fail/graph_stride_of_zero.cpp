@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // refused: kernel, stride, dilation or padding is out of range
+// names: at_node<0, [a-z_:]*op::conv2d>, [a-z_:]*printed_shape<1, 56, 56, 24>
 #include <linnet/graph/builder.hpp>
 #include <linnet/graph/compose.hpp>
 

@@ -11,6 +11,7 @@ namespace linnet::inline LINNET_ISA::models {
 struct mobilenet_options {
   double width = 1.0;             // multiplies every layer's channels
   std::int32_t resolution = 224;  // of the square input
+  std::int32_t channels = 3;      // of the input
   std::int32_t classes = 1000;
   element_type type = f32;
   linnet::activation activation = activation::relu6;  // of MobileNetV1; its descendants also use relu
@@ -32,7 +33,7 @@ template <class Builder>
 constexpr tensor_handle mobilenet_stem(Builder& g, mobilenet_options const& o, std::int32_t filters,
                                        activation a) {
   tensor_handle const x =
-      g.input({.height = o.resolution, .width = o.resolution, .channels = 3, .type = o.type});
+      g.input({.height = o.resolution, .width = o.resolution, .channels = o.channels, .type = o.type});
   std::int32_t const stride = o.cifar ? 1 : 2;
   return g.conv2d(x, {.filters = filters, .kernel = {3, 3}, .stride = {stride, stride}, .activation = a});
 }

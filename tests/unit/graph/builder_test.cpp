@@ -66,6 +66,28 @@ TEST(builder, concatenates_side_by_side) {
   EXPECT_EQ(graph->view().output(graph->nodes[0]).shape, (linnet::shape{1, 2, 2, 9}));
 }
 
+constexpr auto one_module(std::int32_t channels, linnet::bypass how) {
+  linnet::graph_builder g;
+  auto const x = g.input({.height = 4, .width = 4, .channels = channels, .type = linnet::s8});
+  return g.finish(g.fire(x, {.squeeze = 2, .expand = 4, .bypass = how}));
+}
+
+TEST(builder, information_passes_around_a_fire_module) {
+  using linnet::bypass;
+  constexpr auto nodes = [](std::int32_t channels, bypass how) {
+    return one_module(channels, how)->nodes.size();
+  };
+  static_assert(nodes(8, bypass::none) == 4 && nodes(3, bypass::none) == 4);
+  static_assert(nodes(8, bypass::simple) == 5 && nodes(3, bypass::simple) == 4);
+  static_assert(nodes(8, bypass::complex) == 5 && nodes(3, bypass::complex) == 6);
+  constexpr auto brought_to_size = one_module(3, bypass::complex);
+  static_assert(is_valid(*brought_to_size));
+  EXPECT_EQ(brought_to_size->nodes[4].kind, op::conv2d);
+  EXPECT_EQ(brought_to_size->nodes[5].kind, op::add);
+  linnet::graph_builder g;
+  EXPECT_EQ(g.finish(g.fire({}, {})).error().fault, graph_fault::used_before_made);
+}
+
 /// The first mistake is kept: whatever follows cannot hide it.
 template <class Compose>
 linnet::graph_error mistake_in(Compose compose) {
@@ -80,6 +102,7 @@ TEST(builder, returns_the_first_mistake) {
   auto const differ = mistake_in([](auto& g, auto x) { return g.add(x, g.conv2d(x, {.filters = 5})); });
   EXPECT_EQ(differ.fault, graph_fault::shapes_differ);
   EXPECT_EQ(differ.node, 1);
+  EXPECT_EQ(differ.kind, op::add);
   EXPECT_EQ(differ.first, (linnet::shape{1, 8, 8, 4}));
   EXPECT_EQ(differ.second, (linnet::shape{1, 8, 8, 5}));
   auto const too_large = mistake_in([](auto& g, auto x) {

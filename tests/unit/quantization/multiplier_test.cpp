@@ -100,4 +100,15 @@ TEST(multiplier, recognizes_powers_of_two) {
   }
 }
 
+TEST(multiplier, what_is_representable_is_neither_lost_nor_cut) {
+  for (double real : {0x1p-32, 0x1p-31, 0.3, 1.0, 12345.6, 0x1p30 - 1, 0x1p30 - 0.26}) {
+    EXPECT_TRUE(linnet::is_representable(real)) << real;
+    linnet::multiplier const m = linnet::make_multiplier(real);
+    EXPECT_NEAR(m.q31 * linnet::exp2(m.exponent - 31) / real, 1.0, 1e-9);
+  }
+  for (double real : {0.0, 0x1p-33, 0x1.ffffffp-33, 0x1p30, 0x1p30 - 0.25, 1e300}) {
+    EXPECT_FALSE(linnet::is_representable(real)) << real;
+  }
+}
+
 }  // namespace

@@ -150,7 +150,12 @@ class normalizer : end_trimmer<Storage> {
   /// Weights keep their own shape.
   constexpr tensor_id constant(tensor_id id, shape const& s) {
     tensor_note& n = this->note(id);
-    if (n.kept < 0 || !(this->made_tensor(n.kept).shape == s)) n.kept = this->copy_tensor(id, s);
+    if (n.kept >= 0 && this->made_tensor(n.kept).shape == s) return n.kept;
+    n.kept = this->copy_tensor(id, s);
+    tensor_info const& from = this->source().tensor(id);
+    // The outputs' scales stay with the outputs, which may have gone from the last dimension to the first.
+    bool const moved = from.channel_scales.count > 0 && from.shape.rank() == 4 && !(from.shape == s);
+    if (moved && !this->mistaken()) this->made_tensor(n.kept).channel_axis = 0;
     return n.kept;
   }
 
@@ -196,15 +201,19 @@ class normalizer : end_trimmer<Storage> {
   constexpr void keep_convolution(node n) {
     node const from = n;
     tensor_id x = this->source().inputs(n)[0];
-    if (this->note(x).folded) {
+    while (this->note(x).folded) {
       node const& pad = this->source().nodes[static_cast<std::size_t>(this->note(x).producer)];
-      n.window.padding.top += pad.padding[1].before;
-      n.window.padding.bottom += pad.padding[1].after;
-      n.window.padding.left += pad.padding[2].before;
-      n.window.padding.right += pad.padding[2].after;
+      widen(n.window, pad);
       x = this->source().inputs(pad)[0];
     }
-    keep_layer(from, n, image_of(x), this->source().input(from, 1).shape);
+    shape weights = this->source().input(from, 1).shape;
+    x = image_of(x);
+    if (this->mistaken()) return;
+    if (n.kind == op::depthwise_conv2d && this->made_tensor(x).shape[3] == 1) {
+      n.kind = op::conv2d;
+      weights = {weights[3], weights[1], weights[2], 1};
+    }
+    keep_layer(from, n, x, weights);
   }
 
   /// (R, I) by (O, I) is a convolution by one pixel; so is (N, H, W, I) by (O, I).
@@ -236,22 +245,34 @@ class normalizer : end_trimmer<Storage> {
     copy(n);
   }
 
-  /// Exact where the window's own padding is the same number: that of one and the same quantization.
-  constexpr bool is_foldable(node const& n) {
+  static constexpr void widen(window2d& w, node const& pad) {
+    w.padding.top += pad.padding[1].before;
+    w.padding.bottom += pad.padding[1].after;
+    w.padding.left += pad.padding[2].before;
+    w.padding.right += pad.padding[2].after;
+  }
+
+  /// Exact where the window's own padding is the same number: that of one and the same quantization. Pads may
+  /// follow each other.
+  constexpr bool is_foldable(node const& pad) {
     graph_view const& g = this->source();
-    tensor_info const &in = g.input(n), &out = g.output(n);
-    if (in.shape.rank() != 4 || n.padding[0] != edge_padding{} || n.padding[3] != edge_padding{})
-      return false;
-    if (in.type != out.type || !(in.quantization == out.quantization)) return false;
-    node const* const reader = this->only_reader(g.outputs(n)[0]);
-    if (reader == nullptr || (reader->kind != op::conv2d && reader->kind != op::depthwise_conv2d))
-      return false;
-    window2d wider = reader->window;
-    wider.padding.top += n.padding[1].before;
-    wider.padding.bottom += n.padding[1].after;
-    wider.padding.left += n.padding[2].before;
-    wider.padding.right += n.padding[2].after;
-    return plausible(wider);
+    window2d wider;
+    for (node const* n = &pad; n != nullptr; n = this->only_reader(g.outputs(*n)[0])) {
+      if (n->kind == op::conv2d || n->kind == op::depthwise_conv2d) {
+        padding2d const& own = n->window.padding;
+        widen(wider, {.padding = {{{}, {own.top, own.bottom}, {own.left, own.right}}}});
+        return plausible(wider);
+      }
+      if (!pads_images(*n)) return false;
+      widen(wider, *n);
+      if (!plausible(wider)) return false;  // before the sums overflow
+    }
+    return false;
+  }
+  [[nodiscard]] constexpr bool pads_images(node const& n) const {
+    tensor_info const &in = this->source().input(n), &out = this->source().output(n);
+    return n.kind == op::pad && in.shape.rank() == 4 && n.padding[0] == edge_padding{} &&
+           n.padding[3] == edge_padding{} && in.type == out.type && in.quantization == out.quantization;
   }
   constexpr void fold_pad(node const& n) { this->note(this->source().outputs(n)[0]).folded = true; }
 
@@ -287,7 +308,8 @@ class normalizer : end_trimmer<Storage> {
 ///   too): the graph begins and ends with the inner tensors.
 /// - Tensors of one to three dimensions become (N, 1, 1, C) or (N, 1, W, C). Reshapes go, as do transposes
 ///   that move extents of 1 only; where a reader needs another shape, one reshape stays.
-/// - dense becomes conv2d by one pixel, weights (O, 1, 1, I). A mean keeps its dimensions; average_pool2d
+/// - dense becomes conv2d by one pixel, weights (O, 1, 1, I), and depthwise_conv2d of one channel becomes
+///   conv2d, weights (O, kh, kw, 1). A mean keeps its dimensions; average_pool2d
 /// over
 ///   the whole image becomes the mean over height and width (integers are rounded otherwise there).
 /// - A pad of height and width that one convolution alone reads joins its window: exact. Pools keep theirs.

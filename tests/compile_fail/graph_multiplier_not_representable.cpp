@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// refused: the scales give a requantization multiplier outside
+// names: at_node<0, [a-z_:]*op::conv2d>, [a-z_:]*printed_shape<1, 56, 56, 8>
+#include <linnet/graph/builder.hpp>
+#include <linnet/graph/compose.hpp>
+
+constexpr auto network() {
+  linnet::graph_builder g;
+  auto x = g.input({.height = 56, .width = 56, .channels = 24, .type = linnet::s8});
+#if defined(REFUSED)
+  x = g.conv2d(x, {.filters = 8, .quantization = {1e30f, 0}});
+#endif
+  return g.finish(g.softmax(x));
+}
+inline constexpr auto net = linnet::compose<network>();
