@@ -9,7 +9,7 @@ if(TARGET linnet_hosted)
   install(TARGETS linnet_hosted EXPORT linnet_hosted FILE_SET HEADERS)
   install(EXPORT linnet_hosted NAMESPACE linnet:: DESTINATION "${package_dir}")
 endif()
-if(TARGET linnet_cli)
+if(TARGET linnet_cli AND LINNET_BUILD_EXAMPLES)
   install(TARGETS linnet_cli EXPORT linnet_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
   install(EXPORT linnet_cli NAMESPACE linnet:: DESTINATION "${package_dir}")
 endif()
@@ -20,4 +20,5 @@ write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/linnetConfigVersio
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/linnetConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/linnetConfigVersion.cmake" cmake/linnet_dependencies.cmake
+              cmake/linnet_add_model.cmake
         DESTINATION "${package_dir}")

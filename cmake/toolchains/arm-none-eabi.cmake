@@ -7,6 +7,7 @@ set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR arm)
 set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)  # a program would need the start-up code that a project brings
+set(CMAKE_ASM_FLAGS_INIT "${LINNET_CORE_FLAGS} -mthumb")
 set(CMAKE_CXX_FLAGS_INIT "${LINNET_CORE_FLAGS} -mthumb -ffreestanding -fno-exceptions -fno-rtti \
 -fno-threadsafe-statics -ffunction-sections -fdata-sections")
 # Measured: -Os saves 12 % of the code and costs 46 % more instructions.

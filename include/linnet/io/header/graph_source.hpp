@@ -116,6 +116,11 @@ template <class Values>
   return text;
 }
 
+/// The end of a line that is about something of this name; names of merged operators are long.
+[[nodiscard]] inline std::string comment(std::string_view name) {
+  return ",  // " + plain(name.substr(0, 60)) + "\n";
+}
+
 /// The characters of all names, as string literals of one name a line where they lie in a row.
 [[nodiscard]] inline std::string names_text(graph_view const& g, std::string_view indent) {
   std::string text;
@@ -139,10 +144,9 @@ template <class Values>
   std::string text = "literal_graph<" + number(std::ssize(g.nodes)) + ", " + number(std::ssize(g.tensors)) +
                      ", " + number(std::ssize(g.edges)) + ", " + number(std::ssize(g.scales)) + ", " +
                      number(std::ssize(g.characters) + 1) + ">{\n      .nodes = {{\n";
-  for (node const& n : g.nodes) text += "          " + node_text(n) + ",  // " + plain(g.name(n)) + "\n";
+  for (node const& n : g.nodes) text += "          " + node_text(n) + comment(g.name(n));
   text += "      }},\n      .tensors = {{\n";
-  for (tensor_info const& t : g.tensors)
-    text += "          " + tensor_text(t) + ",  // " + plain(g.name(t)) + "\n";
+  for (tensor_info const& t : g.tensors) text += "          " + tensor_text(t) + comment(g.name(t));
   text += "      }},\n      .edges = {" + list(g.edges) + "},\n";
   if (!g.scales.empty()) {
     std::string scales;

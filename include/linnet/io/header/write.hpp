@@ -59,7 +59,8 @@ namespace detail {
   std::string const symbol = name + "_weights";
   std::string const elements = number(std::max<std::int64_t>(std::ssize(net.weights), 1));
   std::string text =
-      "// Made by `linnet compile` from " + plain(net.name) + " for the architecture " + net.arch +
+      "// Made by `linnet compile` from " + plain(net.name.substr(net.name.find_last_of('/') + 1)) +
+      " for the architecture " + net.arch +
       ".\n#pragma once\n\n#include <linnet/graph/graph.hpp>\n#include <linnet/runtime/weights.hpp>\n\n";
   text += "extern \"C\" std::byte const " + symbol + "[" + elements + "];  // in " + name + ".S\n\n";
   text += "namespace " + name + "::inline LINNET_ISA {\n\n";
@@ -79,7 +80,9 @@ namespace detail {
   text += symbol + ":\n    .incbin \"" + name + ".bin\"\n";
   if (net.weights.empty()) text += "    .byte 0\n";  // an object has a size
   text += "    .size " + symbol + ", . - " + symbol + "\n";
-  return text + "    .section .note.GNU-stack,\"\",%progbits\n";
+  // On Linux an object without this note asks for an executable stack; on a bare board it disturbs the
+  // linker.
+  return text + "#if defined(__linux__)\n    .section .note.GNU-stack,\"\",%progbits\n#endif\n";
 }
 
 }  // namespace detail

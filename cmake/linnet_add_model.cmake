@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+# linnet_add_model(<target> FILE <model> [ARCH <architecture>])
+#
+# Compiles a model (.tflite, .onnx, or the name of a composed network such as mobilenet_v2:0.35:96) into the
+# library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights>. ARCH names the
+# architecture whose kernels read the weights (default scalar); where it is not the one that the including source is
+# compiled for, that source does not compile. Call it at file scope, not in a function: it enables the language ASM.
+#
+# The command linnet does the work. It is LINNET_HOST_COMMAND where that is set, else the installed or built target
+# linnet::cli; a cross build from linnet's sources builds one for the host, once.
+set(LINNET_MODEL_DIR "${CMAKE_CURRENT_LIST_DIR}")
+
+macro(linnet_add_model target)
+  if(NOT CMAKE_ASM_COMPILER_LOADED)
+    enable_language(ASM)
+  endif()
+  linnet_add_model_library(${target} ${ARGN})
+endmacro()
+
+function(linnet_add_model_library target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FILE;ARCH" "")
+  if(NOT arg_FILE OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>])")
+  endif()
+  if(NOT arg_ARCH)
+    set(arg_ARCH scalar)
+  endif()
+  set(model "${arg_FILE}")
+  set(depends "")
+  cmake_path(ABSOLUTE_PATH arg_FILE BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" OUTPUT_VARIABLE file)
+  if(EXISTS "${file}")
+    set(model "${file}")
+    set(depends "${file}")
+  elseif(NOT arg_FILE MATCHES "^[a-z0-9_]+:")  # no composed network either
+    message(FATAL_ERROR "linnet_add_model(${target}): there is no file ${file}")
+  endif()
+  linnet_find_command(command command_depends)
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/linnet_models")
+  set(stem "${folder}/${target}")
+  add_custom_command(
+    OUTPUT "${stem}.hpp" "${stem}.S" "${stem}.bin"
+    COMMAND ${command} compile "${model}" --name ${target} --arch ${arg_ARCH} --output "${folder}"
+    DEPENDS ${depends} ${command_depends}
+    COMMENT "Compiling the model ${target} for ${arg_ARCH}"
+    VERBATIM)
+  set_source_files_properties("${stem}.S" PROPERTIES OBJECT_DEPENDS "${stem}.bin" INCLUDE_DIRECTORIES "${folder}")
+  add_library(${target} STATIC "${stem}.S" "${stem}.hpp")
+  target_include_directories(${target} INTERFACE "${folder}")
+  target_link_libraries(${target} INTERFACE linnet::linnet)
+endfunction()
+
+# linnet_find_command(<command> <depends>): how to run the command linnet on this machine.
+function(linnet_find_command command depends)
+  if(LINNET_HOST_COMMAND)
+    set(${command} "${LINNET_HOST_COMMAND}" PARENT_SCOPE)
+    set(${depends} "${LINNET_HOST_COMMAND}" PARENT_SCOPE)
+  elseif(TARGET linnet::cli)
+    set(${command} $<TARGET_FILE:linnet::cli> PARENT_SCOPE)
+    set(${depends} linnet::cli PARENT_SCOPE)
+  elseif(CMAKE_CROSSCOMPILING AND EXISTS "${LINNET_MODEL_DIR}/../examples/cli/main.cpp")
+    linnet_build_host_command()
+    set(${command} "${CMAKE_BINARY_DIR}/linnet_host/linnet" PARENT_SCOPE)
+    set(${depends} "${CMAKE_BINARY_DIR}/linnet_host/linnet" linnet_host PARENT_SCOPE)
+  else()
+    message(FATAL_ERROR "linnet_add_model needs the command linnet: set LINNET_HOST_COMMAND, install linnet with its \
+command, or give its build CLI11 and nlohmann-json (on Debian: apt-get install libcli11-dev nlohmann-json3-dev)")
+  endif()
+endfunction()
+
+# The target linnet_host: linnet's own sources built for this machine, whatever the project is built for.
+function(linnet_build_host_command)
+  if(TARGET linnet_host)
+    return()
+  endif()
+  set(folder "${CMAKE_BINARY_DIR}/linnet_host")
+  set(clean ${CMAKE_COMMAND} -E env --unset=CC --unset=CXX --unset=CFLAGS --unset=CXXFLAGS --unset=LDFLAGS)
+  add_custom_command(
+    OUTPUT "${folder}/linnet"
+    COMMAND ${clean} ${CMAKE_COMMAND} -S "${LINNET_MODEL_DIR}/.." -B "${folder}" -G "${CMAKE_GENERATOR}"
+            "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}" -DCMAKE_BUILD_TYPE=Release -DLINNET_BUILD_TESTS=OFF
+            -DLINNET_BUILD_BENCHMARKS=OFF -DLINNET_INSTALL=OFF
+    COMMAND ${CMAKE_COMMAND} --build "${folder}" --target linnet_cli
+    COMMENT "Building the command linnet for this machine"
+    VERBATIM)
+  add_custom_target(linnet_host DEPENDS "${folder}/linnet")
+endfunction()

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// A real network on a board: the keyword spotter of MLPerf Tiny as linnet_add_model compiles it, every
+// operator's output held against what TensorFlow Lite Micro's reference kernels made of the same inputs.
+#include <cstdint>
+
+#include <kws.hpp>
+
+#include <linnet/runtime/model.hpp>
+
+#include "board.hpp"
+#include "kws_expected.hpp"  // for each sample: its seed, and the first 64 bits of each operator's SHA-256
+#include "support/sha256.hpp"
+
+namespace {
+
+using network = linnet::model<kws::graph, kws::weights>;
+static_assert(network::arena_bytes == 16000);
+network net;
+
+/// The generator that the collection of outputs states.
+void fill_input(std::uint32_t seed) {
+  for (std::int8_t& value : net.input().elements()) {
+    seed ^= seed << 13;
+    seed ^= seed >> 17;
+    seed ^= seed << 5;
+    value = static_cast<std::int8_t>(seed >> 24);
+  }
+}
+
+std::uint64_t digest(linnet::observed_rows const& made) {
+  support::sha256 sum;
+  for (std::int32_t y = 0; y < made.count; ++y) {
+    for (std::int32_t x = 0; x < made.image.width; ++x) {
+      for (std::int64_t i = 0; i < made.pixel_bytes(); ++i) sum.add(made.pixel(y, x)[i]);
+    }
+  }
+  return sum.first_bits();
+}
+
+}  // namespace
+
+int main() {
+  static_assert(network::node_count == kws_operators);
+  int wrong = 0;
+  for (kws_sample const& sample : kws_samples) {
+    fill_input(sample.seed);
+    net.run([&](linnet::observed_rows const& made) {
+      if (digest(made) == sample.operators[made.node]) return;
+      board::print("differs at operator ");
+      board::print(static_cast<std::uint32_t>(made.node));
+      board::print("\n");
+      ++wrong;
+    });
+  }
+  board::print(wrong == 0 ? "all operators exact\n" : "NOT exact\n");
+  return wrong == 0 ? 0 : 1;
+}

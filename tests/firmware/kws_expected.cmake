@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# linnet_write_expected(<manifest> <header>): the digests of every operator's output, from the collection's list.
+function(linnet_write_expected manifest header)
+  file(READ "${manifest}" json)
+  string(JSON samples GET "${json}" models kws samples)
+  string(JSON count LENGTH "${samples}")
+  string(JSON operators LENGTH "${samples}" 0 op_out_sha256_16)
+  math(EXPR last_sample "${count} - 1")
+  math(EXPR last_operator "${operators} - 1")
+  set(rows "")
+  foreach(i RANGE ${last_sample})
+    string(JSON sample GET "${samples}" ${i})
+    string(JSON seed GET "${sample}" seed)
+    set(digests "")
+    foreach(k RANGE ${last_operator})
+      string(JSON digest GET "${sample}" op_out_sha256_16 ${k})
+      string(APPEND digests "0x${digest}, ")
+    endforeach()
+    string(APPEND rows "    {${seed}, {${digests}}},\n")
+  endforeach()
+  file(CONFIGURE OUTPUT "${header}" CONTENT "#pragma once
+#include <cstddef>
+#include <cstdint>
+inline constexpr std::size_t kws_operators = @operators@;
+struct kws_sample {
+  std::uint32_t seed;
+  std::uint64_t operators[kws_operators];
+};
+inline constexpr kws_sample kws_samples[] = {
+@rows@};
+" @ONLY)
+endfunction()
