@@ -19,7 +19,9 @@ enum status : int { done = 0, unforeseen = 1, wrong_usage = 2, no_file = 3, bad_
 /// `otherwise`.
 int complain(linnet::error const& e, status otherwise);
 
-/// The model of a file, ready to run on this machine.
+/// The model of a file, or, where there is no such file and the name has a ':', a network composed by its
+/// name
+/// ("mobilenet_v2:1.0:224", untrained); ready to run on this machine.
 linnet::result<linnet::session> open_model(std::string const& path);
 
 /// "u8 1x224x224x3".
