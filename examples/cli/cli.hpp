@@ -19,11 +19,15 @@ enum status : int { done = 0, unforeseen = 1, wrong_usage = 2, no_file = 3, bad_
 /// `otherwise`.
 int complain(linnet::error const& e, status otherwise);
 
-/// The model of a file, ready to run on this machine.
-linnet::result<linnet::session> open_model(std::string const& path);
+/// What MODEL is, for every subcommand's help.
+inline constexpr char const* model_help =
+    "Model file (.tflite, .onnx), or a network by its name (mobilenet_v2:1.0:224)";
 
-/// The same, not made ready to run.
+/// The network of a file, or the composed one of that name.
 linnet::result<linnet::network> open_network(std::string const& model);
+
+/// The same, ready to run on this machine.
+linnet::result<linnet::session> open_model(std::string const& model);
 
 /// "u8 1x224x224x3".
 std::string words(linnet::element_type type, linnet::shape const& shape);

@@ -56,7 +56,7 @@ int compile(compile_options const& options) {
 void add_compile(CLI::App& app, int& result) {
   auto const options = std::make_shared<compile_options>();
   CLI::App* const sub = app.add_subcommand("compile", "Writes a model as C++ constants for firmware");
-  sub->add_option("MODEL", options->model, "Model file (.tflite, .onnx), or a composed network")->required();
+  sub->add_option("MODEL", options->model, model_help)->required();
   sub->add_option("--name", options->name, "Namespace and stem of the files NAME.hpp, NAME.S, NAME.bin")
       ->required();
   sub->add_option("--output", options->folder, "Folder for the files")->capture_default_str();

@@ -44,6 +44,8 @@ int main(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 done; 1 unforeseen; 2 wrong usage; 3 a file cannot be read or written;\n"
       "4 the model is malformed or not supported; 5 the input does not fit the model.\n\n"
+      "A MODEL is a file, or an untrained int8 network by its name, as mobilenet_v2:1.0:224,\n"
+      "mobilenet_v1:0.25:96:2 (width, resolution, classes) or squeezenet:1.1:224.\n\n"
       "Example:\n"
       "  linnet classify mobilenet_v2.tflite cat.jpg --labels imagenet_labels.txt");
   int result = cli::done;

@@ -94,6 +94,13 @@ if(NOT count EQUAL 5 OR arena LESS bound OR bound LESS 320)
   complain("info: ${count} nodes, arena ${arena}, lower bound ${bound}")
 endif()
 
+# Networks composed by their names
+expect(0 info mobilenet_v1:0.25:96:2 SAYS "s8 1x96x96x3" "softmax" "s8 1x2")
+expect(0 info mobilenet_v2:1.0:224 --json)
+expect_json(300774272 macs)
+expect(4 info mobilenet_v3:1.0:224 ERROR "'mobilenet_v3'" "squeezenet:1.1:RESOLUTION")
+expect(4 info squeezenet:1.1:7 ERROR "the resolution is '7'")
+
 # Models that cannot be used
 expect(3 info missing.tflite ERROR "missing.tflite")
 expect(3 info . ERROR "directory")

@@ -26,7 +26,7 @@ inline std::vector<room> const table = {
     {"kernels", true, {"quantization"}},
     {"runtime", true, {"graph", "planner", "kernels"}},
     {"models", true, {"graph"}},
-    {"session", false, {"runtime"}},
+    {"session", false, {"runtime", "models"}},
     {"quantizer", false, {"session"}},
     {"io", false, {"session"}},
     {"analysis", false, {"session"}},
