@@ -156,9 +156,9 @@ namespace detail {
   for (int i = 0; i < from.stated.input_size(); ++i) {
     auto const part = from.settled_activation(i);
     if (!part) return unexpected(part.error());
-    bool const plain = order == stated_order(order.size());
-    if (i == 0 || plain) order = part->order;
-    if (part->stated.rank() != order.size()) return fail(errc::invalid_graph, "its inputs differ in rank");
+    if (i == 0) order = part->order;
+    if (part->order.size() != order.size()) return fail(errc::invalid_graph, "its inputs differ in rank");
+    if (order == stated_order(order.size())) order = part->order;
     parts.push_back(*part);
   }
   auto const axis = dimension(from.attributes.integer("axis", 1), order.size());
