@@ -143,6 +143,7 @@ namespace detail {
   if (from.input(0)->is_constant()) {
     auto const c = from.reals(0);
     if (!c) return unexpected(c.error());
+    if (auto room = from.writer.reserve(c->bytes.size()); !room) return room;
     return from.give(from.names.keep(permuted(*s, axes), permuted_reals(*c, axes)));
   }
   auto const x = from.settled_activation(0);

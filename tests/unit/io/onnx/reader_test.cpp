@@ -386,6 +386,15 @@ TEST(onnx_reader, sums_and_products_with_constants) {
   wanted = image_of(x, {1, 3, 2, 4});
   for (std::size_t i = 0; i < 24; ++i) wanted.values[i] *= static_cast<double>(c[i / 8]);
   expect_makes(m, {x}, wanted);
+  model halved(13);
+  halved.input("x", {1, 3, 2, 4}).output("y").constant("w", {3, 3, 1, 1}, reals{1, 0, 0, 0, 1, 0, 0, 0, 1});
+  halved.constant("half", {}, reals{0.5f});
+  halved.add("Conv", {"x", "w"}, "c");
+  halved.add("Mul", {"half", "c"}, "y");
+  EXPECT_EQ(kinds(halved), (std::vector{op::transpose, op::conv2d, op::transpose}));
+  wanted = image_of(x, {1, 3, 2, 4});
+  for (double& v : wanted.values) v *= 0.5;
+  expect_makes(halved, {x}, wanted);
   model elements = one(13, "Add", {1, 3, 2, 4}, {"c"});
   elements.constant("c", {1, 3, 2, 4}, whole);
   wanted = image_of(x, {1, 3, 2, 4});

@@ -68,6 +68,9 @@ TEST(onnx_refusal, inputs) {
                  "graph input 'x': elements of type DOUBLE are not supported, only FLOAT");
   type->clear_shape();
   expect_refusal(m, errc::not_supported, "graph input 'x': it is no tensor of a stated shape");
+  m = one(13, "Relu", {1, 4});
+  m.input("x", {1, 4});
+  expect_refusal(m, errc::invalid_graph, "graph input 'x': tensor 'x' is made twice");
   m.proto.mutable_graph()->clear_input();
   expect_refusal(m, errc::invalid_graph, "0 graph inputs, not between 1 and 4096");
   expect_refusal(one(13, "Relu", {1, 1, 1, 1, 1, 1, 2}), errc::not_supported,
@@ -171,6 +174,20 @@ TEST(onnx_refusal, one_large_constant_in_many_orders) {
   auto const made = linnet::io::onnx::read(m.bytes(), "m.onnx");
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, errc::too_large);
+  model turned(13);
+  turned.constant("t", {64, 1024}, 1).input("x", {1, 4}).output("x");
+  for (int i = 0; i < 64; ++i) turned.add("Transpose", {"t"}, "t" + std::to_string(i));
+  auto const again = linnet::io::onnx::read(turned.bytes(), "m.onnx");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, errc::too_large);
+}
+
+TEST(onnx_refusal, one_number_for_many_elements) {
+  for (std::string const kind : {"Add", "Mul"}) {
+    model m = one(13, kind, {1 << 30}, {"c"});
+    m.constant("c", {}, reals{2});
+    expect_refusal_of(m, errc::too_large, "its constants are many times as large as the file");
+  }
 }
 
 // ---- Windows
