@@ -33,6 +33,8 @@ tool_packages=(
   "ninja-build: runs the build"
   "libxsimd-dev: tags of processor architectures (headers)"
   "libflatbuffers-dev: reads .tflite files (headers)"
+  "libprotobuf-dev: reads .onnx files (headers, library)"
+  "libonnx-dev: what .onnx files hold (headers, library)"
   "libstb-dev: reads PNG, JPEG and BMP images"
   "libcli11-dev: the command's options (headers)"
   "nlohmann-json3-dev: the command's --json (headers)"

@@ -235,7 +235,7 @@ int classify(classify_options const& options) {
 void add_classify(CLI::App& app, int& result) {
   auto const options = std::make_shared<classify_options>();
   CLI::App* const sub = app.add_subcommand("classify", "Says what is in pictures (PNG, JPEG, BMP)");
-  sub->add_option("MODEL", options->model, "Model file (.tflite)")->required();
+  sub->add_option("MODEL", options->model, "Model file (.tflite, .onnx)")->required();
   sub->add_option("IMAGE", options->images, "Pictures")->required();
   sub->add_option("--labels", options->labels, "Text file with one class name a line");
   sub->add_option("--label-offset", options->label_offset,

@@ -123,7 +123,7 @@ int info(info_options const& options) {
 void add_info(CLI::App& app, int& result) {
   auto const options = std::make_shared<info_options>();
   CLI::App* const sub = app.add_subcommand("info", "Shows a model's layers, sizes, cost and memory");
-  sub->add_option("MODEL", options->model, "Model file (.tflite)")->required();
+  sub->add_option("MODEL", options->model, "Model file (.tflite, .onnx)")->required();
   sub->add_flag("--json", options->as_json, "Print JSON");
   sub->footer(
       "MACs are those of convolutions and dense layers, taps on padding included.\n\n"

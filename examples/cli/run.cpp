@@ -109,7 +109,7 @@ int run(run_options const& options) {
 void add_run(CLI::App& app, int& result) {
   auto const options = std::make_shared<run_options>();
   CLI::App* const sub = app.add_subcommand("run", "Runs a model on NumPy arrays");
-  sub->add_option("MODEL", options->model, "Model file (.tflite)")->required();
+  sub->add_option("MODEL", options->model, "Model file (.tflite, .onnx)")->required();
   sub->add_option("--input", options->inputs,
                   "Array for the next input (.npy), of exactly its type and shape")
       ->required()

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <linnet/io/onnx/shape_operators.hpp>
+#include <linnet/io/onnx/window.hpp>
+
+namespace linnet::inline LINNET_ISA::io::onnx {
+
+namespace detail {
+
+/// Whether the kernel of means takes these dimensions where they are stored: the last three of the tensor,
+/// or such that have nothing to add up.
+[[nodiscard]] inline bool reducible_in_place(stored_value const& x, std::vector<bool> const& reduced) {
+  for (std::size_t place = 0; place + 3 < x.order.size(); ++place) {
+    auto const dimension = static_cast<std::size_t>(x.order[place]);
+    if (reduced[dimension] && x.stated[dimension] != 1) return false;
+  }
+  return true;
+}
+
+/// Gives the mean over the marked dimensions as a result of shape `to`; the value has no noted reshape.
+[[nodiscard]] inline result<void> give_mean(stated_operator& from, stored_value const& x,
+                                            std::vector<bool> const& reduced, shape const& to) {
+  node n;
+  n.kind = op::mean;
+  shape kept = x.stated;
+  for (std::size_t i = 0; i < reduced.size(); ++i) {
+    if (!reduced[i]) continue;
+    kept[i] = 1;
+    n.axes.push_back(place_of(x.order, static_cast<std::int32_t>(i)));
+  }
+  if (reducible_in_place(x, reduced)) {
+    auto const id = from.writer.add_node(n, {x.id}, from.output_name(), permuted(kept, x.order));
+    return id ? from.give(stored_value{*id, to, kept, x.order}) : unexpected(id.error());
+  }
+  // What is added up goes to the end, and is one dimension there.
+  auto const order = with_last(reduced.size(), [&](std::size_t d) { return reduced[d]; });
+  auto const moved = from.writer.in_order(x, order);
+  if (!moved) return unexpected(moved.error());
+  auto const rows = static_cast<std::int32_t>(kept.elements());
+  auto const columns = static_cast<std::int32_t>(x.stated.elements() / rows);
+  auto const matrix = from.writer.view_as(moved->id, {rows, columns});
+  if (!matrix) return unexpected(matrix.error());
+  n.axes = {};
+  n.axes.push_back(1);
+  auto const id = from.writer.add_node(n, {*matrix}, from.output_name(), {rows, 1});
+  return id ? from.give(stored_value{*id, to, {rows, 1}, stated_order(2)}) : unexpected(id.error());
+}
+
+[[nodiscard]] inline result<void> read_global_average_pool(stated_operator& from) {
+  if (auto known = from.attributes.finish(); !known) return known;
+  auto const x = image(from);
+  if (!x) return unexpected(x.error());
+  return give_mean(from, *x, {false, false, true, true}, {x->stated[0], x->stated[1], 1, 1});
+}
+
+[[nodiscard]] inline result<void> read_reduce_mean(stated_operator& from) {
+  auto const x = from.settled_activation(0);
+  if (!x) return unexpected(x.error());
+  auto const axes = read_axes(from, 18);
+  if (!axes) return unexpected(axes.error());
+  bool const keeps = from.attributes.flag("keepdims", true);
+  bool const empty_is_none = from.opset >= 18 && from.attributes.flag("noop_with_empty_axes");
+  if (auto known = from.attributes.finish(); !known) return known;
+  auto reduced = marked(*axes, x->stated.rank());
+  if (!reduced) return unexpected(reduced.error());
+  if (axes->empty()) {
+    if (empty_is_none || x->stated.rank() == 0) return from.give(*x);
+    reduced->assign(x->stated.rank(), true);
+  }
+  shape to;
+  for (std::size_t i = 0; i < reduced->size(); ++i) {
+    if (!(*reduced)[i]) to.push_back(x->stated[i]);
+    if ((*reduced)[i] && keeps) to.push_back(1);
+  }
+  return give_mean(from, *x, *reduced, to);
+}
+
+/// The amounts of padding of each dimension, all in front and then all behind (Pad-2 and later).
+[[nodiscard]] inline result<std::vector<std::int64_t>> read_amounts(stated_operator& from, std::size_t rank) {
+  auto const stated = from.opset < 11 ? from.attributes.integers("pads").value_or(std::vector<std::int64_t>{})
+                                      : std::vector<std::int64_t>{};
+  auto const amounts = from.opset < 11 ? result<std::vector<std::int64_t>>(stated) : from.integers(1);
+  if (!amounts) return amounts;
+  std::vector<std::int64_t> axes(rank);
+  std::iota(axes.begin(), axes.end(), 0);
+  if (from.opset >= 18 && from.has_input(3)) {
+    auto const named = from.integers(3);
+    if (!named) return named;
+    if (auto once = marked(*named, rank); !once) return unexpected(once.error());
+    axes = *named;
+  }
+  if (amounts->size() != 2 * axes.size()) {
+    return fail(errc::invalid_graph, std::to_string(amounts->size()) + " amounts of padding for " +
+                                         std::to_string(axes.size()) + " dimensions");
+  }
+  std::vector<std::int64_t> all(2 * rank);
+  for (std::size_t i = 0; i < amounts->size(); ++i) {
+    std::int64_t const amount = (*amounts)[i];
+    if (amount < 0 || amount > most_image_extent) {
+      return fail(errc::not_supported, "padding " + std::to_string(amount) + " is not supported, only 0 to " +
+                                           std::to_string(most_image_extent));
+    }
+    auto const d = static_cast<std::size_t>(*dimension(axes[i % axes.size()], rank));
+    all[i < axes.size() ? d : d + rank] = amount;
+  }
+  return all;
+}
+
+/// Only padding with zeros is the pad of the graph.
+[[nodiscard]] inline result<void> check_padding_mode(stated_operator& from) {
+  std::string const mode = from.attributes.text("mode", "constant");
+  if (mode != "constant")
+    return fail(errc::not_supported, "padding of mode " + in_quotes(mode) + " is not supported");
+  float value = from.opset < 11 ? from.attributes.real("value", 0.0f) : 0.0f;
+  if (from.opset >= 11 && from.has_input(2)) {
+    auto const c = from.reals(2);
+    if (!c) return unexpected(c.error());
+    value = c->real(0);
+  }
+  if (value == 0.0f) return {};
+  return fail(errc::not_supported, "padding with a value other than zero is not supported");
+}
+
+[[nodiscard]] inline result<void> read_pad(stated_operator& from) {
+  auto const x = from.settled_activation(0);
+  if (!x) return unexpected(x.error());
+  std::size_t const rank = x->stated.rank();
+  if (auto zeros = check_padding_mode(from); !zeros) return zeros;
+  auto const amounts = read_amounts(from, rank);
+  if (!amounts) return unexpected(amounts.error());
+  if (auto known = from.attributes.finish(); !known) return known;
+  node n;
+  n.kind = op::pad;
+  bool any = false;
+  for (std::size_t place = 0; place < rank; ++place) {
+    auto const d = static_cast<std::size_t>(x->order[place]);
+    auto const before = (*amounts)[d], after = (*amounts)[d + rank];
+    n.padding[place] = {static_cast<std::int32_t>(before), static_cast<std::int32_t>(after)};
+    if (before + after == 0) continue;
+    any = true;
+    if (place + 3 >= rank) continue;
+    return fail(errc::not_supported, "padding dimension " + std::to_string(d) + " is not supported");
+  }
+  return any ? from.give_node(n, {x->id}, x->order) : from.give(*x);
+}
+
+/// A constant of its own; which of the attributes it has says of what kind.
+[[nodiscard]] inline result<void> read_constant_operator(stated_operator& from) {
+  attributes& a = from.attributes;
+  auto const* const tensor = a.tensor("value");
+  auto const reals = a.reals("value_floats");
+  auto const integers = a.integers("value_ints");
+  bool const one_real = a.has("value_float"), one_integer = a.has("value_int");
+  float const real = a.real("value_float", 0.0f);
+  std::int64_t const integer = a.integer("value_int", 0);
+  if (auto known = a.finish(); !known) return known;
+  if (tensor != nullptr)
+    return from.names.add(from.output_name(), {.activation = {}, .unread = tensor, .made = {}});
+  auto const length = [](auto const& list) { return shape{static_cast<std::int32_t>(list.size())}; };
+  if (reals) return from.give(from.names.keep(length(*reals), *reals));
+  if (integers) return from.give(from.names.keep(length(*integers), *integers));
+  if (one_real) return from.give(from.names.keep(shape{}, std::vector<float>{real}));
+  if (one_integer) return from.give(from.names.keep(shape{}, std::vector<std::int64_t>{integer}));
+  return fail(errc::malformed, "it has no value");
+}
+
+}  // namespace detail
+
+}  // namespace linnet::inline LINNET_ISA::io::onnx

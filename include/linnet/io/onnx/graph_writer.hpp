@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <linnet/graph/validate.hpp>
+#include <linnet/io/onnx/layout.hpp>
+#include <linnet/session/describe.hpp>
+#include <linnet/session/network.hpp>
+
+namespace linnet::inline LINNET_ISA::io::onnx {
+
+/// An inner failure with the place it happened at in front.
+[[nodiscard]] inline unexpected<error> within(std::string const& place, error const& inner) {
+  return fail(inner.code, place + inner.message);
+}
+
+/// How many bytes a tensor's name may have (longer ones are cut), and how many operands all nodes together.
+inline constexpr std::size_t most_name_bytes = 1u << 10, most_operands = 1u << 18;
+
+/// Grows a network node by node, and stores values in the orders that are asked for. Every tensor is f32.
+class graph_writer {
+ public:
+  /// `most_constant_bytes` bounds what the constants may take together: a small file could ask for one large
+  /// constant in thousands of orders.
+  graph_writer(network& into, std::size_t most_constant_bytes)
+      : into_(into),
+        blocks_(std::make_shared<std::vector<std::vector<std::byte>>>()),
+        left_(most_constant_bytes) {
+    into_.storage = blocks_;
+  }
+
+  /// Nodes that are added from now on come from this operator of the file, or from none (-1).
+  void set_source(std::int32_t source) { source_ = source; }
+
+  [[nodiscard]] graph_view view() const { return into_.graph.view(); }
+  [[nodiscard]] std::string name_of_tensor(tensor_id id) const {
+    return std::string(view().name(view().tensor(id)));
+  }
+  void rename(tensor_id id, std::string_view name) {
+    if (name_of_tensor(id) == name.substr(0, most_name_bytes)) return;
+    into_.graph.tensors[static_cast<std::size_t>(id)].name =
+        into_.graph.add_name(name.substr(0, most_name_bytes));
+  }
+
+  tensor_id add_activation(shape const& s, std::string_view name) {
+    tensor_info info;
+    info.shape = s;
+    return add_tensor(info, name, {});
+  }
+  [[nodiscard]] result<tensor_id> add_constant(shape const& s, std::vector<float> const& values,
+                                               std::string_view name) {
+    std::size_t const size = values.size() * sizeof(float);
+    if (size > left_) return fail(errc::too_large, "the constants of its operators are larger than the file");
+    left_ -= size;
+    auto const* const first = reinterpret_cast<std::byte const*>(values.data());
+    blocks_->emplace_back(first, first + size);
+    tensor_info info;
+    info.shape = s;
+    info.role = tensor_role::constant;
+    return add_tensor(info, name, blocks_->back());
+  }
+
+  /// Adds a node with one output of the shape that the node makes, or chooses by `stated` (see
+  /// `infer_shape`). Fails where the operands do not fit.
+  [[nodiscard]] result<tensor_id> add_node(node n, std::initializer_list<tensor_id> operands,
+                                           std::string_view name, shape const& stated = {}) {
+    return add_node(n, std::vector<tensor_id>(operands), name, stated);
+  }
+  [[nodiscard]] result<tensor_id> add_node(node n, std::vector<tensor_id> const& operands,
+                                           std::string_view name, shape const& stated = {}) {
+    operands_ += operands.size();
+    if (operands_ > most_operands) {
+      return fail(errc::too_large, "more than " + std::to_string(most_operands) + " operands in one network");
+    }
+    tensor_id const made = add_activation(stated, name);
+    n.source = source_;
+    n.inputs = into_.graph.add_edges(operands);
+    n.outputs = into_.graph.add_edges({&made, 1});
+    auto const inferred = infer_shape(view(), n);
+    if (!inferred) return wrong_shapes(inferred.error());
+    if (inferred->elements(max_elements) < 1) {
+      return fail(errc::too_large, "its result " + linnet::describe(*inferred) + " has more than " +
+                                       std::to_string(max_elements) + " elements");
+    }
+    into_.graph.tensors[static_cast<std::size_t>(made)].shape = *inferred;
+    into_.graph.nodes.push_back(n);
+    return made;
+  }
+
+  /// The value without a noted reshape: where its dimensions were moved as well, they are stored in the
+  /// file's order first, which is the one that the reshape was meant for.
+  [[nodiscard]] result<stored_value> settled(stored_value const& v) {
+    if (!v.is_reshaped()) return v;
+    auto const plain = in_order({v.id, v.base, v.base, v.order}, stated_order(v.base.rank()));
+    if (!plain) return plain;
+    auto const id = view_as(plain->id, v.stated);
+    if (!id) return unexpected(id.error());
+    return stored_value{*id, v.stated, v.stated, stated_order(v.stated.rank())};
+  }
+
+  /// The value, without a noted reshape, stored in this order.
+  [[nodiscard]] result<stored_value> in_order(stored_value const& value, dimension_order const& wanted) {
+    auto const settled_value = settled(value);
+    if (!settled_value) return settled_value;
+    stored_value const& v = *settled_value;
+    if (v.order == wanted) return v;
+    shape const to = permuted(v.base, wanted);
+    node n;
+    bool const moves = !same_memory(v.base, v.order, wanted);
+    n.kind = moves ? op::transpose : op::reshape;
+    for (std::int32_t dimension : wanted) {
+      if (moves) n.axes.push_back(place_of(v.order, dimension));
+    }
+    auto const id = once(n, v.id, to, moves ? "/transposed" : "/reshaped");
+    if (!id) return unexpected(id.error());
+    return stored_value{*id, v.stated, v.base, wanted};
+  }
+
+  /// The tensor's bytes under another shape: no data is moved.
+  [[nodiscard]] result<tensor_id> view_as(tensor_id id, shape const& s) {
+    if (view().tensor(id).shape == s) return id;
+    node n;
+    n.kind = op::reshape;
+    return once(n, id, s, "/reshaped");
+  }
+
+ private:
+  tensor_id add_tensor(tensor_info info, std::string_view name, std::span<std::byte const> bytes) {
+    info.name = into_.graph.add_name(name.substr(0, most_name_bytes));
+    into_.graph.tensors.push_back(info);
+    into_.constants.push_back(bytes);
+    return static_cast<tensor_id>(into_.graph.tensors.size()) - 1;
+  }
+
+  /// Adds the node, unless the same was asked for before.
+  [[nodiscard]] result<tensor_id> once(node const& n, tensor_id from, shape const& to,
+                                       std::string_view suffix) {
+    std::tuple const key(from, std::vector<std::int32_t>(n.axes.begin(), n.axes.end()),
+                         std::vector<std::int32_t>(to.begin(), to.end()));
+    if (auto const known = known_.find(key); known != known_.end()) return known->second;
+    auto const made = add_node(n, {from}, name_of_tensor(from) + std::string(suffix), to);
+    if (made) known_.emplace(key, *made);
+    return made;
+  }
+
+  [[nodiscard]] static unexpected<error> wrong_shapes(graph_error const& e) {
+    std::string place;
+    if (e.first.rank() > 0) place = linnet::describe(e.first);
+    if (e.second.rank() > 0) place += " against " + linnet::describe(e.second);
+    return fail(errc::invalid_graph, place + (place.empty() ? "" : ": ") + std::string(explain(e.fault)));
+  }
+
+  network& into_;
+  std::shared_ptr<std::vector<std::vector<std::byte>>> blocks_;
+  std::size_t left_, operands_ = 0;
+  std::int32_t source_ = -1;
+  std::map<std::tuple<tensor_id, std::vector<std::int32_t>, std::vector<std::int32_t>>, tensor_id> known_;
+};
+
+}  // namespace linnet::inline LINNET_ISA::io::onnx

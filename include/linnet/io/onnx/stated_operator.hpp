@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <linnet/io/onnx/attributes.hpp>
+#include <linnet/io/onnx/graph_writer.hpp>
+#include <linnet/io/onnx/scope.hpp>
+
+namespace linnet::inline LINNET_ISA::io::onnx {
+
+/// An operator as the file states it, and the network it goes to.
+struct stated_operator {
+  proto::NodeProto const& stated;
+  std::int64_t opset;
+  scope& names;
+  graph_writer& writer;
+  onnx::attributes attributes{stated};
+
+  [[nodiscard]] std::string const& output_name() const { return stated.output(0); }
+  [[nodiscard]] bool has_input(int i) const { return i < stated.input_size() && !stated.input(i).empty(); }
+  [[nodiscard]] std::string input_in_words(int i) const {
+    return "input " + std::to_string(i) + " " + in_quotes(stated.input(i)) + ": ";
+  }
+
+  [[nodiscard]] result<named_value> input(int i) const {
+    if (!has_input(i)) return fail(errc::malformed, "its input " + std::to_string(i) + " is left out");
+    return names.find(stated.input(i));
+  }
+  [[nodiscard]] result<stored_value> activation(int i) const {
+    auto const value = input(i);
+    if (!value) return unexpected(value.error());
+    if (!value->is_constant()) return value->activation;
+    return fail(errc::not_supported, input_in_words(i) + "a constant is not supported here");
+  }
+  /// The same without a noted reshape.
+  [[nodiscard]] result<stored_value> settled_activation(int i) const {
+    auto const value = activation(i);
+    return value ? writer.settled(*value) : value;
+  }
+  [[nodiscard]] result<constant> any_constant(int i) const {
+    auto const value = input(i);
+    if (!value) return unexpected(value.error());
+    if (!value->is_constant()) return fail(errc::not_supported, input_in_words(i) + "is not a constant");
+    if (value->unread == nullptr) return value->made;
+    auto const read = read_constant(*value->unread);
+    if (!read) return within(input_in_words(i), read.error());
+    return *read;
+  }
+  /// A constant of type f32 with at least one element.
+  [[nodiscard]] result<constant> reals(int i) const {
+    auto const c = any_constant(i);
+    if (!c) return c;
+    if (c->type != f32) return fail(errc::not_supported, input_in_words(i) + "is not of type FLOAT");
+    if (c->size() == 0) return fail(errc::invalid_graph, input_in_words(i) + "has no elements");
+    return c;
+  }
+  /// The numbers of a constant of type s64 and rank at most 1.
+  [[nodiscard]] result<std::vector<std::int64_t>> integers(int i) const {
+    auto const c = any_constant(i);
+    if (!c) return unexpected(c.error());
+    if (c->type != s64) return fail(errc::not_supported, input_in_words(i) + "is not of type INT64");
+    if (c->shape.rank() > 1 || c->size() > 2 * max_rank) {
+      return fail(errc::invalid_graph, input_in_words(i) + "is not a list of at most " +
+                                           std::to_string(2 * max_rank) + " numbers");
+    }
+    std::vector<std::int64_t> numbers;
+    for (std::size_t at = 0; at < c->size(); ++at) numbers.push_back(c->integer(at));
+    return numbers;
+  }
+
+  /// The operator's result is this value.
+  [[nodiscard]] result<void> give(stored_value const& value) { return names.add(output_name(), {value}); }
+  [[nodiscard]] result<void> give(constant const& value) {
+    return names.add(output_name(), {.activation = {}, .unread = nullptr, .made = value});
+  }
+  /// The operator's result is what this node makes; it is stored in `order`.
+  [[nodiscard]] result<void> give_node(node const& n, std::initializer_list<tensor_id> operands,
+                                       dimension_order const& order) {
+    auto const id = writer.add_node(n, operands, output_name());
+    return id ? give(value_of(*id, order)) : unexpected(id.error());
+  }
+  /// An activation as it is stored, in the file's order of dimensions.
+  [[nodiscard]] stored_value value_of(tensor_id id, dimension_order const& order) const {
+    shape const& stored = writer.view().tensor(id).shape;
+    shape s = stored;
+    for (std::size_t i = 0; i < order.size(); ++i) s[static_cast<std::size_t>(order[i])] = stored[i];
+    return {id, s, s, order};
+  }
+  /// A node that keeps each element in its place.
+  [[nodiscard]] result<void> give_elementwise(node const& n, stored_value const& of) {
+    auto const id = writer.add_node(n, {of.id}, output_name());
+    return id ? give(stored_value{*id, of.stated, of.base, of.order}) : unexpected(id.error());
+  }
+};
+
+/// Brings one operator into the network.
+using operator_reader = result<void> (*)(stated_operator&);
+
+namespace detail {
+
+/// An axis that may count from the end, as the number of a dimension.
+[[nodiscard]] inline result<std::int32_t> dimension(std::int64_t axis, std::size_t rank) {
+  auto const count = static_cast<std::int64_t>(rank);
+  if (axis >= -count && axis < count) return static_cast<std::int32_t>(axis < 0 ? axis + count : axis);
+  return fail(errc::invalid_graph,
+              "axis " + std::to_string(axis) + " is outside a tensor of rank " + std::to_string(rank));
+}
+
+/// Which of `rank` dimensions are named; each must be there, and once.
+[[nodiscard]] inline result<std::vector<bool>> marked(std::vector<std::int64_t> const& axes,
+                                                      std::size_t rank) {
+  std::vector<bool> named(rank);
+  for (std::int64_t axis : axes) {
+    auto const d = dimension(axis, rank);
+    if (!d) return unexpected(d.error());
+    if (named[static_cast<std::size_t>(*d)]) {
+      return fail(errc::invalid_graph, "axis " + std::to_string(axis) + " is named twice");
+    }
+    named[static_cast<std::size_t>(*d)] = true;
+  }
+  return named;
+}
+
+/// An image (rank 4), stored with its channels last.
+[[nodiscard]] inline result<stored_value> image(stated_operator const& from) {
+  auto const value = from.settled_activation(0);
+  if (!value) return value;
+  if (value->stated.rank() == 4) return from.writer.in_order(*value, channels_last(4));
+  return fail(errc::not_supported,
+              "its input " + describe(value->stated) + " is not of rank 4: only images are supported");
+}
+
+}  // namespace detail
+
+}  // namespace linnet::inline LINNET_ISA::io::onnx

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <linnet/io/onnx/stated_operator.hpp>
+
+namespace linnet::inline LINNET_ISA::io::onnx {
+
+/// The largest kernel extent, stride, dilation and padding of a window; the largest image under it.
+inline constexpr std::int64_t most_window = 1 << 14, most_image_extent = 1 << 20;
+
+/// A window with its padding as the file has it, and what has to be read beyond that so that the last output
+/// of a rounded-up count has a place: no element is there, neither to compare nor to count.
+struct resolved_window {
+  window2d window{};     // padding: stated or automatic, less the overhang
+  padding2d overhang{};  // top and left are 0
+};
+
+/// How one dimension is padded.
+struct padding_rule {
+  enum class kind { stated, same_upper, same_lower, valid } mode = kind::stated;
+  bool round_up = false;
+};
+
+namespace detail {
+
+/// Padding in front and behind, and the overhang of the last window, along one dimension.
+struct resolved_padding {
+  std::int32_t before = 0, after = 0, overhang = 0;
+};
+
+/// The rules of the operator specification (MaxPool-12, Conv-11): SAME gives ceil(input / stride) outputs,
+/// with the odd element behind (upper) or in front (lower); a rounded-up count leaves out a window that would
+/// begin behind the image and its padding in front. Precondition: all numbers are within the limits.
+[[nodiscard]] inline resolved_padding resolve(std::int32_t input, std::int32_t reach, std::int32_t stride,
+                                              padding_rule rule, resolved_padding stated) {
+  using kind = padding_rule::kind;
+  resolved_padding p = rule.mode == kind::stated ? stated : resolved_padding{};
+  if (rule.mode == kind::same_upper || rule.mode == kind::same_lower) {
+    auto const [less, more] = same_padding(input, reach, stride, 1);
+    p = rule.mode == kind::same_upper ? resolved_padding{less, more} : resolved_padding{more, less};
+  }
+  std::int32_t const room = input + p.before + p.after - reach;
+  if (!rule.round_up || room < 0) return p;
+  std::int32_t last = divide_rounding_up(room, stride) * stride;  // where the last window begins
+  if (last >= input + p.before) last -= stride;
+  p.overhang = std::max(0, last - room);
+  return p;
+}
+
+[[nodiscard]] inline result<padding_rule> read_padding_rule(attributes& a) {
+  using kind = padding_rule::kind;
+  std::string const stated = a.text("auto_pad", "NOTSET");
+  if (stated == "NOTSET") return padding_rule{kind::stated};
+  if (stated == "SAME_UPPER") return padding_rule{kind::same_upper};
+  if (stated == "SAME_LOWER") return padding_rule{kind::same_lower};
+  if (stated == "VALID") return padding_rule{kind::valid};
+  return fail(errc::malformed, "its auto_pad is " + in_quotes(stated));
+}
+
+/// `count` numbers of an attribute between `least` and `most_window`; `otherwise` where it is not stated.
+[[nodiscard]] inline result<std::vector<std::int32_t>> window_numbers(attributes& a, std::string const& name,
+                                                                      std::size_t count, std::int64_t least,
+                                                                      std::int64_t otherwise) {
+  auto const stated = a.integers(name).value_or(std::vector<std::int64_t>(count, otherwise));
+  if (stated.size() != count) {
+    return fail(errc::invalid_graph, "its " + name + " has " + std::to_string(stated.size()) +
+                                         " numbers, not " + std::to_string(count));
+  }
+  std::vector<std::int32_t> numbers;
+  for (std::int64_t value : stated) {
+    if (value < least || value > most_window) {
+      return fail(errc::invalid_graph, "its " + name + " has " + std::to_string(value) + ", not between " +
+                                           std::to_string(least) + " and " + std::to_string(most_window));
+    }
+    numbers.push_back(static_cast<std::int32_t>(value));
+  }
+  return numbers;
+}
+
+/// Reads kernel_shape, strides, dilations, pads and auto_pad. `image` (batch, channels, rows, columns);
+/// `kernel` is what the weights say, or 0x0 where only kernel_shape says it.
+[[nodiscard]] inline result<resolved_window> read_window(attributes& a, shape const& image, extent2d kernel,
+                                                         bool round_up) {
+  bool const from_weights = kernel != extent2d{0, 0};
+  if (!from_weights && !a.has("kernel_shape")) return fail(errc::malformed, "its kernel_shape is missing");
+  auto const extents = window_numbers(a, "kernel_shape", 2, 1, 1);
+  if (!extents) return unexpected(extents.error());
+  extent2d const stated{(*extents)[0], (*extents)[1]};
+  if (from_weights && a.has("kernel_shape") && stated != kernel) {
+    return fail(errc::invalid_graph, "its kernel_shape is not that of its weights");
+  }
+  auto const strides = window_numbers(a, "strides", 2, 1, 1);
+  if (!strides) return unexpected(strides.error());
+  auto const dilations = window_numbers(a, "dilations", 2, 1, 1);
+  if (!dilations) return unexpected(dilations.error());
+  auto const pads = window_numbers(a, "pads", 4, 0, 0);  // (top, left, bottom, right)
+  if (!pads) return unexpected(pads.error());
+  auto rule = read_padding_rule(a);
+  if (!rule) return unexpected(rule.error());
+  rule->round_up = round_up;
+  if (image[2] > most_image_extent || image[3] > most_image_extent) {
+    return fail(errc::too_large, "an image of " + describe(image) + " under a window, the limit is " +
+                                     std::to_string(most_image_extent));
+  }
+  resolved_window made;
+  window2d& w = made.window;
+  w.kernel = from_weights ? kernel : stated;
+  if (w.kernel.height > most_window || w.kernel.width > most_window) {
+    return fail(errc::too_large, "its kernel is larger than " + std::to_string(most_window));
+  }
+  w.stride = {(*strides)[0], (*strides)[1]};
+  w.dilation = {(*dilations)[0], (*dilations)[1]};
+  auto const along = [&](std::int32_t input, std::int32_t k, std::size_t i) {
+    std::int32_t const reach = (k - 1) * (*dilations)[i] + 1;
+    return resolve(input, reach, (*strides)[i], *rule, {(*pads)[i], (*pads)[i + 2]});
+  };
+  auto const rows = along(image[2], w.kernel.height, 0), columns = along(image[3], w.kernel.width, 1);
+  w.padding = {rows.before, columns.before, rows.after, columns.after};
+  made.overhang = {0, 0, rows.overhang, columns.overhang};
+  return made;
+}
+
+}  // namespace detail
+
+}  // namespace linnet::inline LINNET_ISA::io::onnx

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <linnet/graph/graph.hpp>
+#include <linnet/session/network.hpp>
+
+// What passes over a network share: who makes and who reads a tensor, leaving out nodes, new constants.
+namespace linnet::inline LINNET_ISA {
+
+inline constexpr std::int32_t no_node = -1;
+
+/// Who makes each tensor of a graph, and how often it is read: by nodes, and as an output of the graph.
+struct tensor_uses {
+  std::vector<std::int32_t> maker;  // node, or no_node
+  std::vector<std::int32_t> readers;
+
+  explicit tensor_uses(graph_view const& g) : maker(g.tensors.size(), no_node), readers(g.tensors.size(), 0) {
+    for (std::size_t i = 0; i < g.nodes.size(); ++i) {
+      for (tensor_id id : g.outputs(g.nodes[i])) {
+        maker[static_cast<std::size_t>(id)] = static_cast<std::int32_t>(i);
+      }
+      for (tensor_id id : g.inputs(g.nodes[i])) ++readers[static_cast<std::size_t>(id)];
+    }
+    for (tensor_id id : g.outputs()) ++readers[static_cast<std::size_t>(id)];
+  }
+  /// The node that makes the tensor, where nothing but one node reads it; else no_node.
+  [[nodiscard]] std::int32_t only_maker(tensor_id id) const {
+    auto const at = static_cast<std::size_t>(id);
+    return readers[at] == 1 ? maker[at] : no_node;
+  }
+};
+
+/// Adds a constant of floats, with storage of its own beside what the network has.
+inline tensor_id add_floats(network& net, shape const& s, std::vector<float> const& values) {
+  using blocks = std::pair<std::shared_ptr<void const>, std::vector<float>>;
+  auto const kept = std::make_shared<blocks const>(net.storage, values);
+  net.storage = kept;
+  tensor_info info;
+  info.shape = s;
+  info.role = tensor_role::constant;
+  net.graph.tensors.push_back(info);
+  net.constants.push_back(std::as_bytes(std::span(kept->second)));
+  return static_cast<tensor_id>(net.graph.tensors.size()) - 1;
+}
+
+/// The network without the nodes that are marked, and without tensors that nothing reads or makes any more.
+/// Tensors, edges and names are numbered anew; their bytes are shared.
+[[nodiscard]] inline network without(network const& net, std::vector<bool> const& left_out) {
+  graph_view const g = net.graph.view();
+  network made{.name = net.name, .graph = {}, .constants = {}, .storage = net.storage};
+  std::vector<tensor_id> number(g.tensors.size(), -1);
+  auto const use = [&](std::span<tensor_id const> ids) {
+    std::vector<tensor_id> renumbered;
+    for (tensor_id id : ids) {
+      tensor_id& known = number[static_cast<std::size_t>(id)];
+      if (known < 0) {
+        known = static_cast<tensor_id>(made.graph.tensors.size());
+        tensor_info info = g.tensor(id);
+        info.channel_scales = made.graph.add_scales(g.channel_scales(info));
+        info.name = made.graph.add_name(g.name(info));
+        made.graph.tensors.push_back(info);
+        made.constants.push_back(net.constants[static_cast<std::size_t>(id)]);
+      }
+      renumbered.push_back(known);
+    }
+    return made.graph.add_edges(renumbered);
+  };
+  made.graph.input_edges = use(g.inputs());
+  for (std::size_t i = 0; i < g.nodes.size(); ++i) {
+    if (left_out[i]) continue;
+    node n = g.nodes[i];
+    n.inputs = use(g.inputs(n));
+    n.outputs = use(g.outputs(n));
+    made.graph.nodes.push_back(n);
+  }
+  made.graph.output_edges = use(g.outputs());
+  return made;
+}
+
+}  // namespace linnet::inline LINNET_ISA
