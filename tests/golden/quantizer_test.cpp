@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <iostream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -15,12 +14,14 @@
 #include <linnet/quantizer/post_training.hpp>
 #include <linnet/quantizer/range_observer.hpp>
 
+#include "labelled.hpp"
 #include "zoo.hpp"
 
 // Float models that linnet quantizes itself, on labelled pictures, beside the float model and the int8 model
 // that its authors quantized with TensorFlow.
 namespace {
 
+using golden::session_of;
 using golden::zoo;
 
 /// Pictures of one size, back to back, and the class of each.
@@ -46,15 +47,7 @@ labelled_pictures read_pictures(std::filesystem::path const& folder, std::string
                                 std::function<std::size_t(std::vector<std::string> const&)> const& class_of) {
   labelled_pictures made{
       .picture_bytes = side * side * 3, .pixels = golden::bytes_of(folder / pixels), .classes = {}};
-  std::ifstream file(folder / "labels.csv");
-  std::string line;
-  std::getline(file, line);  // names of the columns
-  while (std::getline(file, line)) {
-    std::vector<std::string> cells;
-    std::istringstream row(line);
-    for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
-    made.classes.push_back(class_of(cells));
-  }
+  for (auto const& cells : golden::rows_of(folder / "labels.csv")) made.classes.push_back(class_of(cells));
   EXPECT_EQ(made.pixels.size(), made.size() * made.picture_bytes);
   return made;
 }
@@ -64,12 +57,6 @@ linnet::network network_of(std::string const& file) {
   EXPECT_TRUE(net) << net.error().message;
   return *std::move(net);
 }
-linnet::session session_of(linnet::network net) {
-  auto made = linnet::session::create(std::move(net));
-  EXPECT_TRUE(made) << made.error().message;
-  return *std::move(made);
-}
-
 /// Quantized with the ranges seen in the first `count` pictures.
 linnet::network quantized(linnet::network const& net, labelled_pictures const& pictures, std::size_t count,
                           float scale, linnet::quantize_options const& options = {}) {
@@ -166,6 +153,35 @@ TEST(quantizer, hello_world) {
   double const own = decibels(*ours), authors = decibels(network_of("tflm/hello_world_int8.tflite"));
   std::cout << "hello_world: our int8 " << own << " dB, its authors' int8 " << authors << " dB\n";
   EXPECT_GE(own, authors - 1.0);
+}
+
+/// Every float model can be quantized and run, whatever its operators. Random numbers are no pictures: how
+/// near the two networks are is printed, not held against a floor.
+TEST(quantizer, every_float_model) {
+  GOLDEN_REQUIRE_ZOO();
+  int models = 0;
+  for (auto const& entry : std::filesystem::recursive_directory_iterator(zoo() / "models")) {
+    if (entry.path().extension() != ".tflite" && entry.path().extension() != ".onnx") continue;
+    auto const net = linnet::load_network(entry.path());
+    if (!net || !linnet::require_float(*net)) continue;
+    auto observer = linnet::range_observer::create(*net);
+    ASSERT_TRUE(observer) << observer.error().message;
+    auto const fill = [](linnet::tensor_ref const& input, std::uint32_t seed) {
+      std::ranges::copy(golden::random_input(seed, true, input.bytes.size()), input.bytes.begin());
+    };
+    fill(observer->input(), 1);
+    ASSERT_TRUE(observer->run());
+    auto const made = linnet::quantize(*net, observer->ranges());
+    ASSERT_TRUE(made) << made.error().message;
+    auto compared = linnet::deployment_comparison::create(session_of(*net), session_of(*made));
+    ASSERT_TRUE(compared) << compared.error().message;
+    fill(compared->input(), 2);
+    ASSERT_TRUE(compared->run());
+    std::cout << "  " << entry.path().filename().string() << ": " << compared->outputs()[0].sqnr_db()
+              << " dB\n";
+    ++models;
+  }
+  EXPECT_GE(models, 8);
 }
 
 }  // namespace

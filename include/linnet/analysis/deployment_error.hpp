@@ -68,6 +68,10 @@ class deployment_comparison {
     return {};
   }
 
+  /// The sessions themselves: their outputs are those of the last run.
+  [[nodiscard]] session& reference() { return reference_; }
+  [[nodiscard]] session& deployed() { return deployed_; }
+
   /// One an output, in the reference's names.
   [[nodiscard]] std::span<output_error const> outputs() const { return outputs_; }
 

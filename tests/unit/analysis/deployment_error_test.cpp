@@ -43,6 +43,8 @@ TEST(deployment_error, adds_up_noise_and_agreements) {
   EXPECT_EQ(error.top1_agreement(), 0.5);
   EXPECT_EQ(error.signal, 4.0 + 9.0 + 10.5 * 10.5 + 121.0);
   EXPECT_EQ(error.noise, 0.25);
+  EXPECT_EQ(dequantized(compared->reference().output()), (std::vector<float>{0.0f, 10.5f, 11.0f}));
+  EXPECT_EQ(dequantized(compared->deployed().output()), (std::vector<float>{0.0f, 11.0f, 11.0f}));
   EXPECT_DOUBLE_EQ(error.sqnr_db(), 10.0 * std::log10(error.signal / 0.25));
 }
 
