@@ -263,6 +263,24 @@ TEST(quantize, layers_that_share_weights_get_their_own_integers) {
   expect_law(real, *stored, inputs);
 }
 
+/// c is added to x, and is the weights of the layer behind.
+TEST(quantize, a_constant_may_be_an_operand_here_and_weights_there) {
+  float_maker g;
+  tensor_id const x = g.real({1, 2}, "x"), c = g.reals({1, 2}, {5.0f, -0.5f}, "c");
+  tensor_id const sum = g.node({.kind = op::add}, {x, c}, {1, 2}, "sum");
+  g.set_ends({x}, {g.node({.kind = op::dense}, {sum, c}, {1, 1}, "y")});
+  network const real = support::network_of(g);
+  support::random_source random(1);
+  std::vector<real_vector> inputs;
+  auto const stored = quantize(real, calibrated(real, random, 3, inputs));
+  ASSERT_TRUE(stored) << stored.error().message;
+  graph_view const q = stored->graph.view();
+  EXPECT_EQ(q.inputs(q.nodes[0])[1], c);
+  EXPECT_EQ(q.tensor(c).quantization.scale, 5.5f / 255);
+  EXPECT_EQ(q.channel_scales(q.input(q.nodes[1], 1))[0], 5.0f / 127);
+  expect_law(real, *stored, inputs);
+}
+
 TEST(quantize, joined_probabilities_are_rescaled) {
   float_maker g;
   tensor_id const x = g.real({1, 1, 2, 2}, "x");
