@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <utility>
+
+#include <linnet/quantizer/activation_quantization.hpp>
+#include <linnet/quantizer/float_ends.hpp>
+#include <linnet/quantizer/float_network.hpp>
+#include <linnet/quantizer/network_rewriter.hpp>
+#include <linnet/quantizer/ranges.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// What the quantizer leaves open.
+struct quantize_options {
+  bool per_channel = true;  // weights: a scale an output channel; false: one a layer
+  bool float_ends = false;  // inputs and outputs stay f32, by nodes added at both ends (`with_float_ends`)
+};
+
+/// Post-training quantization by least and largest value (Jacob et al. 2018, "Quantization and Training of
+/// Neural Networks for Efficient Integer-Arithmetic-Only Inference", section 2 and 3.1; weights per channel
+/// as Krishnamoorthi 2018, "Quantizing deep convolutional networks", 3.1): activations int8 with a zero point
+/// (`activation_quantizations`), weights int8 symmetric, biases int32 (`quantize_layer`). The network takes
+/// and gives int8; its own `session.input().quantization` says how. Nodes keep index, name, source, shapes,
+/// fused activations and rounding policy; constants have new storage. Fails (wrong_argument, invalid_graph)
+/// where the network is not float throughout, the ranges are another network's or miss a tensor, or a
+/// constant is not finite; messages name network, node and tensor.
+[[nodiscard]] inline result<network> quantize(network const& float_net, activation_ranges const& ranges,
+                                              quantize_options const& options = {}) {
+  if (auto sound = require_float(float_net); !sound) return unexpected(std::move(sound).error());
+  if (auto fits = require_ranges_of(float_net, ranges); !fits) return unexpected(std::move(fits).error());
+  auto const activations = activation_quantizations(float_net, ranges);
+  if (!activations) return unexpected(activations.error());
+  auto made = detail::network_rewriter(float_net, options.per_channel).run(*activations);
+  if (!made || !options.float_ends) return made;
+  return with_float_ends(*std::move(made));
+}
+
+}  // namespace linnet::inline LINNET_ISA
