@@ -10,6 +10,7 @@
 #include <linnet/graph/validate.hpp>
 #include <linnet/io/load.hpp>
 #include <linnet/models/mobilenet.hpp>
+#include <linnet/models/squeezenet.hpp>
 #include <linnet/session/comparison.hpp>
 
 #include "zoo.hpp"
@@ -23,7 +24,7 @@ using builder = linnet::basic_graph_builder<linnet::dynamic_graph>;
 /// How many nodes of a zoo's model equal the composed network's; all of them, or the test fails.
 template <class Compose>
 std::size_t equal_nodes(std::string const& file, Compose compose) {
-  auto const read = linnet::load_network(golden::zoo() / "models/tflite" / file);
+  auto const read = linnet::load_network(golden::zoo() / "models" / file);
   EXPECT_TRUE(read) << read.error().message;
   builder g;
   auto const composed = g.finish(compose(g));
@@ -45,7 +46,7 @@ auto mobilenet_v2(mobilenet_options const& o) {
 
 TEST(golden, structure) {
   GOLDEN_REQUIRE_ZOO();
-  EXPECT_EQ(equal_nodes("coral/tf2_mobilenet_v2_1.0_224_ptq.tflite",
+  EXPECT_EQ(equal_nodes("tflite/coral/tf2_mobilenet_v2_1.0_224_ptq.tflite",
                         mobilenet_v2({.classes = 1001, .type = linnet::s8})),
             65u);
   // MLPerf Tiny's person detector: MobileNetV1 with relu in place of relu6.
@@ -54,18 +55,28 @@ TEST(golden, structure) {
                               .classes = 2,
                               .type = linnet::s8,
                               .activation = linnet::activation::relu};
-  EXPECT_EQ(equal_nodes("mlperf_tiny/vww_96_int8.tflite", mobilenet_v1(vww)), 30u);
+  EXPECT_EQ(equal_nodes("tflite/mlperf_tiny/vww_96_int8.tflite", mobilenet_v1(vww)), 30u);
   mobilenet_options const gray{
       .width = 0.25, .resolution = 96, .channels = 1, .classes = 2, .type = linnet::s8};
-  EXPECT_EQ(equal_nodes("tflm/person_detect.tflite", mobilenet_v1(gray)), 30u);
+  EXPECT_EQ(equal_nodes("tflite/tflm/person_detect.tflite", mobilenet_v1(gray)), 30u);
   EXPECT_EQ(
-      equal_nodes("coral/mobilenet_v1_0.25_128_quant.tflite",
+      equal_nodes("tflite/coral/mobilenet_v1_0.25_128_quant.tflite",
                   mobilenet_v1({.width = 0.25, .resolution = 128, .classes = 1001, .type = linnet::u8})),
       30u);
-  EXPECT_EQ(equal_nodes("coral/mobilenet_v2_1.0_224_quant.tflite",
+  EXPECT_EQ(equal_nodes("tflite/coral/mobilenet_v2_1.0_224_quant.tflite",
                         mobilenet_v2({.classes = 1001, .type = linnet::u8})),
             65u);
 }
+
+#if defined(LINNET_WITH_ONNX)
+TEST(golden, structure_of_squeezenet) {
+  GOLDEN_REQUIRE_ZOO();
+  EXPECT_EQ(
+      equal_nodes("onnx/squeezenet1.1_imagenet.onnx",
+                  [](builder& g) { return linnet::models::squeezenet_1_1(g, {.classifier_border = 1}); }),
+      39u);
+}
+#endif
 
 // The normal form is valid, and its own normal form, whatever exporter wrote the file.
 TEST(golden, structure_is_a_normal_form) {

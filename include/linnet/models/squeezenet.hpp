@@ -15,6 +15,7 @@ struct squeezenet_options {
   element_type type = f32;
   linnet::bypass bypass = bypass::none;  // around every fire module
   bool cifar = false;                    // for 32x32 pictures: a 3x3 first layer of stride 1 with a border
+  std::int32_t classifier_border = 0;    // around the last 1x1 convolution: 1 in the authors' Caffe files
 };
 
 namespace detail {
@@ -35,8 +36,9 @@ constexpr tensor_handle fire_modules(Builder& g, tensor_handle x, std::uint32_t 
 
 /// The last convolution makes one map a class; their means are the scores.
 template <class Builder>
-constexpr tensor_handle map_classifier(Builder& g, tensor_handle x, std::int32_t classes) {
-  x = g.conv2d(x, {.filters = classes, .activation = activation::relu});
+constexpr tensor_handle map_classifier(Builder& g, tensor_handle x, squeezenet_options const& o) {
+  std::int32_t const p = o.classifier_border;
+  x = g.conv2d(x, {.filters = o.classes, .border = padding2d{p, p, p, p}, .activation = activation::relu});
   return g.softmax(g.global_average_pool(x));
 }
 
@@ -52,7 +54,7 @@ constexpr tensor_handle squeezenet(Builder& g, squeezenet_options const& o, conv
     first.stride = {1, 1};
     first.border = border::same;
   }
-  return map_classifier(g, fire_modules(g, g.conv2d(x, first), pooled, o.bypass), o.classes);
+  return map_classifier(g, fire_modules(g, g.conv2d(x, first), pooled, o.bypass), o);
 }
 
 }  // namespace detail
