@@ -84,23 +84,28 @@ namespace detail {
   return give_mean(from, *x, *reduced, to);
 }
 
-/// The amounts of padding of each dimension, all in front and then all behind (Pad-2 and later).
-[[nodiscard]] inline result<std::vector<std::int64_t>> read_amounts(stated_operator& from, std::size_t rank) {
-  auto const stated = from.opset < 11 ? from.attributes.integers("pads").value_or(std::vector<std::int64_t>{})
-                                      : std::vector<std::int64_t>{};
-  auto const amounts = from.opset < 11 ? result<std::vector<std::int64_t>>(stated) : from.integers(1);
-  if (!amounts) return amounts;
+/// The dimensions that amounts of padding are stated for: all of them, or those that Pad-18 names.
+[[nodiscard]] inline result<std::vector<std::int64_t>> padded_axes(stated_operator& from, std::size_t rank) {
   std::vector<std::int64_t> axes(rank);
   std::iota(axes.begin(), axes.end(), 0);
-  if (from.opset >= 18 && from.has_input(3)) {
-    auto const named = from.integers(3);
-    if (!named) return named;
-    if (auto once = marked(*named, rank); !once) return unexpected(once.error());
-    axes = *named;
-  }
-  if (amounts->size() != 2 * axes.size()) {
+  if (from.opset < 18 || !from.has_input(3)) return axes;
+  auto const named = from.integers(3);
+  if (!named) return named;
+  if (auto once = marked(*named, rank); !once) return unexpected(once.error());
+  return named;
+}
+
+/// The amounts of padding of each dimension, all in front and then all behind (Pad-2 and later).
+[[nodiscard]] inline result<std::vector<std::int64_t>> read_amounts(stated_operator& from, std::size_t rank) {
+  auto const axes = padded_axes(from, rank);
+  if (!axes) return axes;
+  result<std::vector<std::int64_t>> const amounts =
+      from.opset < 11 ? from.attributes.integers("pads").value_or(std::vector<std::int64_t>{})
+                      : from.integers(1);
+  if (!amounts) return amounts;
+  if (amounts->size() != 2 * axes->size()) {
     return fail(errc::invalid_graph, std::to_string(amounts->size()) + " amounts of padding for " +
-                                         std::to_string(axes.size()) + " dimensions");
+                                         std::to_string(axes->size()) + " dimensions");
   }
   std::vector<std::int64_t> all(2 * rank);
   for (std::size_t i = 0; i < amounts->size(); ++i) {
@@ -109,8 +114,8 @@ namespace detail {
       return fail(errc::not_supported, "padding " + std::to_string(amount) + " is not supported, only 0 to " +
                                            std::to_string(most_image_extent));
     }
-    auto const d = static_cast<std::size_t>(*dimension(axes[i % axes.size()], rank));
-    all[i < axes.size() ? d : d + rank] = amount;
+    auto const d = static_cast<std::size_t>(*dimension((*axes)[i % axes->size()], rank));
+    all[i < axes->size() ? d : d + rank] = amount;
   }
   return all;
 }

@@ -103,9 +103,11 @@ struct channel_scale {
   return s ? give_scaled(from, *x, 1, *s) : unexpected(s.error());
 }
 
-/// The one dimension of `s` along which a constant that is broadcast to it varies; the last one where it does
-/// not vary at all. Nothing where it varies along more, or does not fit without making `s` larger.
-[[nodiscard]] inline std::optional<std::size_t> varying_axis(shape const& c, shape const& s) {
+/// The one dimension of a value along which a constant that is broadcast to it varies; the one that is stored
+/// last where it does not vary at all. Nothing where it varies along more, or does not fit without making the
+/// value larger.
+[[nodiscard]] inline std::optional<std::size_t> varying_axis(shape const& c, stored_value const& x) {
+  shape const& s = x.stated;
   if (c.rank() > s.rank() || s.rank() == 0) return std::nullopt;
   std::optional<std::size_t> axis;
   for (std::size_t i = 0; i < c.rank(); ++i) {
@@ -114,11 +116,15 @@ struct channel_scale {
     if (c[i] != s[at] || axis) return std::nullopt;
     axis = at;
   }
-  return axis.value_or(s.rank() - 1);
+  return axis.value_or(static_cast<std::size_t>(x.order[s.rank() - 1]));
 }
 
-/// The constant's numbers for each entry of the axis.
-[[nodiscard]] inline std::vector<float> along_axis(constant const& c, std::int32_t extent) {
+/// The constant's numbers for each entry of the axis. One number may stand for more of them than the file has
+/// bytes: room is asked for first.
+[[nodiscard]] inline result<std::vector<float>> along_axis(stated_operator& from, constant const& c,
+                                                           std::int32_t extent) {
+  std::size_t const bytes = static_cast<std::size_t>(extent) * sizeof(float);
+  if (auto room = from.writer.reserve(bytes); !room) return unexpected(room.error());
   std::vector<float> numbers;
   for (std::size_t i = 0; i < static_cast<std::size_t>(extent); ++i) {
     numbers.push_back(c.real(c.size() == 1 ? 0 : i));
@@ -140,14 +146,15 @@ struct channel_scale {
     n.kind = op::add;
     return from.give_node(n, {x->id, *id}, x->order);
   }
-  auto const axis = varying_axis(c->shape, x->stated);
+  auto const axis = varying_axis(c->shape, *x);
   if (!axis) {
     return fail(errc::not_supported, "adding a constant " + describe(c->shape) + " to " +
                                          describe(x->stated) + " is not supported");
   }
   std::int32_t const extent = x->stated[*axis];
-  std::vector<float> const ones(static_cast<std::size_t>(extent), 1.0f);
-  return give_scaled(from, *x, *axis, {ones, along_axis(*c, extent)});
+  auto const offsets = along_axis(from, *c, extent);
+  if (!offsets) return unexpected(offsets.error());
+  return give_scaled(from, *x, *axis, {std::vector<float>(offsets->size(), 1.0f), *offsets});
 }
 
 [[nodiscard]] inline result<void> read_mul(stated_operator& from) {
@@ -159,10 +166,13 @@ struct channel_scale {
   if (!x) return unexpected(x.error());
   auto const c = from.reals(1 - activation);
   if (!c) return unexpected(c.error());
-  auto const axis = varying_axis(c->shape, x->stated);
-  if (axis) return give_scaled(from, *x, *axis, {along_axis(*c, x->stated[*axis]), {}});
-  return fail(errc::not_supported, "multiplying " + describe(x->stated) + " by a constant " +
-                                       describe(c->shape) + " is not supported");
+  auto const axis = varying_axis(c->shape, *x);
+  if (!axis) {
+    return fail(errc::not_supported, "multiplying " + describe(x->stated) + " by a constant " +
+                                         describe(c->shape) + " is not supported");
+  }
+  auto const factors = along_axis(from, *c, x->stated[*axis]);
+  return factors ? give_scaled(from, *x, *axis, {*factors, {}}) : unexpected(factors.error());
 }
 
 }  // namespace detail

@@ -59,11 +59,16 @@ class graph_writer {
     info.shape = s;
     return add_tensor(info, name, {});
   }
+  /// Counts bytes that are about to be written for a constant.
+  [[nodiscard]] result<void> reserve(std::size_t bytes) {
+    if (bytes > left_) return fail(errc::too_large, "its constants are many times as large as the file");
+    left_ -= bytes;
+    return {};
+  }
   [[nodiscard]] result<tensor_id> add_constant(shape const& s, std::vector<float> const& values,
                                                std::string_view name) {
     std::size_t const size = values.size() * sizeof(float);
-    if (size > left_) return fail(errc::too_large, "the constants of its operators are larger than the file");
-    left_ -= size;
+    if (auto room = reserve(size); !room) return unexpected(room.error());
     auto const* const first = reinterpret_cast<std::byte const*>(values.data());
     blocks_->emplace_back(first, first + size);
     tensor_info info;

@@ -73,7 +73,8 @@ class model_reader {
   [[nodiscard]] result<void> read_inputs() {
     std::vector<tensor_id> ids;
     for (proto::ValueInfoProto const& stated : graph_.input()) {
-      if (names_.has(stated.name())) continue;  // older files list their constants among the inputs
+      auto const known = names_.find(stated.name());
+      if (known && known->is_constant()) continue;  // older files list their constants among the inputs
       std::string const here = "graph input " + in_quotes(stated.name()) + ": ";
       auto const s = input_shape(stated);
       if (!s) return within(here, s.error());
@@ -120,8 +121,8 @@ class model_reader {
   /// "operator 3 (Conv) 'conv1' -> tensor 'y': "
   [[nodiscard]] std::string place(int index) const {
     proto::NodeProto const& stated = graph_.node(index);
-    std::string words = "operator " + std::to_string(index) + " (" + in_quotes(stated.op_type()) + ")";
-    words.erase(std::remove(words.begin(), words.end(), '\''), words.end());
+    std::string const kind = in_quotes(stated.op_type());
+    std::string words = "operator " + std::to_string(index) + " (" + kind.substr(1, kind.size() - 2) + ")";
     if (!stated.name().empty()) words += " " + in_quotes(stated.name());
     if (stated.output_size() > 0) words += " -> tensor " + in_quotes(stated.output(0));
     return words + ": ";
@@ -168,7 +169,7 @@ class model_reader {
     auto const value = names_.find(name);
     if (!value) return unexpected(value.error());
     if (value->is_constant()) return fail(errc::not_supported, "a constant is not supported here");
-    auto const plain = writer_.in_order(value->activation, stated_order(value->activation.base.rank()));
+    auto const plain = writer_.settled(value->activation);
     if (!plain) return unexpected(plain.error());
     auto const ready = writer_.in_order(*plain, stated_order(plain->stated.rank()));
     if (!ready) return unexpected(ready.error());

@@ -39,7 +39,6 @@ class scope {
     return fail(errc::invalid_graph,
                 "tensor " + in_quotes(name) + " does not exist, or is used before an operator has made it");
   }
-  [[nodiscard]] bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
 
   /// Values that came from no field of the file, kept as long as the scope.
   template <class T>

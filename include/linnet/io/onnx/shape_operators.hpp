@@ -143,6 +143,7 @@ namespace detail {
   if (from.input(0)->is_constant()) {
     auto const c = from.reals(0);
     if (!c) return unexpected(c.error());
+    if (auto room = from.writer.reserve(c->bytes.size()); !room) return room;
     return from.give(from.names.keep(permuted(*s, axes), permuted_reals(*c, axes)));
   }
   auto const x = from.settled_activation(0);
@@ -156,9 +157,9 @@ namespace detail {
   for (int i = 0; i < from.stated.input_size(); ++i) {
     auto const part = from.settled_activation(i);
     if (!part) return unexpected(part.error());
-    bool const plain = order == stated_order(order.size());
-    if (i == 0 || plain) order = part->order;
-    if (part->stated.rank() != order.size()) return fail(errc::invalid_graph, "its inputs differ in rank");
+    if (i == 0) order = part->order;
+    if (part->order.size() != order.size()) return fail(errc::invalid_graph, "its inputs differ in rank");
+    if (order == stated_order(order.size())) order = part->order;
     parts.push_back(*part);
   }
   auto const axis = dimension(from.attributes.integer("axis", 1), order.size());

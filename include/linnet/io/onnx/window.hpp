@@ -85,45 +85,67 @@ struct resolved_padding {
   return numbers;
 }
 
-/// Reads kernel_shape, strides, dilations, pads and auto_pad. `image` (batch, channels, rows, columns);
-/// `kernel` is what the weights say, or 0x0 where only kernel_shape says it.
-[[nodiscard]] inline result<resolved_window> read_window(attributes& a, shape const& image, extent2d kernel,
-                                                         bool round_up) {
-  bool const from_weights = kernel != extent2d{0, 0};
-  if (!from_weights && !a.has("kernel_shape")) return fail(errc::malformed, "its kernel_shape is missing");
-  auto const extents = window_numbers(a, "kernel_shape", 2, 1, 1);
-  if (!extents) return unexpected(extents.error());
-  extent2d const stated{(*extents)[0], (*extents)[1]};
-  if (from_weights && a.has("kernel_shape") && stated != kernel) {
-    return fail(errc::invalid_graph, "its kernel_shape is not that of its weights");
-  }
+/// The numbers of a window as the file has them.
+struct stated_window {
+  std::vector<std::int32_t> kernel{}, strides{}, dilations{};  // (rows, columns)
+  std::vector<std::int32_t> pads{};                            // (top, left, bottom, right)
+  padding_rule rule{};
+};
+
+/// Reads kernel_shape, strides, dilations, pads and auto_pad.
+[[nodiscard]] inline result<stated_window> read_stated_window(attributes& a) {
+  auto const kernel = window_numbers(a, "kernel_shape", 2, 1, 1);
+  if (!kernel) return unexpected(kernel.error());
   auto const strides = window_numbers(a, "strides", 2, 1, 1);
   if (!strides) return unexpected(strides.error());
   auto const dilations = window_numbers(a, "dilations", 2, 1, 1);
   if (!dilations) return unexpected(dilations.error());
-  auto const pads = window_numbers(a, "pads", 4, 0, 0);  // (top, left, bottom, right)
+  auto const pads = window_numbers(a, "pads", 4, 0, 0);
   if (!pads) return unexpected(pads.error());
-  auto rule = read_padding_rule(a);
+  auto const rule = read_padding_rule(a);
   if (!rule) return unexpected(rule.error());
-  rule->round_up = round_up;
+  return stated_window{*kernel, *strides, *dilations, *pads, *rule};
+}
+
+/// What `kernel_shape` or the weights say, which must not differ. `weights` is 0x0 where there are none.
+[[nodiscard]] inline result<extent2d> kernel_of(attributes const& a, stated_window const& w,
+                                                extent2d weights) {
+  extent2d const stated{w.kernel[0], w.kernel[1]};
+  bool const is_stated = a.has("kernel_shape");
+  if (weights == extent2d{0, 0}) {
+    if (is_stated) return stated;
+    return fail(errc::malformed, "its kernel_shape is missing");
+  }
+  if (is_stated && stated != weights) {
+    return fail(errc::invalid_graph, "its kernel_shape is not that of its weights");
+  }
+  if (weights.height <= most_window && weights.width <= most_window) return weights;
+  return fail(errc::too_large, "its kernel is larger than " + std::to_string(most_window));
+}
+
+/// The window over an image (batch, channels, rows, columns). `weights` is the extent that the weights have,
+/// or 0x0.
+[[nodiscard]] inline result<resolved_window> read_window(attributes& a, shape const& image, extent2d weights,
+                                                         bool round_up) {
+  auto stated = read_stated_window(a);
+  if (!stated) return unexpected(stated.error());
+  auto const kernel = kernel_of(a, *stated, weights);
+  if (!kernel) return unexpected(kernel.error());
   if (image[2] > most_image_extent || image[3] > most_image_extent) {
     return fail(errc::too_large, "an image of " + describe(image) + " under a window, the limit is " +
                                      std::to_string(most_image_extent));
   }
-  resolved_window made;
-  window2d& w = made.window;
-  w.kernel = from_weights ? kernel : stated;
-  if (w.kernel.height > most_window || w.kernel.width > most_window) {
-    return fail(errc::too_large, "its kernel is larger than " + std::to_string(most_window));
-  }
-  w.stride = {(*strides)[0], (*strides)[1]};
-  w.dilation = {(*dilations)[0], (*dilations)[1]};
-  auto const along = [&](std::int32_t input, std::int32_t k, std::size_t i) {
-    std::int32_t const reach = (k - 1) * (*dilations)[i] + 1;
-    return resolve(input, reach, (*strides)[i], *rule, {(*pads)[i], (*pads)[i + 2]});
+  stated->rule.round_up = round_up;
+  auto const &strides = stated->strides, &dilations = stated->dilations, &pads = stated->pads;
+  auto const along = [&](std::int32_t input, std::int32_t taps, std::size_t i) {
+    return resolve(input, (taps - 1) * dilations[i] + 1, strides[i], stated->rule, {pads[i], pads[i + 2]});
   };
-  auto const rows = along(image[2], w.kernel.height, 0), columns = along(image[3], w.kernel.width, 1);
-  w.padding = {rows.before, columns.before, rows.after, columns.after};
+  auto const rows = along(image[2], kernel->height, 0), columns = along(image[3], kernel->width, 1);
+  resolved_window made;
+  made.window = {.kernel = *kernel,
+                 .stride = {strides[0], strides[1]},
+                 .dilation = {dilations[0], dilations[1]},
+                 .padding = {rows.before, columns.before, rows.after, columns.after}};
   made.overhang = {0, 0, rows.overhang, columns.overhang};
   return made;
 }

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <linnet/io/onnx/reader.hpp>
+#include <linnet/session/session.hpp>
+
+#include "support/naive_onnx.hpp"
+#include "support/onnx_samples.hpp"
+
+namespace {
+
+using namespace linnet_tests::onnx;
+using linnet::op;
+using linnet::shape;
+using naive_onnx::pooling;
+using naive_onnx::steps;
+using naive_onnx::tensor;
+
+linnet::network sound(model const& m, bool fuse = true) {
+  auto made = linnet::io::onnx::read(m.bytes(), "m.onnx", {.fuse = fuse});
+  EXPECT_TRUE(made) << made.error().message;
+  return made ? *made : linnet::network{};
+}
+std::vector<op> kinds(linnet::network const& net) {
+  std::vector<op> all;
+  for (linnet::node const& n : net.graph.nodes) all.push_back(n.kind);
+  return all;
+}
+std::vector<op> kinds(model const& m, bool fuse = true) { return kinds(sound(m, fuse)); }
+
+/// What the network makes of these inputs.
+std::vector<float> run(linnet::network const& net, std::vector<reals> const& inputs) {
+  auto session = linnet::session::create(net);
+  EXPECT_TRUE(session) << session.error().message;
+  if (!session) return {};
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    auto const to = session->input(i).as<float>();
+    EXPECT_EQ(to->size(), inputs[i].size());
+    std::copy(inputs[i].begin(), inputs[i].end(), to->begin());
+  }
+  session->run();
+  auto const made = session->output().as<float>();
+  return {made->begin(), made->end()};
+}
+
+/// Fused and unfused, the model makes what the oracle makes.
+void expect_makes(model const& m, std::vector<reals> const& inputs, tensor const& wanted) {
+  for (bool fuse : {true, false}) {
+    auto const net = sound(m, fuse);
+    ASSERT_FALSE(net.graph.output_edges.count == 0);
+    auto const& s = net.graph.view().tensor(net.graph.view().outputs()[0]).shape;
+    EXPECT_EQ(std::vector<int>(s.begin(), s.end()), wanted.dims);
+    auto const made = run(net, inputs);
+    ASSERT_EQ(made.size(), wanted.values.size());
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      ASSERT_NEAR(static_cast<double>(made[i]), wanted.values[i], 2e-5) << i << (fuse ? "" : ", unfused");
+    }
+  }
+}
+
+tensor image_of(reals const& values, integers const& dims) { return {{dims.begin(), dims.end()}, values}; }
+
+// ---- Every sample
+
+TEST(onnx_reader, every_sample_is_read_and_runs) {
+  for (sample const& s : samples()) {
+    auto const net = sound(s.model);
+    if (net.graph.nodes.empty()) continue;
+    EXPECT_TRUE(linnet::session::create(net)) << s.name;
+  }
+}
+
+// ---- Layout
+
+TEST(onnx_reader, an_image_is_transposed_at_the_edges_only) {
+  model m = one(13, "Relu", {1, 3, 6, 8});
+  m.proto.mutable_graph()->mutable_node(0)->set_output(0, "r");
+  m.constant("w", {4, 3, 3, 3}, 1).constant("v", {2, 4, 1, 1}, 2);
+  m.add("Conv", {"r", "w"}, "c");
+  m.add("Conv", {"c", "v"}, "y");
+  auto const net = sound(m);
+  EXPECT_EQ(kinds(net), (std::vector{op::relu, op::transpose, op::conv2d, op::conv2d, op::transpose}));
+  auto const g = net.graph.view();
+  EXPECT_EQ(g.tensor(g.inputs()[0]).shape, (shape{1, 3, 6, 8}));
+  EXPECT_EQ(g.output(g.nodes[2]).shape, (shape{1, 4, 6, 4}));
+  EXPECT_EQ(g.tensor(g.outputs()[0]).shape, (shape{1, 2, 4, 6}));
+  EXPECT_EQ(std::string(g.name(g.nodes[4])), "y");
+  EXPECT_EQ(g.nodes[3].source, 2);
+}
+
+TEST(onnx_reader, what_would_move_no_bytes_is_a_reshape) {
+  model m = one(13, "GlobalAveragePool", {1, 3, 6, 8});
+  EXPECT_EQ(kinds(m), (std::vector{op::transpose, op::mean, op::reshape}));
+  m = one(13, "GlobalAveragePool", {1, 1, 6, 8});
+  EXPECT_EQ(kinds(m), (std::vector{op::reshape, op::mean, op::reshape}));
+}
+
+TEST(onnx_reader, transposes_of_the_file_join_with_those_of_the_edges) {
+  model m(13);
+  m.input("x", {1, 6, 8, 3}).output("y").constant("w", {4, 3, 3, 3}, 1);
+  m.add("Transpose", {"x"}, "nchw").set("perm", integers{0, 3, 1, 2});
+  m.add("Conv", {"nchw", "w"}, "c");
+  m.add("Transpose", {"c"}, "y").set("perm", integers{0, 2, 3, 1});
+  EXPECT_EQ(kinds(m), std::vector{op::conv2d});
+  reals const x = some(6 * 8 * 3, 9);
+  auto const nchw = naive_onnx::transpose(image_of(x, {1, 6, 8, 3}), {0, 3, 1, 2});
+  auto const c = naive_onnx::conv(nchw, image_of(some(108, 1), {4, 3, 3, 3}), {}, 1, {3}, {3});
+  expect_makes(m, {x}, naive_onnx::transpose(c, {0, 2, 3, 1}));
+}
+
+TEST(onnx_reader, weights_behind_a_flattened_image_move_in_its_place) {
+  model m(13);
+  m.input("x", {1, 3, 4, 5}).output("y").constant("w", {2, 3, 1, 1}, 1).constant("d", {40, 6}, 2);
+  m.add("Conv", {"x", "w"}, "c");
+  m.add("Flatten", {"c"}, "f");
+  m.add("Relu", {"f"}, "r");
+  m.add("Gemm", {"r", "d"}, "y");
+  EXPECT_EQ(kinds(m), (std::vector{op::transpose, op::conv2d, op::dense}));
+  reals const x = some(60, 5), d = some(240, 2);
+  auto c = naive_onnx::conv(image_of(x, {1, 3, 4, 5}), image_of(some(6, 1), {2, 3, 1, 1}), {}, 1, {}, {});
+  for (double& v : c.values) v = std::max(v, 0.0);
+  c.dims = {1, 40};
+  expect_makes(m, {x}, naive_onnx::matrix_product(c, 6, [&](int i, int unit) {
+                 return static_cast<double>(d[static_cast<std::size_t>(i * 6 + unit)]);
+               }));
+}
+
+TEST(onnx_reader, what_cannot_move_the_weights_moves_the_image) {
+  model m(13);
+  m.input("x", {1, 3, 4, 5}).output("y").constant("w", {2, 3, 1, 1}, 1).constant("d", {5, 6}, 2);
+  m.numbers("s", {8, 5});
+  m.add("Conv", {"x", "w"}, "c");
+  m.add("Reshape", {"c", "s"}, "f");
+  m.add("MatMul", {"f", "d"}, "y");
+  EXPECT_EQ(kinds(m), (std::vector{op::transpose, op::conv2d, op::transpose, op::reshape, op::dense}));
+  reals const x = some(60, 5), d = some(30, 2);
+  auto c = naive_onnx::conv(image_of(x, {1, 3, 4, 5}), image_of(some(6, 1), {2, 3, 1, 1}), {}, 1, {}, {});
+  c.dims = {8, 5};
+  expect_makes(m, {x}, naive_onnx::matrix_product(c, 6, [&](int i, int unit) {
+                 return static_cast<double>(d[static_cast<std::size_t>(i * 6 + unit)]);
+               }));
+}
+
+// ---- Convolutions and pools, over padding rules
+
+struct window_case {
+  steps rows, columns;
+};
+std::vector<window_case> const window_cases = {
+    {{3, 1, 1, 0, 0}, {3, 1, 1, 0, 0}}, {{3, 2, 1, 1, 1}, {2, 1, 1, 0, 1}},
+    {{2, 3, 1, 1, 0}, {3, 2, 1, 2, 2}}, {{1, 2, 1, 0, 0}, {3, 2, 1, 0, 1}},
+    {{3, 2, 1, 0, 0}, {3, 2, 1, 0, 0}}, {{4, 3, 1, 1, 2}, {2, 2, 1, 1, 1}}};
+
+void set_window(operation o, window_case const& c) {
+  o.set("kernel_shape", integers{c.rows.kernel, c.columns.kernel});
+  o.set("strides", integers{c.rows.stride, c.columns.stride});
+  o.set("pads", integers{c.rows.before, c.columns.before, c.rows.after, c.columns.after});
+}
+
+TEST(onnx_reader, convolutions) {
+  reals const x = some(2 * 4 * 7 * 9, 3), bias = some(8, 4);
+  for (window_case c : window_cases) {
+    c.columns.dilation = 2;
+    for (int groups : {1, 4}) {
+      integers const dims{8, 4 / groups, c.rows.kernel, c.columns.kernel};
+      model m = one(13, "Conv", {2, 4, 7, 9}, {"w", "b"});
+      m.constant("w", dims, 6).constant("b", {8}, bias);
+      set_window(first(m), c);
+      first(m).set("dilations", integers{1, 2}).set("group", groups);
+      EXPECT_EQ(kinds(m)[1], groups == 1 ? op::conv2d : op::depthwise_conv2d);
+      expect_makes(m, {x},
+                   naive_onnx::conv(image_of(x, {2, 4, 7, 9}), image_of(some(count_of(dims), 6), dims), bias,
+                                    groups, c.rows, c.columns));
+    }
+  }
+}
+
+TEST(onnx_reader, automatic_padding) {
+  reals const x = some(2 * 7 * 8, 3), w = some(3 * 2 * 3 * 2, 6);
+  for (auto const& [rule, rows, columns] :
+       {std::tuple{"SAME_UPPER", steps{3, 2, 1, 1, 1}, steps{2, 1, 1, 0, 1}},
+        std::tuple{"SAME_LOWER", steps{3, 2, 1, 1, 1}, steps{2, 1, 1, 1, 0}},
+        std::tuple{"VALID", steps{3, 2}, steps{2, 1}}, std::tuple{"NOTSET", steps{3, 2}, steps{2, 1}}}) {
+    model m = one(13, "Conv", {1, 2, 7, 8}, {"w"});
+    m.constant("w", {3, 2, 3, 2}, w);
+    first(m).set("auto_pad", std::string(rule)).set("strides", integers{2, 1});
+    expect_makes(
+        m, {x}, naive_onnx::conv(image_of(x, {1, 2, 7, 8}), image_of(w, {3, 2, 3, 2}), {}, 1, rows, columns));
+  }
+}
+
+TEST(onnx_reader, pools) {
+  reals const x = some(3 * 8 * 9, 3);
+  for (window_case const& c : window_cases) {
+    for (pooling kind : {pooling::max, pooling::average, pooling::average_with_padding}) {
+      for (bool round_up : {false, true}) {
+        if (c.rows.after >= c.rows.kernel || c.columns.before >= c.columns.kernel) continue;
+        model m = one(13, kind == pooling::max ? "MaxPool" : "AveragePool", {1, 3, 8, 9});
+        set_window(first(m), c);
+        first(m).set("ceil_mode", round_up ? 1 : 0);
+        if (kind == pooling::average_with_padding) first(m).set("count_include_pad", 1);
+        expect_makes(m, {x}, naive_onnx::pool(image_of(x, {1, 3, 8, 9}), kind, round_up, c.rows, c.columns));
+      }
+    }
+  }
+}
+
+TEST(onnx_reader, counted_padding_is_a_node_of_its_own) {
+  model m = one(13, "AveragePool", {1, 3, 8, 8});
+  first(m).set("kernel_shape", integers{3, 3}).set("pads", integers{1, 1, 1, 1});
+  EXPECT_EQ(kinds(m), (std::vector{op::transpose, op::average_pool2d, op::transpose}));
+  first(m).set("count_include_pad", 1);
+  EXPECT_EQ(kinds(m), (std::vector{op::transpose, op::pad, op::average_pool2d, op::transpose}));
+}
+
+// ---- Dense layers
+
+TEST(onnx_reader, gemm_in_all_its_forms) {
+  reals const x = some(12, 3), w = some(20, 4), c = some(5, 5);
+  for (bool a_turned : {false, true}) {
+    for (bool b_turned : {false, true}) {
+      model m = one(13, "Gemm", a_turned ? integers{4, 3} : integers{3, 4}, {"w", "c"});
+      m.constant("w", b_turned ? integers{5, 4} : integers{4, 5}, w).constant("c", {1, 5}, c);
+      first(m).set("transA", a_turned ? 1 : 0).set("transB", b_turned ? 1 : 0);
+      first(m).set("alpha", 0.25f).set("beta", 0.5f);
+      auto a = image_of(x, a_turned ? integers{4, 3} : integers{3, 4});
+      if (a_turned) a = naive_onnx::transpose(a, {1, 0});
+      auto wanted = naive_onnx::matrix_product(a, 5, [&](int i, int unit) {
+        return 0.25 *
+               static_cast<double>(w[static_cast<std::size_t>(b_turned ? unit * 4 + i : i * 5 + unit)]);
+      });
+      for (std::size_t i = 0; i < wanted.values.size(); ++i) {
+        wanted.values[i] += 0.5 * static_cast<double>(c[i % 5]);
+      }
+      expect_makes(m, {x}, wanted);
+    }
+  }
+}
+
+TEST(onnx_reader, a_bias_added_behind_is_folded) {
+  model m = one(13, "MatMul", {2, 4}, {"w"});
+  m.proto.mutable_graph()->mutable_node(0)->set_output(0, "d");
+  m.constant("w", {4, 3}, 1).constant("b", {3}, 2);
+  m.add("Add", {"b", "d"}, "y");
+  EXPECT_EQ(kinds(m).front(), op::dense);
+  EXPECT_EQ(std::ranges::count(kinds(m), op::depthwise_conv2d), 0);
+  reals const x = some(8, 3), w = some(12, 1), b = some(3, 2);
+  auto wanted = naive_onnx::matrix_product(image_of(x, {2, 4}), 3, [&](int i, int unit) {
+    return static_cast<double>(w[static_cast<std::size_t>(i * 3 + unit)]);
+  });
+  for (std::size_t i = 0; i < 6; ++i) wanted.values[i] += static_cast<double>(b[i % 3]);
+  expect_makes(m, {x}, wanted);
+}
+
+// ---- Batch normalization
+
+TEST(onnx_reader, batch_normalization) {
+  reals const x = some(2 * 3 * 4 * 5, 1), mean = some(3, 3);
+  reals const scale{0.5f, -1.5f, 2.0f}, bias{0.25f, 0.0f, -1.0f}, variance{0.5f, 1.0f, 4.0f};
+  for (bool is_image : {true, false}) {
+    integers const dims = is_image ? integers{2, 3, 4, 5} : integers{40, 3};
+    model m = one(15, "BatchNormalization", dims, {"s", "b", "m", "v"});
+    m.constant("s", {3}, scale)
+        .constant("b", {3}, bias)
+        .constant("m", {3}, mean)
+        .constant("v", {3}, variance);
+    first(m).set("epsilon", 0.01f);
+    auto wanted = image_of(x, dims);
+    for (std::size_t i = 0; i < wanted.values.size(); ++i) {
+      std::size_t const c = is_image ? i / 20 % 3 : i % 3;
+      double const spread = std::sqrt(static_cast<double>(variance[c]) + 0.01);
+      wanted.values[i] =
+          (wanted.values[i] - static_cast<double>(mean[c])) / spread * static_cast<double>(scale[c]) +
+          static_cast<double>(bias[c]);
+    }
+    expect_makes(m, {x}, wanted);
+  }
+}
+
+TEST(onnx_reader, fusing_can_be_switched_off) {
+  model const m = sample_model("mobile_block");
+  EXPECT_EQ(kinds(m), (std::vector{op::transpose, op::conv2d, op::depthwise_conv2d, op::transpose}));
+  EXPECT_EQ(kinds(m, false),
+            (std::vector{op::transpose, op::conv2d, op::depthwise_conv2d, op::relu, op::depthwise_conv2d,
+                         op::depthwise_conv2d, op::relu, op::transpose}));
+  auto const net = sound(m);
+  EXPECT_EQ(net.graph.nodes[1].source, 0);
+  EXPECT_EQ(std::string(net.graph.view().name(net.graph.nodes[1])), "r1");
+  EXPECT_EQ(net.graph.nodes[1].activation, linnet::activation::relu6);
+}
+
+// ---- The rest
+
+TEST(onnx_reader, clips_are_the_activations_that_they_equal) {
+  using linnet::activation;
+  float const none = std::numeric_limits<float>::max();
+  for (auto [low, high, kind] :
+       {std::tuple{0.0f, 6.0f, activation::relu6}, std::tuple{0.0f, none, activation::relu},
+        std::tuple{-1.0f, 1.0f, activation::relu_n1_to_1}}) {
+    model old = one(10, "Clip", {4});
+    first(old).set("min", low).set("max", high);
+    EXPECT_EQ(sound(old).graph.nodes.at(0).activation, kind);
+    model m = one(11, "Clip", {4}, {"low", "high"});
+    m.constant("low", {}, reals{low}).constant("high", {}, reals{high});
+    EXPECT_EQ(sound(m).graph.nodes.at(0).activation, kind);
+  }
+  EXPECT_EQ(kinds(one(13, "Clip", {4})), std::vector{op::reshape});  // of the input to the output
+}
+
+TEST(onnx_reader, softmax_before_and_since_13) {
+  reals const x = some(24, 1);
+  for (auto [opset, axis] : {std::pair{11, 1}, std::pair{13, 1}, std::pair{13, -1}, std::pair{11, 2}}) {
+    model m = one(opset, "Softmax", {2, 3, 4});
+    first(m).set("axis", axis);
+    auto wanted = image_of(x, {2, 3, 4});
+    auto const group = [opset = opset, axis = axis](std::size_t i) {
+      if (axis == -1 || axis == 2) return i / 4;
+      return opset < 13 ? i / 12 : i / 12 * 4 + i % 4;
+    };
+    std::vector<double> sums(24);
+    for (std::size_t i = 0; i < 24; ++i) sums[group(i)] += std::exp(wanted.values[i]);
+    for (std::size_t i = 0; i < 24; ++i) wanted.values[i] = std::exp(wanted.values[i]) / sums[group(i)];
+    expect_makes(m, {x}, wanted);
+  }
+}
+
+TEST(onnx_reader, means_over_any_axes) {
+  reals const x = some(2 * 3 * 4 * 5, 1);
+  for (unsigned mask = 1; mask < 16; ++mask) {
+    for (int keep : {0, 1}) {
+      integers axes;
+      std::vector<int> kept, dims{2, 3, 4, 5}, to;
+      for (int i = 0; i < 4; ++i) {
+        bool const reduced = (mask >> i & 1u) != 0;
+        if (reduced) axes.push_back(i % 2 == 0 ? i : i - 4);
+        kept.push_back(reduced ? 1 : dims[static_cast<std::size_t>(i)]);
+        if (!reduced || keep == 1) to.push_back(kept.back());
+      }
+      model m = one(13, "ReduceMean", {2, 3, 4, 5});
+      first(m).set("axes", axes).set("keepdims", keep);
+      tensor const from = image_of(x, {2, 3, 4, 5});
+      tensor wanted(kept);
+      double const share = static_cast<double>(wanted.values.size()) / static_cast<double>(x.size());
+      naive_onnx::for_each(from.dims, [&](int n, int c, int row, int column) {
+        wanted.at(n % kept[0], c % kept[1], row % kept[2], column % kept[3]) +=
+            from.at(n, c, row, column) * share;
+      });
+      wanted.dims = to;
+      expect_makes(m, {x}, wanted);
+    }
+  }
+}
+
+TEST(onnx_reader, concatenation_of_channels) {
+  model m = one(13, "Concat", {1, 2, 3, 4}, {"z"});
+  m.input("z", {1, 5, 3, 4});
+  first(m).set("axis", 1);
+  reals const x = some(24, 1), z = some(60, 2);
+  reals both = x;
+  both.insert(both.end(), z.begin(), z.end());
+  expect_makes(m, {x, z}, image_of(both, {1, 7, 3, 4}));
+  model images(13);
+  images.input("x", {1, 2, 3, 4}).output("y").constant("w", {2, 2, 1, 1}, reals{1, 0, 0, 1});
+  images.add("Conv", {"x", "w"}, "c");
+  images.add("Concat", {"x", "c"}, "y").set("axis", 1);
+  EXPECT_EQ(kinds(images), (std::vector{op::transpose, op::conv2d, op::concat, op::transpose}));
+  both = x;
+  both.insert(both.end(), x.begin(), x.end());
+  expect_makes(images, {x}, image_of(both, {1, 4, 3, 4}));
+}
+
+TEST(onnx_reader, sums_and_products_with_constants) {
+  reals const x = some(24, 1), c = some(3, 2), whole = some(24, 3);
+  model m = one(13, "Add", {1, 3, 2, 4}, {"c"});
+  m.constant("c", {3, 1, 1}, c);
+  auto wanted = image_of(x, {1, 3, 2, 4});
+  for (std::size_t i = 0; i < 24; ++i) wanted.values[i] += static_cast<double>(c[i / 8]);
+  expect_makes(m, {x}, wanted);
+  m.proto.mutable_graph()->mutable_node(0)->set_op_type("Mul");
+  wanted = image_of(x, {1, 3, 2, 4});
+  for (std::size_t i = 0; i < 24; ++i) wanted.values[i] *= static_cast<double>(c[i / 8]);
+  expect_makes(m, {x}, wanted);
+  model halved(13);
+  halved.input("x", {1, 3, 2, 4}).output("y").constant("w", {3, 3, 1, 1}, reals{1, 0, 0, 0, 1, 0, 0, 0, 1});
+  halved.constant("half", {}, reals{0.5f});
+  halved.add("Conv", {"x", "w"}, "c");
+  halved.add("Mul", {"half", "c"}, "y");
+  EXPECT_EQ(kinds(halved), (std::vector{op::transpose, op::conv2d, op::transpose}));
+  wanted = image_of(x, {1, 3, 2, 4});
+  for (double& v : wanted.values) v *= 0.5;
+  expect_makes(halved, {x}, wanted);
+  model elements = one(13, "Add", {1, 3, 2, 4}, {"c"});
+  elements.constant("c", {1, 3, 2, 4}, whole);
+  wanted = image_of(x, {1, 3, 2, 4});
+  for (std::size_t i = 0; i < 24; ++i) wanted.values[i] += static_cast<double>(whole[i]);
+  expect_makes(elements, {x}, wanted);
+}
+
+TEST(onnx_reader, padding_in_old_and_new_forms) {
+  reals const x = some(12, 1);
+  tensor wanted({1, 2, 4, 5});
+  naive_onnx::for_each({1, 2, 2, 3}, [&](int n, int c, int row, int column) {
+    wanted.at(n, c, row + 1, column + 2) =
+        static_cast<double>(x[static_cast<std::size_t>((c * 2 + row) * 3 + column)]);
+  });
+  model old = one(10, "Pad", {1, 2, 2, 3});
+  first(old).set("pads", integers{0, 0, 1, 2, 0, 0, 1, 0});
+  expect_makes(old, {x}, wanted);
+  model m = one(18, "Pad", {1, 2, 2, 3}, {"p", "", "axes"});
+  m.numbers("p", {2, 1, 0, 1}).numbers("axes", {-1, 2});
+  expect_makes(m, {x}, wanted);
+}
+
+TEST(onnx_reader, constants_and_shapes_of_the_file) {
+  model m(13);
+  m.input("x", {2, 3, 1}).output("y").numbers("s", {0, -1});
+  m.add("Dropout", {"x"}, "d");
+  m.add("Reshape", {"d", "s"}, "r");
+  m.add("Unsqueeze", {"r", "one"}, "u");
+  m.add("Identity", {"u"}, "i");
+  m.add("Squeeze", {"i"}, "y");
+  m.numbers("one", {1});
+  reals const x = some(6, 1);
+  expect_makes(m, {x}, image_of(x, {2, 3}));
+  model turned(13);
+  turned.input("x", {1, 2}).output("y").constant("w", {3, 2}, reals{1, 2, 3, 4, 5, 6});
+  turned.add("Transpose", {"w"}, "t");
+  turned.add("MatMul", {"x", "t"}, "y");
+  expect_makes(turned, {{1.0f, 10.0f}}, image_of({21, 43, 65}, {1, 3}));
+}
+
+TEST(onnx_reader, an_open_batch_is_one) {
+  model m = one(13, "Relu", {1, 4});
+  auto* const type = m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type();
+  type->mutable_shape()->mutable_dim(0)->set_dim_param("batch");
+  auto const net = sound(m);
+  EXPECT_EQ(net.graph.tensors[0].shape, (shape{1, 4}));
+}
+
+TEST(onnx_reader, older_files_list_constants_among_their_inputs) {
+  model m = sample_model("conv");
+  m.input("w", {4, 2, 3, 3});
+  EXPECT_EQ(sound(m).graph.input_edges.count, 1u);
+}
+
+TEST(onnx_reader, nothing_of_the_file_is_needed_afterwards) {
+  linnet::network net;
+  {
+    auto const bytes = sample_model("mobile_block").bytes();
+    net = *linnet::io::onnx::read(bytes, "m.onnx");
+  }
+  EXPECT_FALSE(run(net, {some(2 * 6 * 6, 1)}).empty());
+}
+
+}  // namespace

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: MIT
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <linnet/graph/validate.hpp>
+#include <linnet/io/onnx/reader.hpp>
+
+#include "support/onnx_samples.hpp"
+
+namespace {
+
+using namespace linnet_tests::onnx;
+using linnet::errc;
+
+void expect_refusal(model const& m, errc code, std::string const& words) {
+  auto const made = linnet::io::onnx::read(m.bytes(), "m.onnx");
+  ASSERT_FALSE(made) << words;
+  EXPECT_EQ(made.error().code, code) << made.error().message;
+  EXPECT_EQ(made.error().message, "m.onnx: " + words);
+}
+/// Of the only operator, which makes 'y'.
+void expect_refusal_of(model const& m, errc code, std::string const& words) {
+  std::string const kind = m.proto.graph().node(0).op_type();
+  expect_refusal(m, code, "operator 0 (" + kind + ") -> tensor 'y': " + words);
+}
+
+// ---- The file and its ends
+
+TEST(onnx_refusal, bytes_that_are_no_model) {
+  for (std::string const text : {"", "hello world", "\x08\x07", "\xff\xff\xff\xff\xff\xff"}) {
+    auto const made = linnet::io::onnx::read(std::as_bytes(std::span(text)), "m.onnx");
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, errc::malformed);
+    EXPECT_EQ(made.error().message, "m.onnx: is not an ONNX file, or is damaged");
+  }
+}
+
+TEST(onnx_refusal, operator_sets) {
+  for (std::int64_t opset :
+       {std::int64_t{6}, std::int64_t{26}, std::int64_t{0}, std::numeric_limits<std::int64_t>::min()}) {
+    expect_refusal(one(opset, "Relu", {4}), errc::not_supported,
+                   "operator set " + std::to_string(opset) + " is not supported, only 7 to 25");
+  }
+}
+
+TEST(onnx_refusal, inputs) {
+  model m = one(13, "Relu", {1, 4});
+  auto* const info = m.proto.mutable_graph()->mutable_input(0);
+  auto* const type = info->mutable_type()->mutable_tensor_type();
+  auto* const dim = type->mutable_shape()->mutable_dim(1);
+  dim->set_dim_param("width");
+  expect_refusal(m, errc::not_supported,
+                 "graph input 'x': its extent 1 is open ('width'): only the first one may be");
+  dim->set_dim_value(-1);
+  expect_refusal(m, errc::invalid_graph, "graph input 'x': an extent of -1");
+  dim->set_dim_value(std::int64_t{1} << 40);
+  expect_refusal(m, errc::too_large, "graph input 'x': an extent of 1099511627776");
+  type->mutable_shape()->mutable_dim(0)->set_dim_value(1 << 20);
+  dim->set_dim_value(1 << 20);
+  expect_refusal(m, errc::too_large, "graph input 'x': 1048576x1048576 has more than 2147483647 elements");
+  type->set_elem_type(proto::TensorProto_DataType_DOUBLE);
+  expect_refusal(m, errc::not_supported,
+                 "graph input 'x': elements of type DOUBLE are not supported, only FLOAT");
+  type->clear_shape();
+  expect_refusal(m, errc::not_supported, "graph input 'x': it is no tensor of a stated shape");
+  m = one(13, "Relu", {1, 4});
+  m.input("x", {1, 4});
+  expect_refusal(m, errc::invalid_graph, "graph input 'x': tensor 'x' is made twice");
+  m.proto.mutable_graph()->clear_input();
+  expect_refusal(m, errc::invalid_graph, "0 graph inputs, not between 1 and 4096");
+  expect_refusal(one(13, "Relu", {1, 1, 1, 1, 1, 1, 2}), errc::not_supported,
+                 "graph input 'x': a rank over 6");
+}
+
+TEST(onnx_refusal, outputs) {
+  model m = one(13, "Relu", {4});
+  m.constant("c", {4}, 1).output("c");
+  expect_refusal(m, errc::not_supported, "graph output 'c': a constant is not supported here");
+  m = one(13, "Relu", {4});
+  m.output("z");
+  expect_refusal(m, errc::invalid_graph,
+                 "graph output 'z': tensor 'z' does not exist, or is used before an operator has made it");
+  m.proto.mutable_graph()->clear_output();
+  expect_refusal(m, errc::invalid_graph, "0 graph outputs, not between 1 and 4096");
+}
+
+TEST(onnx_refusal, wiring) {
+  model m(13);
+  m.input("x", {4}).output("y");
+  m.add("Add", {"x", "b"}, "a");
+  m.add("Relu", {"a"}, "b");
+  expect_refusal(
+      m, errc::invalid_graph,
+      "operator 0 (Add) -> tensor 'a': tensor 'b' does not exist, or is used before an operator has made "
+      "it");
+  m = one(13, "Relu", {4});
+  m.add("Relu", {"x"}, "y");
+  expect_refusal(m, errc::invalid_graph, "operator 1 (Relu) -> tensor 'y': tensor 'y' is made twice");
+  m = one(13, "Relu", {4});
+  m.proto.mutable_graph()->mutable_node(0)->set_input(0, "");
+  expect_refusal_of(m, errc::malformed, "its input 0 is left out");
+  m.proto.mutable_graph()->mutable_node(0)->clear_input();
+  expect_refusal_of(m, errc::malformed, "0 inputs, not between 1 and 1");
+  m.proto.mutable_graph()->mutable_node(0)->clear_output();
+  expect_refusal(m, errc::malformed, "operator 0 (Relu): 0 inputs, not between 1 and 1");
+  m.proto.mutable_graph()->mutable_node(0)->add_input("x");
+  expect_refusal(m, errc::malformed, "operator 0 (Relu): it has no output");
+}
+
+TEST(onnx_refusal, operators) {
+  model m = one(13, "LSTM", {4});
+  m.proto.mutable_graph()->mutable_node(0)->set_name("lstm\n1");
+  expect_refusal(m, errc::not_supported,
+                 "operator 0 (LSTM) 'lstm?1' -> tensor 'y': this operator is not supported");
+  m = one(13, "Relu", {4});
+  m.proto.mutable_graph()->mutable_node(0)->set_domain("com.microsoft");
+  expect_refusal_of(m, errc::not_supported, "operators of domain 'com.microsoft' are not supported");
+  m = one(13, "Relu", {4});
+  first(m).set("slope", 0.5f);
+  expect_refusal_of(m, errc::not_supported, "its attribute 'slope' is not supported");
+  m = sample_model("max_pool");
+  first(m).set("dilations", 2);
+  expect_refusal_of(m, errc::malformed, "its attribute 'dilations' is of type INT, not INTS");
+  m.proto.mutable_graph()->mutable_node(0)->add_output("indices");
+  m.output("indices");
+  expect_refusal_of(m, errc::not_supported, "its output 1 'indices' is not supported");
+}
+
+// ---- Constants
+
+TEST(onnx_refusal, constants) {
+  model const good = sample_model("conv");
+  auto const changed = [&](auto const& change) {
+    model m = good;
+    change(m.proto.mutable_graph()->mutable_initializer(0));
+    return m;
+  };
+  std::string const w = "input 1 'w': ";
+  expect_refusal_of(changed([](auto* t) { t->mutable_raw_data()->pop_back(); }), errc::malformed,
+                    w + "it has 287 bytes of data, its shape 4x2x3x3 asks for 288");
+  expect_refusal_of(changed([](auto* t) { t->clear_raw_data(); }), errc::malformed,
+                    w + "it has 0 bytes of data, its shape 4x2x3x3 asks for 288");
+  expect_refusal_of(changed([](auto* t) { t->set_data_type(proto::TensorProto_DataType_FLOAT16); }),
+                    errc::not_supported, w + "constants of type FLOAT16 are not supported");
+  expect_refusal_of(changed([](auto* t) { t->set_data_type(77); }), errc::not_supported,
+                    w + "constants of type 77 are not supported");
+  expect_refusal_of(changed([](auto* t) { t->set_data_type(proto::TensorProto_DataType_INT64); }),
+                    errc::malformed, w + "it has 288 bytes of data, its shape 4x2x3x3 asks for 576");
+  expect_refusal_of(changed([](auto* t) { t->set_data_location(proto::TensorProto_DataLocation_EXTERNAL); }),
+                    errc::not_supported, w + "data outside of the file is not supported");
+  expect_refusal_of(changed([](auto* t) { t->mutable_segment(); }), errc::not_supported,
+                    w + "data in segments is not supported");
+  expect_refusal_of(changed([](auto* t) { t->set_dims(0, -4); }), errc::invalid_graph, w + "an extent of -4");
+  expect_refusal_of(changed([](auto* t) { t->set_dims(0, std::int64_t{1} << 62); }), errc::too_large,
+                    w + "an extent of 4611686018427387904");
+  expect_refusal(changed([](auto* t) { t->set_name(""); }), errc::malformed, "a tensor without a name");
+  expect_refusal(changed([](auto* t) { t->set_name("b"); }), errc::invalid_graph, "tensor 'b' is made twice");
+}
+
+TEST(onnx_refusal, one_large_constant_in_many_orders) {
+  model m(13);
+  m.input("x", {1, 64, 4, 4}).output("c63").constant("w", {64, 64, 9, 9}, 1);
+  std::string from = "x";
+  for (int i = 0; i < 64; ++i) {
+    std::string const to = "c" + std::to_string(i);
+    m.add("Conv", {from, "w"}, to).set("pads", integers{4, 4, 4, 4});
+    from = to;
+  }
+  auto const made = linnet::io::onnx::read(m.bytes(), "m.onnx");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, errc::too_large);
+  model turned(13);
+  turned.constant("t", {64, 1024}, 1).input("x", {1, 4}).output("x");
+  for (int i = 0; i < 64; ++i) turned.add("Transpose", {"t"}, "t" + std::to_string(i));
+  auto const again = linnet::io::onnx::read(turned.bytes(), "m.onnx");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, errc::too_large);
+}
+
+TEST(onnx_refusal, one_number_for_many_elements) {
+  for (std::string const kind : {"Add", "Mul"}) {
+    model m = one(13, kind, {1 << 30}, {"c"});
+    m.constant("c", {}, reals{2});
+    expect_refusal_of(m, errc::too_large, "its constants are many times as large as the file");
+  }
+}
+
+// ---- Windows
+
+TEST(onnx_refusal, convolutions) {
+  expect_refusal_of(one(13, "Conv", {1, 2, 6}, {"w"}), errc::not_supported,
+                    "its input 1x2x6 is not of rank 4: only images are supported");
+  model m = one(13, "Conv", {1, 4, 6, 6}, {"w"});
+  m.constant("w", {4, 2, 3, 3}, 1);
+  expect_refusal_of(m, errc::invalid_graph, "its weights 4x2x3x3 in 1 groups do not fit its input 1x4x6x6");
+  first(m).set("group", 2);
+  expect_refusal_of(m, errc::not_supported, "a convolution of 4 channels in 2 groups is not supported");
+  m = one(13, "Conv", {1, 4, 6, 6}, {"w"});
+  m.input("w", {4, 4, 3, 3});
+  expect_refusal_of(m, errc::not_supported, "input 1 'w': is not a constant");
+  m = one(13, "Conv", {1, 4, 2, 6}, {"w"});
+  m.constant("w", {4, 4, 3, 3}, 1);
+  expect_refusal_of(m, errc::invalid_graph,
+                    "1x2x6x4 against 1x3x3x4: the kernel is larger than its padded input");
+  m = one(13, "Conv", {1, 2, 6, 6}, {"w", "b"});
+  m.constant("w", {4, 2, 3, 3}, 1).constant("b", {3}, 1);
+  expect_refusal_of(m, errc::invalid_graph, "input 2 'b': a bias of shape 3 for 4 channels");
+}
+
+TEST(onnx_refusal, windows) {
+  model const good = one(13, "MaxPool", {1, 2, 6, 6});
+  auto const with = [&](auto const& change) {
+    model m = good;
+    auto o = first(m);
+    change(o);
+    return m;
+  };
+  expect_refusal_of(good, errc::malformed, "its kernel_shape is missing");
+  expect_refusal_of(with([](operation& o) { o.set("kernel_shape", integers{3}); }), errc::invalid_graph,
+                    "its kernel_shape has 1 numbers, not 2");
+  expect_refusal_of(with([](operation& o) {
+                      o.set("kernel_shape", integers{3, 0});
+                    }),
+                    errc::invalid_graph, "its kernel_shape has 0, not between 1 and 16384");
+  auto const square = [&](auto const& change) {
+    return with([&](operation& o) { change(o.set("kernel_shape", integers{2, 2})); });
+  };
+  expect_refusal_of(square([](operation& o) {
+                      o.set("strides", integers{1, 16385});
+                    }),
+                    errc::invalid_graph, "its strides has 16385, not between 1 and 16384");
+  expect_refusal_of(square([](operation& o) {
+                      o.set("pads", integers{0, 0, -1, 0});
+                    }),
+                    errc::invalid_graph, "its pads has -1, not between 0 and 16384");
+  expect_refusal_of(square([](operation& o) {
+                      o.set("pads", integers{0, 0, 2, 0});
+                    }),
+                    errc::not_supported, "a pool with as much padding as kernel is not supported");
+  expect_refusal_of(square([](operation& o) {
+                      o.set("dilations", integers{2, 1});
+                    }),
+                    errc::not_supported, "a pool with dilations is not supported");
+  expect_refusal_of(square([](operation& o) { o.set("auto_pad", std::string("SOME")); }), errc::malformed,
+                    "its auto_pad is 'SOME'");
+}
+
+// ---- The other operators
+
+TEST(onnx_refusal, dense_layers) {
+  model m = one(13, "Gemm", {2, 4}, {"w", "c"});
+  m.constant("w", {4, 3}, 1).constant("c", {2, 3}, 2);
+  expect_refusal_of(m, errc::not_supported,
+                    "input 2 'c': only a bias of 3 numbers or of one is supported, not 2x3");
+  m = one(13, "Gemm", {2, 5}, {"w"});
+  m.constant("w", {4, 3}, 1);
+  expect_refusal_of(m, errc::invalid_graph, "its input 2x5 does not fit its weights 4x3");
+  m = one(13, "MatMul", {2, 4}, {"w"});
+  m.constant("w", {1, 4, 3}, 1);
+  expect_refusal_of(m, errc::not_supported, "weights of shape 1x4x3 are not supported, only rank 2");
+  m = one(13, "MatMul", {2, 4}, {"x"});
+  expect_refusal_of(m, errc::not_supported, "input 1 'x': is not a constant");
+}
+
+TEST(onnx_refusal, batch_normalization) {
+  model m = one(15, "BatchNormalization", {1, 2, 3, 3}, {"s", "b", "m", "v"});
+  m.constant("s", {2}, 1).constant("b", {2}, 1).constant("m", {2}, 1).constant("v", {2}, reals{1, -1});
+  expect_refusal_of(m, errc::invalid_graph,
+                    "input 4 'v': variance and epsilon of channel 1 are not above 0 together");
+  first(m).set("training_mode", 1);
+  expect_refusal_of(m, errc::not_supported, "training_mode 1 is not supported");
+  m = one(15, "BatchNormalization", {1, 3, 3, 3}, {"s", "b", "m", "v"});
+  m.constant("s", {2}, 1).constant("b", {2}, 1).constant("m", {2}, 1).constant("v", {2}, reals{1, 1});
+  expect_refusal_of(m, errc::invalid_graph, "input 1 's': 2 for 3 channels");
+}
+
+TEST(onnx_refusal, clips) {
+  model m = one(10, "Clip", {4});
+  first(m).set("min", 0.0f).set("max", 5.0f);
+  expect_refusal_of(m, errc::not_supported, "clipping to 0.000000 ... 5.000000 is not supported");
+  m = one(13, "Clip", {4}, {"low"});
+  m.constant("low", {2}, reals{0, 0});
+  expect_refusal_of(m, errc::invalid_graph, "input 1 'low': is not one number");
+  m = one(13, "Clip", {4}, {"x"});
+  expect_refusal_of(m, errc::not_supported, "input 1 'x': is not a constant");
+}
+
+TEST(onnx_refusal, sums) {
+  model m = one(13, "Add", {1, 4}, {"z"});
+  m.input("z", {2, 4});
+  expect_refusal_of(m, errc::not_supported, "adding 1x4 and 2x4 is not supported: the shapes differ");
+  m = one(13, "Add", {1, 4}, {"c"});
+  m.constant("c", {2, 4}, 1);
+  expect_refusal_of(m, errc::not_supported, "adding a constant 2x4 to 1x4 is not supported");
+  m = one(13, "Mul", {3, 4}, {"c"});
+  m.constant("c", {3, 4}, 1);
+  expect_refusal_of(m, errc::not_supported, "multiplying 3x4 by a constant 3x4 is not supported");
+  m = one(13, "Mul", {3, 4}, {"x"});
+  expect_refusal_of(m, errc::not_supported, "input 1 'x': is not a constant");
+}
+
+TEST(onnx_refusal, dropout_in_training) {
+  model m = one(13, "Dropout", {4}, {"", "t"});
+  m.tensor("t", {}, proto::TensorProto_DataType_BOOL)->add_int32_data(1);
+  expect_refusal_of(m, errc::not_supported, "training_mode 1 is not supported");
+  m = one(13, "Dropout", {4}, {"", "t"});
+  m.constant("t", {}, reals{0});
+  expect_refusal_of(m, errc::not_supported, "input 2 't': is not a constant of one BOOL");
+}
+
+TEST(onnx_refusal, axes) {
+  model m = one(13, "Softmax", {2, 3});
+  first(m).set("axis", 2);
+  expect_refusal_of(m, errc::invalid_graph, "axis 2 is outside a tensor of rank 2");
+  m = one(13, "Concat", {2, 3}, {"x"});
+  first(m).set("axis", -3);
+  expect_refusal_of(m, errc::invalid_graph, "axis -3 is outside a tensor of rank 2");
+  m = one(13, "Transpose", {2, 3});
+  first(m).set("perm", integers{0, 0});
+  expect_refusal_of(m, errc::invalid_graph, "axis 0 is named twice");
+  m = one(13, "Transpose", {2, 3});
+  first(m).set("perm", integers{0});
+  expect_refusal_of(m, errc::invalid_graph, "1 axes of a tensor of rank 2");
+  m = one(13, "Flatten", {2, 3});
+  first(m).set("axis", 3);
+  expect_refusal_of(m, errc::invalid_graph, "axis 3 is outside a tensor of rank 2");
+  m = one(11, "Squeeze", {2, 3});
+  first(m).set("axes", integers{1});
+  expect_refusal_of(m, errc::invalid_graph, "extent 3 cannot be left out");
+  m = one(13, "ReduceMean", {2, 3});
+  first(m).set("axes", integers{1, -1});
+  expect_refusal_of(m, errc::invalid_graph, "axis -1 is named twice");
+}
+
+TEST(onnx_refusal, concatenations) {
+  model m = one(13, "Concat", {2, 3}, {"z"});
+  m.input("z", {3, 3});
+  first(m).set("axis", 1);
+  expect_refusal_of(m, errc::invalid_graph, "3x3 against 2x3: the operands have different shapes");
+  m = one(13, "Concat", {2, 3}, {"z"});
+  m.input("z", {2, 3, 1});
+  first(m).set("axis", 1);
+  expect_refusal_of(m, errc::invalid_graph, "its inputs differ in rank");
+}
+
+TEST(onnx_refusal, reshapes) {
+  for (auto const& [to, words] :
+       {std::pair{integers{5, -1}, "2x3 cannot become 5x1"}, std::pair{integers{-1, -1}, "an extent of -1"},
+        std::pair{integers{6, -2}, "a shape with an extent of -2"},
+        std::pair{integers{1, 1, 0}, "a shape with an extent of 0"},
+        std::pair{integers(13, 1), "input 1 's': is not a list of at most 12 numbers"}}) {
+    model m = one(13, "Reshape", {2, 3}, {"s"});
+    m.numbers("s", to);
+    expect_refusal_of(m, errc::invalid_graph, words);
+  }
+  model m = one(13, "Reshape", {2, 3}, {"s"});
+  m.constant("s", {2}, reals{3, 2});
+  expect_refusal_of(m, errc::not_supported, "input 1 's': is not of type INT64");
+}
+
+TEST(onnx_refusal, padding) {
+  model m = one(13, "Pad", {1, 2, 3, 3}, {"p"});
+  m.numbers("p", {0, 0, 1, 1, 0, 0, 1});
+  expect_refusal_of(m, errc::invalid_graph, "7 amounts of padding for 4 dimensions");
+  m = one(13, "Pad", {1, 2, 3, 3}, {"p"});
+  m.numbers("p", {0, 0, -1, 0, 0, 0, 0, 0});
+  expect_refusal_of(m, errc::not_supported, "padding -1 is not supported, only 0 to 1048576");
+  m = one(13, "Pad", {1, 2, 3, 3}, {"p"});
+  m.numbers("p", {1, 0, 0, 0, 0, 0, 0, 0});
+  expect_refusal_of(m, errc::not_supported, "padding dimension 0 is not supported");
+  first(m).set("mode", std::string("reflect"));
+  expect_refusal_of(m, errc::not_supported, "padding of mode 'reflect' is not supported");
+  m = one(13, "Pad", {2, 2}, {"p", "v"});
+  m.numbers("p", {0, 1, 0, 0}).constant("v", {}, reals{1});
+  expect_refusal_of(m, errc::not_supported, "padding with a value other than zero is not supported");
+}
+
+TEST(onnx_refusal, constant_operators) {
+  model m = one(13, "Relu", {4});
+  m.add("Constant", {}, "c");
+  expect_refusal(m, errc::malformed, "operator 1 (Constant) -> tensor 'c': it has no value");
+  first(m).node()->set_op_type("Identity");
+  operation(m.proto.mutable_graph()->mutable_node(1)).set("value_string", std::string("a"));
+  expect_refusal(m, errc::not_supported,
+                 "operator 1 (Constant) -> tensor 'c': its attribute 'value_string' is not supported");
+}
+
+// ---- Limits
+
+TEST(onnx_limit, operators) {
+  model m = one(13, "Relu", {4});
+  for (int i = 0; i < (1 << 13); ++i) m.add("Relu", {"x"}, "y" + std::to_string(i));
+  expect_refusal(m, errc::too_large, "8193 operators, the limit is 8192");
+}
+
+TEST(onnx_limit, operands) {
+  model m = one(13, "Concat", {1, 4}, names(4095, "x"));
+  for (int i = 0; i < 64; ++i) m.add("Concat", names(4096, "x"), "y" + std::to_string(i));
+  for (auto& n : *m.proto.mutable_graph()->mutable_node()) operation(&n).set("axis", 0);
+  expect_refusal(m, errc::too_large,
+                 "operator 64 (Concat) -> tensor 'y63': more than 262144 operands in one network");
+}
+
+// ---- Files that somebody has broken
+
+/// Whatever the bytes are, the outcome is a valid network or an error that names the file.
+void expect_valid_or_refused(std::vector<std::byte> const& bytes) {
+  auto const made = linnet::io::onnx::read(bytes, "m.onnx");
+  if (!made) {
+    ASSERT_EQ(made.error().message.find("m.onnx: "), 0u) << made.error().message;
+    return;
+  }
+  auto const known = std::make_unique<bool[]>(made->graph.tensors.size());
+  ASSERT_TRUE(linnet::validate(made->graph.view(), {known.get(), made->graph.tensors.size()}));
+}
+
+TEST(onnx_hostile, every_truncation) {
+  for (sample const& s : samples()) {
+    auto const bytes = s.model.bytes();
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+      expect_valid_or_refused({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)});
+      if (HasFatalFailure()) FAIL() << s.name << " cut to " << length;
+    }
+  }
+}
+
+TEST(onnx_hostile, every_byte_changed) {
+  for (sample const& s : samples()) {
+    auto const bytes = s.model.bytes();
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+      for (std::byte changed :
+           {std::byte{0}, std::byte{0xFF}, bytes[at] ^ std::byte{0x80}, bytes[at] ^ std::byte{1}}) {
+        auto mutant = bytes;
+        mutant[at] = changed;
+        expect_valid_or_refused(mutant);
+        if (HasFatalFailure()) FAIL() << s.name << " at " << at;
+      }
+    }
+  }
+}
+
+}  // namespace
