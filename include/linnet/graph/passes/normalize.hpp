@@ -22,11 +22,12 @@ class end_trimmer : public graph_rewriter<Storage> {
 
   /// The tensor that the graph begins with when what adapts this input to it is set aside.
   constexpr tensor_id inner_input(tensor_id id) {
-    for (node const* n = only_reader(id); n != nullptr; n = only_reader(id)) {
-      bool const adapts = n->kind == op::quantize || n->kind == op::requantize || n->kind == op::reshape ||
-                          permutes(*n, {0, 2, 3, 1});
+    for (std::int32_t reader = only_reader(id); reader >= 0; reader = only_reader(id)) {
+      node const& n = this->node_at(reader);
+      bool const adapts = n.kind == op::quantize || n.kind == op::requantize || n.kind == op::reshape ||
+                          permutes(n, {0, 2, 3, 1});
       if (!adapts) break;
-      id = this->source().outputs(*n)[0];
+      id = this->source().outputs(n)[0];
       this->note(id).producer_aside = true;
     }
     return id;
@@ -44,15 +45,19 @@ class end_trimmer : public graph_rewriter<Storage> {
     }
   }
 
-  /// The one node that reads a tensor; none where several do, or the graph's caller.
-  [[nodiscard]] constexpr node const* only_reader(tensor_id id) {
-    if (this->note(id).uses != 1) return nullptr;
-    for (node const& n : this->source().nodes) {
-      for (tensor_id read : this->source().inputs(n)) {
-        if (read == id) return &n;
+  /// The number of the one node that reads a tensor; -1 where several do, or the graph's caller. (A pointer
+  /// would do, but g++ 12 cannot compare one with null in a constant under -fsanitize=undefined.)
+  [[nodiscard]] constexpr std::int32_t only_reader(tensor_id id) {
+    if (this->note(id).uses != 1) return -1;
+    for (std::size_t i = 0; i < this->source().nodes.size(); ++i) {
+      for (tensor_id read : this->source().inputs(this->source().nodes[i])) {
+        if (read == id) return static_cast<std::int32_t>(i);
       }
     }
-    return nullptr;
+    return -1;
+  }
+  [[nodiscard]] constexpr node const& node_at(std::int32_t number) const {
+    return this->source().nodes[static_cast<std::size_t>(number)];
   }
 
  private:
@@ -257,15 +262,19 @@ class normalizer : end_trimmer<Storage> {
   constexpr bool is_foldable(node const& pad) {
     graph_view const& g = this->source();
     window2d wider;
-    for (node const* n = &pad; n != nullptr; n = this->only_reader(g.outputs(*n)[0])) {
-      if (n->kind == op::conv2d || n->kind == op::depthwise_conv2d) {
-        padding2d const& own = n->window.padding;
+    widen(wider, pad);
+    bool sound = pads_images(pad) && plausible(wider);  // asked each time: before the sums overflow
+    std::int32_t reader = this->only_reader(g.outputs(pad)[0]);
+    for (; sound && reader >= 0; reader = this->only_reader(g.outputs(this->node_at(reader))[0])) {
+      node const& n = this->node_at(reader);
+      if (n.kind == op::conv2d || n.kind == op::depthwise_conv2d) {
+        padding2d const& own = n.window.padding;
         widen(wider, {.padding = {{{}, {own.top, own.bottom}, {own.left, own.right}}}});
         return plausible(wider);
       }
-      if (!pads_images(*n)) return false;
-      widen(wider, *n);
-      if (!plausible(wider)) return false;  // before the sums overflow
+      sound = pads_images(n);
+      if (sound) widen(wider, n);
+      sound = sound && plausible(wider);
     }
     return false;
   }
