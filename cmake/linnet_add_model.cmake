@@ -77,9 +77,9 @@ function(linnet_build_host_command)
   add_custom_command(
     OUTPUT "${folder}/linnet"
     COMMAND ${clean} ${CMAKE_COMMAND} -S "${LINNET_MODEL_DIR}/.." -B "${folder}" -G "${CMAKE_GENERATOR}"
-            "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}" -DCMAKE_BUILD_TYPE=Release -DLINNET_BUILD_TESTS=OFF
+            "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 -DLINNET_BUILD_TESTS=OFF
             -DLINNET_BUILD_BENCHMARKS=OFF -DLINNET_INSTALL=OFF
-    COMMAND ${CMAKE_COMMAND} --build "${folder}" --target linnet_cli
+    COMMAND ${CMAKE_COMMAND} --build "${folder}" --target linnet_cli --parallel
     COMMENT "Building the command linnet for this machine"
     VERBATIM)
   add_custom_target(linnet_host DEPENDS "${folder}/linnet")
