@@ -8,8 +8,6 @@
 #
 # The command linnet does the work. It is LINNET_HOST_COMMAND where that is set, else the installed or built target
 # linnet::cli; a cross build from linnet's sources builds one for the host, once.
-set(LINNET_MODEL_DIR "${CMAKE_CURRENT_LIST_DIR}")
-
 macro(linnet_add_model target)
   if(NOT CMAKE_ASM_COMPILER_LOADED)
     enable_language(ASM)
@@ -57,7 +55,7 @@ function(linnet_find_command command depends)
   elseif(TARGET linnet::cli)
     set(${command} $<TARGET_FILE:linnet::cli> PARENT_SCOPE)
     set(${depends} linnet::cli PARENT_SCOPE)
-  elseif(CMAKE_CROSSCOMPILING AND EXISTS "${LINNET_MODEL_DIR}/../examples/cli/main.cpp")
+  elseif(CMAKE_CROSSCOMPILING AND EXISTS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../examples/cli/main.cpp")
     linnet_build_host_command()
     set(${command} "${CMAKE_BINARY_DIR}/linnet_host/linnet" PARENT_SCOPE)
     set(${depends} "${CMAKE_BINARY_DIR}/linnet_host/linnet" linnet_host PARENT_SCOPE)
@@ -76,7 +74,7 @@ function(linnet_build_host_command)
   set(clean ${CMAKE_COMMAND} -E env --unset=CC --unset=CXX --unset=CFLAGS --unset=CXXFLAGS --unset=LDFLAGS)
   add_custom_command(
     OUTPUT "${folder}/linnet"
-    COMMAND ${clean} ${CMAKE_COMMAND} -S "${LINNET_MODEL_DIR}/.." -B "${folder}" -G "${CMAKE_GENERATOR}"
+    COMMAND ${clean} ${CMAKE_COMMAND} -S "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/.." -B "${folder}" -G "${CMAKE_GENERATOR}"
             "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 -DLINNET_BUILD_TESTS=OFF
             -DLINNET_BUILD_BENCHMARKS=OFF -DLINNET_INSTALL=OFF
     COMMAND ${CMAKE_COMMAND} --build "${folder}" --target linnet_cli --parallel
