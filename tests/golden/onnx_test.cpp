@@ -79,7 +79,8 @@ struct photographs {
   std::vector<std::byte> pixels;    // (image, 224, 224, 3), RGB
   std::vector<std::size_t> labels;  // of 1000 classes
 };
-constexpr std::size_t image_bytes = 224 * 224 * 3, stored_images = 64, referenced_images = 16;
+constexpr std::size_t image_bytes = 224 * 224 * 3, stored_images = 64, referenced_images = 16,
+                      unfused_images = 4;
 
 photographs read_photographs() {
   photographs made{golden::bytes_of(zoo() / "data/imagenet/images_224_u8.bin"), {}};
@@ -114,8 +115,10 @@ void classify(std::string const& name, preprocessing const& how,
   ASSERT_EQ(pictures.labels.size(), stored_images);
   auto const wanted = floats_of(zoo() / "models/onnx" / (name + ".ref_expected.bin"));
   ASSERT_EQ(wanted.size(), referenced_images * 1000);
-  auto session = linnet::load(zoo() / "models/onnx" / (name + ".onnx"));
+  auto session = open(zoo() / "models/onnx" / (name + ".onnx"), true);
+  auto unfused = open(zoo() / "models/onnx" / (name + ".onnx"), false);
   ASSERT_TRUE(session) << session.error().message;
+  ASSERT_TRUE(unfused) << unfused.error().message;
   double largest = 0;
   std::size_t right = 0;
   for (std::size_t i = 0; i < stored_images; ++i) {
@@ -123,6 +126,7 @@ void classify(std::string const& name, preprocessing const& how,
     std::span<float const> reference(wanted.data() + (i < referenced_images ? i * 1000 : 0), 1000);
     double const distance = difference(*session, input, reference);
     if (i < referenced_images) largest = std::max(largest, distance);
+    if (i < unfused_images) largest = std::max(largest, difference(*unfused, input, reference));
     right += argmax(session->output()) == pictures.labels[i] ? 1u : 0u;
   }
   EXPECT_LE(largest, 1e-4);

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -17,6 +18,7 @@
 #include <linnet/graph/validate.hpp>
 #include <linnet/io/onnx/layout.hpp>
 #include <linnet/session/describe.hpp>
+#include <linnet/session/error.hpp>
 #include <linnet/session/network.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {

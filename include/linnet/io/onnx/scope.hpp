@@ -3,9 +3,12 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -21,7 +21,11 @@ namespace detail {
 class batch_norm_folder {
  public:
   explicit batch_norm_folder(network net)
-      : net_(std::move(net)), uses_(net_.graph.view()), left_out_(nodes().size()), scales_(nodes().size()) {}
+      : net_(std::move(net)),
+        uses_(net_.graph.view()),
+        added_(net_),
+        left_out_(nodes().size()),
+        scales_(nodes().size()) {}
 
   [[nodiscard]] network fold() && {
     for (std::size_t i = 0; i < nodes().size(); ++i) {
@@ -125,8 +129,8 @@ class batch_norm_folder {
     edge_range const weights_name = graph().input(n, 1).name;
     edge_range const bias_name = n.inputs.count == 3 ? graph().input(n, 2).name : edge_range{};
     shape const weights_shape = graph().input(n, 1).shape;
-    tensor_id const w = add_floats(net_, weights_shape, rounded(weights));
-    tensor_id const b = add_floats(net_, {static_cast<std::int32_t>(channels)}, rounded(bias));
+    tensor_id const w = added_.add(weights_shape, rounded(weights));
+    tensor_id const b = added_.add({static_cast<std::int32_t>(channels)}, rounded(bias));
     net_.graph.tensors[static_cast<std::size_t>(w)].name = weights_name;
     net_.graph.tensors[static_cast<std::size_t>(b)].name = bias_name;
     n.inputs = net_.graph.add_edges(std::vector<tensor_id>{operand, w, b});
@@ -140,6 +144,7 @@ class batch_norm_folder {
 
   network net_;
   tensor_uses uses_;
+  added_constants added_;
   std::vector<bool> left_out_;
   std::vector<channel_scales> scales_;  // of each node
 };

@@ -39,18 +39,31 @@ struct tensor_uses {
   }
 };
 
-/// Adds a constant of floats, with storage of its own beside what the network has.
-inline tensor_id add_floats(network& net, shape const& s, std::vector<float> const& values) {
-  using blocks = std::pair<std::shared_ptr<void const>, std::vector<float>>;
-  auto const kept = std::make_shared<blocks const>(net.storage, values);
-  net.storage = kept;
-  tensor_info info;
-  info.shape = s;
-  info.role = tensor_role::constant;
-  net.graph.tensors.push_back(info);
-  net.constants.push_back(std::as_bytes(std::span(kept->second)));
-  return static_cast<tensor_id>(net.graph.tensors.size()) - 1;
-}
+/// Adds constants of floats to a network, which must outlive it: their storage is held beside what the
+/// network has.
+class added_constants {
+ public:
+  explicit added_constants(network& net) : net_(net), kept_(std::make_shared<storage>()) {
+    kept_->before = std::exchange(net.storage, kept_);
+  }
+  tensor_id add(shape const& s, std::vector<float> values) {
+    kept_->blocks.push_back(std::move(values));
+    tensor_info info;
+    info.shape = s;
+    info.role = tensor_role::constant;
+    net_.graph.tensors.push_back(info);
+    net_.constants.push_back(std::as_bytes(std::span(kept_->blocks.back())));
+    return static_cast<tensor_id>(net_.graph.tensors.size()) - 1;
+  }
+
+ private:
+  struct storage {
+    std::shared_ptr<void const> before;
+    std::vector<std::vector<float>> blocks;
+  };
+  network& net_;
+  std::shared_ptr<storage> kept_;
+};
 
 /// The network without the nodes that are marked, and without tensors that nothing reads or makes any more.
 /// Tensors, edges and names are numbered anew; their bytes are shared.

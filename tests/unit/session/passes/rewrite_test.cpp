@@ -43,7 +43,8 @@ TEST(rewrite, what_nothing_reads_goes) {
 
 TEST(rewrite, new_constants_live_as_long_as_the_network) {
   linnet::network net = small_network({1, 2, 2, 3}).made();
-  auto const first = add_floats(net, {2}, {1.0f, 2.0f}), second = add_floats(net, {1}, {3.0f});
+  linnet::added_constants added(net);
+  auto const first = added.add({2}, {1.0f, 2.0f}), second = added.add({1}, {3.0f});
   linnet::network const copy = net;
   net = {};
   EXPECT_EQ(linnet::load<float>(copy.constants[static_cast<std::size_t>(first)].data() + 4), 2.0f);
