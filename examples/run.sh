@@ -16,8 +16,22 @@ parts=()
 if ! grep -qs '^LINNET_BUILD_TESTS:BOOL=ON' "$root/build/CMakeCache.txt"; then
   parts=(-DLINNET_BUILD_TESTS=OFF -DLINNET_BUILD_BENCHMARKS=OFF)
 fi
-configure_and_build "$root" linnet_cli linnet_untrained linnet_verify -- "${parts[@]}"
+# Compiled into a program of its own, beside a session of the same file.
+example=mobilenet_v2:0.35:96
+if [[ -n ${LINNET_ZOO:-} ]]; then
+  example=$(realpath "$LINNET_ZOO")/models/tflite/coral/tf2_mobilenet_v2_1.0_224_ptq.tflite
+fi
+configure_and_build "$root" linnet_cli linnet_untrained linnet_verify linnet_both_lives -- \
+  "-DLINNET_EXAMPLE_MODEL=$example" "${parts[@]}"
 linnet=$root/build/linnet
+
+both_lives() {
+  echo "== one graph, two lives: a session and a model that the compiler planned"
+  "$root/build/linnet_both_lives" "$example"
+  echo "== its memory over time (build/memory.svg is the picture)"
+  "$linnet" info "$example" --arch native --memory "$root/build/memory.svg" > "$root/build/memory.txt"
+  "$linnet" info "$example" --arch native --memory -
+}
 
 if (($#)); then
   (($# >= 2)) || { echo "usage: examples/run.sh [MODEL.tflite IMAGE...]" >&2; exit 2; }
@@ -35,7 +49,9 @@ TensorFlow Lite's format, by name:
   tensorflow/tflite-micro     tensorflow/lite/micro/models (person_detect.tflite)
 Until then, a network without training:
 END
-  exec "$root/build/linnet_untrained"
+  "$root/build/linnet_untrained"
+  both_lives
+  exit
 fi
 
 photographs=("$LINNET_ZOO"/data/coral/{cat,bird,sunflower}.bmp "$LINNET_ZOO"/data/imagenet/jpeg224/*.jpg)
@@ -46,3 +62,4 @@ for model in tf2_mobilenet_v2_1.0_224_ptq mobilenet_v2_1.0_224_quant; do
   echo "== $model: does linnet equal the reference implementation?"
   "$root/build/linnet_verify" "$file" "$LINNET_ZOO/golden/models/coral__$model"
 done
+both_lives
