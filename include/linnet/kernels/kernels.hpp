@@ -40,4 +40,25 @@ using all_problems =
               elementwise::quantize_problem, elementwise::dequantize_problem, elementwise::logistic_problem,
               elementwise::add_problem>;
 
+namespace detail {
+
+template <class Arch>
+constexpr auto nearest_with_kernels() {
+  constexpr bool any = []<class... Problem>(type_list<Problem...>) {
+    return (traits<Problem, Arch>::exists || ...);
+  }(all_problems{});
+  if constexpr (any || std::same_as<typename Arch::parent, void>) {
+    return Arch{};
+  } else {
+    return nearest_with_kernels<typename Arch::parent>();
+  }
+}
+
+}  // namespace detail
+
+/// Arch itself, or its nearest ancestor that has kernels of its own: both select the same ones, and code for
+/// all architectures need not be compiled once for each.
+template <class Arch>
+using with_own_kernels = decltype(detail::nearest_with_kernels<Arch>());
+
 }  // namespace linnet::inline LINNET_ISA::kernels

@@ -54,10 +54,11 @@ namespace detail {
 }
 
 template <class Arch>
-[[nodiscard]] result<compiled_network> compile_for(network const& net) {
+[[nodiscard]] result<compiled_network> compile_for(network const& net, std::string name) {
   auto plan = plan_network<Arch>(net);
   if (!plan) return unexpected(plan.error());
-  compiled_network made{net.name, Arch::name, without_weights(net.graph, *plan), *std::move(plan), {}, 0};
+  compiled_network made{net.name, std::move(name), without_weights(net.graph, *plan), *std::move(plan), {},
+                        0};
   made.weights.resize(static_cast<std::size_t>(made.plan.packed_bytes));
   pack_weights<Arch>(net, made.plan.places, made.plan.planned_calls, made.weights.data());
   made.hash = fnv1a(made.weights);
@@ -74,7 +75,10 @@ template <class Arch>
   result<compiled_network> made =
       fail(errc::wrong_argument, "there is no architecture '" + std::string(architecture) +
                                      "'; linnet knows " + architecture_names());
-  (void)with_arch(architecture, [&]<class Arch>(Arch) { made = detail::compile_for<Arch>(net); });
+  if (architecture == "native") architecture = arch::native::name;
+  (void)with_arch(architecture, [&]<class Arch>(Arch) {
+    made = detail::compile_for<Arch>(net, std::string(architecture));
+  });
   return made;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <linnet/kernels/select.hpp>
+#include <linnet/kernels/kernels.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -15,7 +15,7 @@ namespace detail {
 template <class Tag, class F>
 bool call_if_named(std::string_view name, F const& f) {
   if (name != Tag::name) return false;
-  f(Tag{});
+  f(kernels::with_own_kernels<Tag>{});
   return true;
 }
 
@@ -26,8 +26,8 @@ using all_architectures = kernels::type_list<arch::scalar, arch::arm_dsp, arch::
                                              arch::neon64_dot, arch::neon64_i8mm, arch::avx2, arch::avx_vnni,
                                              arch::avx512bw, arch::avx512_vnni, arch::amx_int8>;
 
-/// Calls `f(tag)` with the architecture of that name ("native": the one of this build); false where there is
-/// none.
+/// Calls `f(tag)` for the architecture of that name ("native": the one of this build), with the nearest tag
+/// that selects the same kernels; false where there is none of that name.
 template <class F>
 [[nodiscard]] bool with_arch(std::string_view name, F const& f) {
   if (name == "native") name = arch::native::name;
