@@ -78,15 +78,15 @@ class network_code {
 
   /// Where to write input I: a view into the arena. `run` may overwrite it: fill it before every run.
   template <std::size_t I = 0>
-    requires(I < input_count)
   [[nodiscard]] auto input() {
+    static_assert(I < input_count, "linnet: the network has no input of this number");
     constexpr tensor_id id = Graph.view().inputs()[I];
     return view_type<Graph, id>::at(arena() + plan.offset_of(id));
   }
   /// What the last run computed, until the next: a view into the arena.
   template <std::size_t I = 0>
-    requires(I < output_count)
   [[nodiscard]] auto output() const {
+    static_assert(I < output_count, "linnet: the network has no output of this number");
     constexpr tensor_id id = Graph.view().outputs()[I];
     return view_type<Graph, id>::at(address<id>());
   }

@@ -48,7 +48,7 @@ template <std::size_t Bytes, std::size_t Calls>
 struct packed_weights {
   std::byte const* bytes;  // `Bytes` of them, aligned to weights_alignment
   std::uint32_t format;
-  std::uint64_t hash;  // of graph and blob: FNV-1a, 64 bits
+  std::uint64_t hash;  // of the blob: FNV-1a, 64 bits
   blob_layout<Calls> layout;
   static constexpr std::size_t size = Bytes;
 };

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,15 +42,19 @@ namespace detail {
 /// The graph as its packed weights leave it: constants that kernels read in their own layout lose their
 /// scales and are marked; those that are read as they are stay.
 [[nodiscard]] inline dynamic_graph without_weights(dynamic_graph graph, dynamic_plan const& plan) {
+  std::vector<float> const scales = std::exchange(graph.scales, {});
   for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
     tensor_info& t = graph.tensors[i];
-    if (!is_constant(t) || plan.places[i].storage == packed_storage) continue;
+    if (!is_constant(t) || plan.places[i].storage == packed_storage) {
+      t.channel_scales =
+          graph.add_scales(std::span(scales).subspan(t.channel_scales.first, t.channel_scales.count));
+      continue;
+    }
     t.role = tensor_role::packed;
     t.channel_scales = {};
     t.channel_axis = 0;
     t.quantization.scale = 0.0f;
   }
-  graph.scales.clear();
   return graph;
 }
 
@@ -70,8 +75,8 @@ template <class Arch>
 /// Makes a network ready for firmware of an architecture (`architecture_names()`). Its inputs and outputs
 /// become channels-last where an importer had put a transpose in front. Errors name node and tensor.
 [[nodiscard]] inline result<compiled_network> compile(network net, std::string_view architecture) {
-  net = channels_last_ends(std::move(net));
   if (auto sound = check_network(net); !sound) return unexpected(sound.error());
+  net = channels_last_ends(std::move(net));
   result<compiled_network> made =
       fail(errc::wrong_argument, "there is no architecture '" + std::string(architecture) +
                                      "'; linnet knows " + architecture_names());

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,7 +22,7 @@ namespace detail {
 
 /// The float exactly: "0x1.8p-6f".
 [[nodiscard]] inline std::string exact(float value) {
-  if (value == 0.0f) return "0.0f";
+  if (value == 0.0f) return std::signbit(value) ? "-0.0f" : "0.0f";
   std::array<char, 32> text{};
   auto const [end, failure] = std::to_chars(text.data(), text.data() + text.size(),
                                             value < 0 ? -value : value, std::chars_format::hex);

@@ -4,7 +4,6 @@
 #include <linnet/config/hosted.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -25,9 +24,29 @@ struct sources {
 namespace detail {
 
 [[nodiscard]] inline bool is_identifier(std::string_view name) {
-  auto const letter = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
-  bool const begins = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
-  return begins && std::ranges::all_of(name, letter);
+  auto const digit = [](char c) { return c >= '0' && c <= '9'; };
+  auto const letter = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !name.empty() && !digit(name[0]) &&
+         std::ranges::all_of(name, [&](char c) { return letter(c) || digit(c); });
+}
+
+/// Words of C++20, and names that a compiler, the standard library or linnet keeps for itself: no namespace
+/// of a user's can be called so.
+[[nodiscard]] inline bool is_taken(std::string_view name) {
+  static constexpr std::string_view words =
+      " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t "
+      "char8_t "
+      "class co_await co_return co_yield compl concept const const_cast consteval constexpr constinit "
+      "continue "
+      "decltype default delete do double dynamic_cast else enum explicit export extern false float for "
+      "friend "
+      "goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private "
+      "protected public register reinterpret_cast requires return short signed sizeof static static_assert "
+      "static_cast struct switch template this thread_local throw true try typedef typeid typename union "
+      "unsigned using virtual void volatile wchar_t while xor xor_eq "
+      "linnet linux main posix std unix xsimd ";
+  bool const reserved = name.starts_with('_') || name.starts_with("LINNET_") || name.find("__") != name.npos;
+  return reserved || words.find(" " + std::string(name) + " ") != words.npos;
 }
 
 [[nodiscard]] inline std::string word(kernels::packed_layout layout) {
@@ -88,11 +107,15 @@ namespace detail {
 }  // namespace detail
 
 /// Writes the sources of a compiled network under a name, which becomes a namespace, the stem of the files
-/// and of the blob's symbol. An error where it is no C++ identifier.
+/// and of the blob's symbol. An error where it is no C++ identifier, or one that is taken.
 [[nodiscard]] inline result<sources> write(compiled_network const& net, std::string const& name) {
   if (!detail::is_identifier(name)) {
     return fail(errc::wrong_argument,
                 in_quotes(name) + " names files, a namespace and a symbol: letters, digits and _ only");
+  }
+  if (detail::is_taken(name)) {
+    return fail(errc::wrong_argument,
+                in_quotes(name) + " names a namespace: it is a word of C++ or a reserved name");
   }
   return sources{detail::header_source(net, name), detail::assembly_source(net, name)};
 }

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <linnet/session/compile.hpp>
+
+#include "support/float_network.hpp"
+#include "support/network_of.hpp"
+
+namespace {
+
+using namespace linnet;
+using support::graph_maker;
+
+constexpr tensor_id input = 0, weights = 1, bias = 2, convolved = 3, addend = 4;
+
+/// conv2d (one scale a channel, bias), then an addition of a constant that is read as it is.
+graph_maker layered(element_type type) {
+  quantization const q = type == f32 ? quantization{} : quantization{0.5f, 0};
+  auto const bytes = [&](std::int64_t count) {
+    return std::vector<std::byte>(static_cast<std::size_t>(bytes_of(type, count)), std::byte{0x20});
+  };
+  graph_maker g;
+  g.activation({1, 2, 2, 2}, type, q, "x");
+  g.constant({3, 1, 1, 2}, type, bytes(6), {}, "w");
+  g.constant({3}, type == f32 ? f32 : s32, std::vector<std::byte>(12), {}, "b");
+  g.activation({1, 2, 2, 3}, type, q, "y");
+  g.constant({1, 2, 2, 3}, type, bytes(12), q, "c");
+  tensor_id const sum = g.activation({1, 2, 2, 3}, type, q, "z");
+  if (type != f32) g.set_scales(weights, {0.5f, 0.25f, 0.125f}, 0);
+  g.add({.kind = op::conv2d}, {input, weights, bias}, convolved);
+  g.add({.kind = op::add}, {convolved, addend}, sum);
+  g.set_ends({input}, {sum});
+  return g;
+}
+
+tensor_info const& tensor_called(graph_view const& g, std::string_view name) {
+  for (tensor_info const& t : g.tensors) {
+    if (std::string_view(g.name(t).data(), g.name(t).size()) == name) return t;
+  }
+  ADD_FAILURE() << "no tensor " << name;
+  return g.tensors[0];
+}
+
+TEST(compile, keeps_the_graph_but_for_what_went_into_the_weights) {
+  for (element_type type : {s8, u8, f32}) {
+    auto const made = compile(support::network_of(layered(type)), "scalar");
+    ASSERT_TRUE(made.has_value()) << made.error().message;
+    graph_view const g = made->graph.view();
+    EXPECT_EQ(g.nodes.size(), 2u);
+    for (std::string_view name : {"w", "b"}) {
+      tensor_info const& t = tensor_called(g, name);
+      EXPECT_EQ(t.role, tensor_role::packed) << name;
+      EXPECT_EQ(t.channel_scales.count, 0u) << name;
+      EXPECT_FALSE(t.quantization.present()) << name;
+    }
+    EXPECT_EQ(tensor_called(g, "c").role, tensor_role::constant) << "an addition reads it as it is";
+    EXPECT_EQ(tensor_called(g, "x").role, tensor_role::activation);
+    EXPECT_EQ(tensor_called(g, "c").quantization.present(), type != f32);
+    EXPECT_TRUE(g.scales.empty());
+    EXPECT_EQ(made->arch, "scalar");
+    EXPECT_EQ(made->name, "made.tflite");
+  }
+}
+
+/// The firmware plans the graph that was written: it must find what the packer was told.
+TEST(compile, the_compiled_graph_is_valid_and_plans_alike) {
+  for (element_type type : {s8, u8, f32}) {
+    auto const made = compile(support::network_of(layered(type)), "native");
+    ASSERT_TRUE(made.has_value());
+    graph_view const g = made->graph.view();
+    bool tensors[8] = {};
+    ASSERT_TRUE(validate(g, std::span(tensors).first(g.tensors.size())).has_value());
+    auto const again = plan_graph<arch::native>(g);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->packed_bytes, static_cast<std::int64_t>(made->weights.size()));
+    EXPECT_EQ(again->arena_bytes, made->plan.arena_bytes);
+    ASSERT_EQ(again->planned_calls.size(), made->plan.planned_calls.size());
+    for (std::size_t i = 0; i < again->planned_calls.size(); ++i)
+      EXPECT_EQ(again->planned_calls[i].packed_offset, made->plan.planned_calls[i].packed_offset);
+    for (std::size_t i = 0; i < again->places.size(); ++i) {
+      EXPECT_EQ(again->places[i].storage, made->plan.places[i].storage);
+      EXPECT_EQ(again->places[i].offset, made->plan.places[i].offset);
+    }
+  }
+}
+
+TEST(compile, weights_that_are_read_as_they_are_too_keep_their_scales) {
+  graph_maker g = layered(s8);
+  g.set_ends({input}, {5, weights});
+  auto const made = compile(support::network_of(g), "scalar");
+  ASSERT_TRUE(made.has_value()) << made.error().message;
+  graph_view const view = made->graph.view();
+  tensor_info const& shown = tensor_called(view, "w");
+  EXPECT_EQ(shown.role, tensor_role::constant);
+  auto const scales = view.channel_scales(shown);
+  EXPECT_EQ(std::vector<float>(scales.begin(), scales.end()), (std::vector<float>{0.5f, 0.25f, 0.125f}));
+  bool tensors[8] = {};
+  EXPECT_TRUE(validate(view, std::span(tensors).first(view.tensors.size())).has_value());
+}
+
+TEST(compile, equal_networks_give_equal_weights_and_hash_and_others_do_not) {
+  auto const one = compile(support::network_of(layered(s8)), "scalar"),
+             same = compile(support::network_of(layered(s8)), "scalar");
+  graph_maker other = layered(s8);
+  other.constants[weights][0] = std::byte{0x21};
+  auto const changed = compile(support::network_of(other), "scalar");
+  EXPECT_EQ(one->weights, same->weights);
+  EXPECT_EQ(one->hash, same->hash);
+  EXPECT_NE(one->hash, changed->hash);
+  EXPECT_EQ(one->hash, fnv1a(one->weights));
+}
+
+/// Of the authors' own list: isthe.com/chongo/src/fnv/test_fnv.c, fnv1a_64 of "", "a", "foobar".
+TEST(fnv1a, of_known_words) {
+  auto const hash = [](std::string_view word) { return fnv1a(std::as_bytes(std::span(word))); };
+  EXPECT_EQ(hash(""), 0xcbf29ce484222325u);
+  EXPECT_EQ(hash("a"), 0xaf63dc4c8601ec8cu);
+  EXPECT_EQ(hash("foobar"), 0x85944171f73967e8u);
+}
+
+TEST(compile, works_for_every_architecture_in_any_build) {
+  [&]<class... Tag>(kernels::type_list<Tag...>) {
+    auto const try_one = [](std::string_view name) {
+      auto const made = compile(support::network_of(layered(s8)), name);
+      ASSERT_TRUE(made.has_value()) << name;
+      EXPECT_EQ(made->arch, name);
+    };
+    (try_one(Tag::name), ...);
+  }(all_architectures{});
+}
+
+TEST(compile, refuses_an_unknown_architecture_and_lists_the_known) {
+  for (std::string_view name : {"", "cortex-m4", "Scalar"}) {
+    auto const made = compile(support::network_of(layered(s8)), name);
+    ASSERT_FALSE(made.has_value());
+    EXPECT_EQ(made.error().code, errc::wrong_argument);
+    EXPECT_NE(made.error().message.find(architecture_names()), std::string::npos) << made.error().message;
+    EXPECT_NE(made.error().message.find("'" + std::string(name) + "'"), std::string::npos);
+  }
+}
+
+/// Broken in every place that a pass could trip over before anyone has looked.
+TEST(compile, refuses_broken_networks) {
+  auto const expect_refused = [](graph_maker const& g, errc code) {
+    auto const made = compile(support::network_of(g), "scalar");
+    ASSERT_FALSE(made.has_value());
+    EXPECT_EQ(made.error().code, code) << made.error().message;
+    EXPECT_TRUE(made.error().message.starts_with("made.tflite: ")) << made.error().message;
+  };
+  graph_maker g = layered(s8);
+  g.edges[g.nodes[0].inputs.first] = 1 << 20;
+  expect_refused(g, errc::invalid_graph);
+  g = layered(s8);
+  g.input_edges = {1000, 1};
+  expect_refused(g, errc::invalid_graph);
+  g = layered(s8);
+  g.nodes[1] = {.kind = op::transpose};  // without operands, and as an importer would have put it
+  expect_refused(g, errc::invalid_graph);
+  g = layered(s8);
+  g.constants[weights].clear();
+  expect_refused(g, errc::invalid_graph);
+  g = layered(s8);
+  g.at(convolved).type = s16;
+  expect_refused(g, errc::not_supported);
+}
+
+TEST(compile, makes_the_ends_channels_last) {
+  support::float_maker g;
+  tensor_id const x = g.real({1, 3, 4, 5}, "channels first");
+  node turn{.kind = op::transpose}, back{.kind = op::transpose};
+  for (std::int32_t axis : {0, 2, 3, 1}) turn.axes.push_back(axis);
+  for (std::int32_t axis : {0, 3, 1, 2}) back.axes.push_back(axis);
+  tensor_id const image = g.node(turn, {x}, {1, 4, 5, 3});
+  tensor_id const made = g.node({.kind = op::logistic, .source = 0}, {image}, {1, 4, 5, 3});
+  g.set_ends({x}, {g.node(back, {made}, {1, 3, 4, 5})});
+  auto const compiled = compile(support::network_of(g), "scalar");
+  ASSERT_TRUE(compiled.has_value());
+  graph_view const view = compiled->graph.view();
+  EXPECT_EQ(view.nodes.size(), 1u);
+  EXPECT_EQ(view.tensor(view.inputs()[0]).shape, (shape{1, 4, 5, 3}));
+  EXPECT_EQ(view.tensor(view.outputs()[0]).shape, (shape{1, 4, 5, 3}));
+}
+
+}  // namespace
