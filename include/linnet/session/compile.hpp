@@ -71,9 +71,7 @@ template <class Arch>
 [[nodiscard]] inline result<compiled_network> compile(network net, std::string_view architecture) {
   net = channels_last_ends(std::move(net));
   if (auto sound = check_network(net); !sound) return unexpected(sound.error());
-  result<compiled_network> made =
-      fail(errc::wrong_argument, "there is no architecture '" + std::string(architecture) +
-                                     "'; linnet knows " + architecture_names());
+  result<compiled_network> made = unknown_architecture(architecture);
   (void)with_arch(architecture, [&]<class Arch>(Arch) { made = detail::compile_for<Arch>(net); });
   return made;
 }
