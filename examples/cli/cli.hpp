@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <linnet/analysis/plain_text.hpp>
 #include <linnet/session/session.hpp>
 
 /// What the subcommands of the command-line tool share.
@@ -32,8 +33,7 @@ linnet::result<linnet::session> open_model(std::string const& model);
 /// "u8 1x224x224x3".
 std::string words(linnet::element_type type, linnet::shape const& shape);
 
-/// 3538984 as "3,538,984".
-std::string grouped(std::int64_t number);
+using linnet::grouped;
 
 /// Shape, type, scale and zero point (null where it is not quantized).
 nlohmann::ordered_json to_json(linnet::element_type type, linnet::shape const& shape,

@@ -3,6 +3,10 @@
 #include <cstdio>
 
 #include <linnet/analysis/cost.hpp>
+#include <linnet/analysis/memory_picture.hpp>
+#include <linnet/analysis/memory_text.hpp>
+#include <linnet/io/file.hpp>
+#include <linnet/session/plan_for.hpp>
 
 #include "cli.hpp"
 
@@ -12,8 +16,17 @@ namespace {
 using json = nlohmann::ordered_json;
 
 struct info_options {
-  std::string model;
+  std::string model, arch = "scalar", memory;
   bool as_json = false;
+};
+
+/// What `info` shows: a network and its plan for an architecture.
+struct planned_network {
+  linnet::network network;
+  std::string arch;
+  linnet::dynamic_plan plan;
+
+  [[nodiscard]] linnet::graph_view graph() const { return network.graph.view(); }
 };
 
 json tensor_json(linnet::graph_view const& g, linnet::tensor_id id) {
@@ -44,13 +57,15 @@ json node_json(linnet::graph_view const& g, std::size_t index) {
   return out;
 }
 
-void print_json(linnet::session const& s) {
-  linnet::graph_view const g = s.graph();
-  json out{{"model", s.name()},
+void print_json(planned_network const& net) {
+  linnet::graph_view const g = net.graph();
+  json out{{"model", net.network.name},
            {"parameters", parameters(g)},
            {"macs", macs(g)},
-           {"arena_bytes", s.arena_bytes()},
-           {"arena_lower_bound", s.arena_lower_bound()},
+           {"arch", net.arch},
+           {"arena_bytes", net.plan.arena_bytes},
+           {"arena_lower_bound", net.plan.arena_lower_bound},
+           {"packed_bytes", net.plan.packed_bytes},
            {"inputs", json::array()},
            {"outputs", json::array()},
            {"nodes", json::array()}};
@@ -90,15 +105,7 @@ void print_ends(char const* what, linnet::graph_view const& g, std::span<linnet:
   }
 }
 
-void print_text(linnet::session const& s) {
-  linnet::graph_view const g = s.graph();
-  std::printf("%-10s %s\n", "model", s.name().c_str());
-  print_ends("input", g, g.inputs());
-  print_ends("output", g, g.outputs());
-  std::printf("%-10s %s\n%-10s %s\n", "parameters", grouped(parameters(g)).c_str(), "MACs",
-              grouped(macs(g)).c_str());
-  std::printf("%-10s %s bytes (no plan needs less than %s)\n\n", "arena", grouped(s.arena_bytes()).c_str(),
-              grouped(s.arena_lower_bound()).c_str());
+void print_nodes(linnet::graph_view const& g) {
   std::printf("%4s  %-16s  %-22s  %-11s %4s  %10s  %13s  %s\n", "node", "operator", "output", "scale", "zero",
               "parameters", "MACs", "name");
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {
@@ -111,11 +118,49 @@ void print_text(linnet::session const& s) {
   }
 }
 
+void print_text(planned_network const& net) {
+  linnet::graph_view const g = net.graph();
+  std::printf("%-10s %s\n", "model", net.network.name.c_str());
+  print_ends("input", g, g.inputs());
+  print_ends("output", g, g.outputs());
+  std::printf("%-10s %s\n%-10s %s\n", "parameters", grouped(parameters(g)).c_str(), "MACs",
+              grouped(macs(g)).c_str());
+  std::printf("%-10s %s bytes (no plan needs less than %s)\n", "arena", grouped(net.plan.arena_bytes).c_str(),
+              grouped(net.plan.arena_lower_bound).c_str());
+  std::printf("%-10s %s bytes as the kernels of %s read them\n\n", "weights",
+              grouped(net.plan.packed_bytes).c_str(), net.arch.c_str());
+  print_nodes(g);
+}
+
+/// Draws the arena over time where the user wants it: "-" is standard output.
+linnet::result<void> draw_memory(planned_network const& net, std::string const& path) {
+  linnet::memory_map const map = map_memory(net.graph(), net.plan);
+  std::string const title = net.network.name + ", " + net.arch;
+  if (path == "-") {
+    std::printf("\n%s", memory_text(map, title).c_str());
+    return {};
+  }
+  std::string const picture = path.ends_with(".txt") ? memory_text(map, title) : memory_svg(map, title);
+  return linnet::io::write_file(path, std::as_bytes(std::span(picture)));
+}
+
 int info(info_options const& options) {
-  auto const session = open_model(options.model);
-  if (!session) return complain(session.error(), bad_model);
-  options.as_json ? print_json(*session) : print_text(*session);
-  return done;
+  if (options.as_json && options.memory == "-") {
+    std::fprintf(stderr, "linnet: --json and --memory - both want standard output\n");
+    return wrong_usage;
+  }
+  auto net = open_network(options.model);
+  if (!net) return complain(net.error(), bad_model);
+  auto plan = linnet::plan_for(*net, options.arch);
+  if (!plan) {
+    return complain(plan.error(),
+                    plan.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
+  }
+  planned_network const shown{*std::move(net), options.arch, *std::move(plan)};
+  options.as_json ? print_json(shown) : print_text(shown);
+  if (options.memory.empty()) return done;
+  auto const drawn = draw_memory(shown, options.memory);
+  return drawn ? done : complain(drawn.error(), no_file);
 }
 
 }  // namespace
@@ -125,10 +170,15 @@ void add_info(CLI::App& app, int& result) {
   CLI::App* const sub = app.add_subcommand("info", "Shows a model's layers, sizes, cost and memory");
   sub->add_option("MODEL", options->model, model_help)->required();
   sub->add_flag("--json", options->as_json, "Print JSON");
+  sub->add_option("--arch", options->arch, "Architecture whose kernels the memory is planned for")
+      ->capture_default_str();
+  sub->add_option("--memory", options->memory,
+                  "Draw the arena over time: FILE.svg, as text FILE.txt, or - for standard output");
   sub->footer(
       "MACs are those of convolutions and dense layers, taps on padding included.\n\n"
       "Example:\n"
-      "  linnet info person_detect.tflite --json");
+      "  linnet info person_detect.tflite --json\n"
+      "  linnet info person_detect.tflite --arch arm_dsp --memory person.svg");
   sub->callback([options, &result] { result = info(*options); });
 }
 

@@ -16,12 +16,6 @@ std::string words(linnet::element_type type, linnet::shape const& shape) {
   return std::string(name_of(type)) + " " + describe(shape);
 }
 
-std::string grouped(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
-  return digits;
-}
-
 nlohmann::ordered_json to_json(linnet::element_type type, linnet::shape const& shape,
                                linnet::quantization const& q) {
   nlohmann::ordered_json json{{"type", std::string(name_of(type))},

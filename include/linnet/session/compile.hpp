@@ -77,10 +77,8 @@ template <class Arch>
 [[nodiscard]] inline result<compiled_network> compile(network net, std::string_view architecture) {
   if (auto sound = check_network(net); !sound) return unexpected(sound.error());
   net = channels_last_ends(std::move(net));
-  result<compiled_network> made =
-      fail(errc::wrong_argument, "there is no architecture '" + std::string(architecture) +
-                                     "'; linnet knows " + architecture_names());
   if (architecture == "native") architecture = arch::native::name;
+  result<compiled_network> made = unknown_architecture(architecture);
   (void)with_arch(architecture, [&]<class Arch>(Arch) {
     made = detail::compile_for<Arch>(net, std::string(architecture));
   });

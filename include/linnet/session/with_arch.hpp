@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <linnet/kernels/kernels.hpp>
+#include <linnet/session/error.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -43,6 +44,12 @@ template <class F>
     (names.append(", ").append(Tag::name), ...);
   }(all_architectures{});
   return names;
+}
+
+/// The error of a name that `with_arch` does not know.
+[[nodiscard]] inline unexpected<error> unknown_architecture(std::string_view name) {
+  return fail(errc::wrong_argument,
+              "there is no architecture '" + std::string(name) + "'; linnet knows " + architecture_names());
 }
 
 }  // namespace linnet::inline LINNET_ISA
