@@ -12,22 +12,13 @@
 #include <linnet/io/image/read.hpp>
 #include <linnet/io/image/resize.hpp>
 
-#include "cli.hpp"
+#include "json.hpp"
 
 namespace cli {
 namespace {
 
 using linnet::errc;
 using linnet::result;
-
-struct classify_options {
-  std::string model, labels, mean, deviation, resize = "crop";
-  std::vector<std::string> images;
-  std::size_t top = 5;
-  int label_offset = 0;
-  double fraction = 0.875;
-  bool as_json = false;
-};
 
 struct guess {
   std::size_t index;
@@ -59,23 +50,18 @@ std::optional<std::array<float, 3>> three_numbers(std::string const& text) {
   return std::nullopt;
 }
 
-std::string check_three_numbers(std::string const& text) {
-  return three_numbers(text) ? ""
-                             : "'" + text + "' is not a number, nor three with commas: 123.675,116.28,103.53";
-}
-
-/// Nothing where neither was given. Throws what the parser throws for numbers that can only be a mistake.
-std::optional<linnet::io::normalization> normalization_of(classify_options const& options) {
-  if (options.mean.empty()) return std::nullopt;
+/// Nothing where neither was given; an error for numbers that can only be a mistake.
+result<std::optional<linnet::io::normalization>> normalization_of(classify_options const& options) {
+  if (options.mean.empty()) return std::optional<linnet::io::normalization>();
   linnet::io::normalization const n{*three_numbers(options.mean), *three_numbers(options.deviation)};
   auto const& d = n.deviation;
-  if (!std::ranges::all_of(d, [](float x) { return x > 0.0f; })) {
-    throw CLI::ValidationError("--std", "must be above 0");
-  }
+  if (!std::ranges::all_of(d, [](float x) { return x > 0.0f; }))
+    return linnet::fail(errc::wrong_argument, "--std: must be above 0");
   if (std::ranges::all_of(d, [](float x) { return x < 1.0f; })) {
-    throw CLI::ValidationError("--std", "is in pixel values of 0 to 255: multiply mean and std by 255");
+    return linnet::fail(errc::wrong_argument,
+                        "--std: is in pixel values of 0 to 255: multiply mean and std by 255");
   }
-  return n;
+  return std::optional(n);
 }
 
 /// One label a line, held against the number of classes.
@@ -202,8 +188,16 @@ nlohmann::ordered_json answer_json(answer const& a) {
   return {{"image", a.image}, {"top", top}};
 }
 
+}  // namespace
+
+std::string check_three_numbers(std::string const& text) {
+  return three_numbers(text) ? ""
+                             : "'" + text + "' is not a number, nor three with commas: 123.675,116.28,103.53";
+}
+
 int classify(classify_options const& options) {
   auto const normalization = normalization_of(options);
+  if (!normalization) return complain(normalization.error(), wrong_usage);
   auto session = open_model(options.model);
   if (!session) return complain(session.error(), bad_model);
   if (auto const usable = check_classifier(*session); !usable) return complain(usable.error(), bad_model);
@@ -213,7 +207,7 @@ int classify(classify_options const& options) {
   if (!options.as_json) std::printf("arena %s bytes\n", grouped(session->arena_bytes()).c_str());
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (std::string const& image : options.images) {
-    if (auto const filled = fill_input(*session, image, options, normalization); !filled) {
+    if (auto const filled = fill_input(*session, image, options, *normalization); !filled) {
       return complain(filled.error(), bad_input);
     }
     auto const start = std::chrono::steady_clock::now();
@@ -228,44 +222,6 @@ int classify(classify_options const& options) {
   }
   if (options.as_json) std::printf("%s\n", to_text(all).c_str());
   return done;
-}
-
-}  // namespace
-
-void add_classify(CLI::App& app, int& result) {
-  auto const options = std::make_shared<classify_options>();
-  CLI::App* const sub = app.add_subcommand("classify", "Says what is in pictures (PNG, JPEG, BMP)");
-  sub->add_option("MODEL", options->model, model_help)->required();
-  sub->add_option("IMAGE", options->images, "Pictures")->required();
-  sub->add_option("--labels", options->labels, "Text file with one class name a line");
-  sub->add_option("--label-offset", options->label_offset,
-                  "Class of the first label: 1 where class 0 is a background without a label");
-  sub->add_option("--top", options->top, "How many classes to show")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  auto* const mean =
-      sub->add_option("--mean", options->mean, "Subtracted from pixels of 0 to 255: one number or R,G,B")
-          ->check(check_three_numbers);
-  auto* const deviation =
-      sub->add_option("--std", options->deviation, "Pixels are then divided by it: one number or R,G,B")
-          ->check(check_three_numbers);
-  mean->needs(deviation);
-  deviation->needs(mean);
-  sub->add_option("--resize", options->resize, "crop: the middle, in its proportions; stretch: all of it")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"crop", "stretch"}));
-  sub->add_option("--fraction", options->fraction, "How much of the picture's short side a crop keeps")
-      ->capture_default_str()
-      ->check(CLI::Range(0.01, 1.0));
-  sub->add_flag("--json", options->as_json, "Print JSON");
-  sub->footer(
-      "Without --mean and --std the pixels' range is laid over the range of the model's input (8 bits), or "
-      "over\n"
-      "[-1, 1] (float). A picture that has the model's size already is neither cropped nor stretched.\n\n"
-      "Examples:\n"
-      "  linnet classify mobilenet_v2.tflite cat.jpg bird.png --labels imagenet_labels.txt\n"
-      "  linnet classify torch_model.tflite cat.jpg --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375");
-  sub->callback([options, &result] { result = classify(*options); });
 }
 
 }  // namespace cli

@@ -3,9 +3,7 @@
 
 #include <cstdint>
 #include <string>
-
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <vector>
 
 #include <linnet/analysis/plain_text.hpp>
 #include <linnet/session/session.hpp>
@@ -35,17 +33,35 @@ std::string words(linnet::element_type type, linnet::shape const& shape);
 
 using linnet::grouped;
 
-/// Shape, type, scale and zero point (null where it is not quantized).
-nlohmann::ordered_json to_json(linnet::element_type type, linnet::shape const& shape,
-                               linnet::quantization const& q);
+/// What the user asked each subcommand for, and the subcommand: it returns the program's exit code.
+struct info_options {
+  std::string model, arch = "scalar", memory;
+  bool as_json = false;
+};
+int info(info_options const& options);
 
-/// Indented text; bytes that are no UTF-8 are replaced.
-std::string to_text(nlohmann::ordered_json const& json);
+struct run_options {
+  std::string model, output, dump;
+  std::vector<std::string> inputs;
+};
+int run(run_options const& options);
 
-/// Each adds one subcommand; when it is chosen, it runs and leaves its exit code in `result`.
-void add_info(CLI::App& app, int& result);
-void add_compile(CLI::App& app, int& result);
-void add_run(CLI::App& app, int& result);
-void add_classify(CLI::App& app, int& result);
+struct classify_options {
+  std::string model, labels, mean, deviation, resize = "crop";
+  std::vector<std::string> images;
+  std::size_t top = 5;
+  int label_offset = 0;
+  double fraction = 0.875;
+  bool as_json = false;
+};
+int classify(classify_options const& options);
+
+/// Says what is wrong with the text of --mean or --std; empty where nothing is.
+std::string check_three_numbers(std::string const& text);
+
+struct compile_options {
+  std::string model, name, folder = ".", arch = "scalar";
+};
+int compile(compile_options const& options);
 
 }  // namespace cli

@@ -8,17 +8,12 @@
 #include <linnet/io/file.hpp>
 #include <linnet/session/plan_for.hpp>
 
-#include "cli.hpp"
+#include "json.hpp"
 
 namespace cli {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-struct info_options {
-  std::string model, arch = "scalar", memory;
-  bool as_json = false;
-};
 
 /// What `info` shows: a network and its plan for an architecture.
 struct planned_network {
@@ -144,6 +139,8 @@ linnet::result<void> draw_memory(planned_network const& net, std::string const& 
   return linnet::io::write_file(path, std::as_bytes(std::span(picture)));
 }
 
+}  // namespace
+
 int info(info_options const& options) {
   if (options.as_json && options.memory == "-") {
     std::fprintf(stderr, "linnet: --json and --memory - both want standard output\n");
@@ -161,25 +158,6 @@ int info(info_options const& options) {
   if (options.memory.empty()) return done;
   auto const drawn = draw_memory(shown, options.memory);
   return drawn ? done : complain(drawn.error(), no_file);
-}
-
-}  // namespace
-
-void add_info(CLI::App& app, int& result) {
-  auto const options = std::make_shared<info_options>();
-  CLI::App* const sub = app.add_subcommand("info", "Shows a model's layers, sizes, cost and memory");
-  sub->add_option("MODEL", options->model, model_help)->required();
-  sub->add_flag("--json", options->as_json, "Print JSON");
-  sub->add_option("--arch", options->arch, "Architecture whose kernels the memory is planned for")
-      ->capture_default_str();
-  sub->add_option("--memory", options->memory,
-                  "Draw the arena over time: FILE.svg, as text FILE.txt, or - for standard output");
-  sub->footer(
-      "MACs are those of convolutions and dense layers, taps on padding included.\n\n"
-      "Example:\n"
-      "  linnet info person_detect.tflite --json\n"
-      "  linnet info person_detect.tflite --arch arm_dsp --memory person.svg");
-  sub->callback([options, &result] { result = info(*options); });
 }
 
 }  // namespace cli

@@ -1,35 +1,109 @@
 // SPDX-License-Identifier: MIT
+// The only source that knows the library which reads options: it takes longer to compile than all commands.
 #include <cstdio>
 #include <exception>
+#include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "cli.hpp"
 
 namespace cli {
+namespace {
 
-int complain(linnet::error const& e, status otherwise) {
-  std::fprintf(stderr, "linnet: %s\n", e.message.c_str());
-  bool const file = e.code == linnet::errc::file_not_readable || e.code == linnet::errc::file_not_writable;
-  return file ? no_file : otherwise;
+void add_info(CLI::App& app, int& result) {
+  auto const options = std::make_shared<info_options>();
+  CLI::App* const sub = app.add_subcommand("info", "Shows a model's layers, sizes, cost and memory");
+  sub->add_option("MODEL", options->model, model_help)->required();
+  sub->add_flag("--json", options->as_json, "Print JSON");
+  sub->add_option("--arch", options->arch, "Architecture whose kernels the memory is planned for")
+      ->capture_default_str();
+  sub->add_option("--memory", options->memory,
+                  "Draw the arena over time: FILE.svg, as text FILE.txt, or - for standard output");
+  sub->footer(
+      "MACs are those of convolutions and dense layers, taps on padding included.\n\n"
+      "Example:\n"
+      "  linnet info person_detect.tflite --json\n"
+      "  linnet info person_detect.tflite --arch arm_dsp --memory person.svg");
+  sub->callback([options, &result] { result = info(*options); });
 }
 
-std::string words(linnet::element_type type, linnet::shape const& shape) {
-  return std::string(name_of(type)) + " " + describe(shape);
+void add_run(CLI::App& app, int& result) {
+  auto const options = std::make_shared<run_options>();
+  CLI::App* const sub = app.add_subcommand("run", "Runs a model on NumPy arrays");
+  sub->add_option("MODEL", options->model, model_help)->required();
+  sub->add_option("--input", options->inputs,
+                  "Array for the next input (.npy), of exactly its type and shape")
+      ->required()
+      ->expected(1)
+      ->take_all();
+  sub->add_option("--output", options->output, "Where the output goes (.npy); the second goes to NAME.1.npy")
+      ->required();
+  sub->add_option("--dump", options->dump,
+                  "Folder for every layer's output, NNN_operator.npy; prints the names");
+  sub->footer(
+      "Values are stored as the model has them: quantized ones are not converted.\n\n"
+      "Example:\n"
+      "  linnet run kws.tflite --input mfcc.npy --output scores.npy --dump layers");
+  sub->callback([options, &result] { result = run(*options); });
 }
 
-nlohmann::ordered_json to_json(linnet::element_type type, linnet::shape const& shape,
-                               linnet::quantization const& q) {
-  nlohmann::ordered_json json{{"type", std::string(name_of(type))},
-                              {"shape", nlohmann::ordered_json::array()}};
-  for (std::int32_t extent : shape) json["shape"].push_back(extent);
-  json["scale"] = q.present() ? nlohmann::ordered_json(q.scale) : nlohmann::ordered_json();
-  json["zero_point"] = q.present() ? nlohmann::ordered_json(q.zero_point) : nlohmann::ordered_json();
-  return json;
+void add_compile(CLI::App& app, int& result) {
+  auto const options = std::make_shared<compile_options>();
+  CLI::App* const sub = app.add_subcommand("compile", "Writes a model as C++ constants for firmware");
+  sub->add_option("MODEL", options->model, model_help)->required();
+  sub->add_option("--name", options->name, "Namespace and stem of the files NAME.hpp, NAME.S, NAME.bin")
+      ->required();
+  sub->add_option("--output", options->folder, "Folder for the files")->capture_default_str();
+  sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
+      ->capture_default_str();
+  sub->footer(
+      "NAME.hpp declares NAME::graph and NAME::weights for linnet::model<NAME::graph, NAME::weights>; "
+      "NAME.S\n"
+      "holds the weights: it is assembled in the folder of NAME.bin, or with -I of it. CMake projects call\n"
+      "linnet_add_model instead.\n\n"
+      "Example:\n"
+      "  linnet compile person_detect.tflite --name person --arch arm_dsp --output generated");
+  sub->callback([options, &result] { result = compile(*options); });
 }
 
-std::string to_text(nlohmann::ordered_json const& json) {
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+void add_classify(CLI::App& app, int& result) {
+  auto const options = std::make_shared<classify_options>();
+  CLI::App* const sub = app.add_subcommand("classify", "Says what is in pictures (PNG, JPEG, BMP)");
+  sub->add_option("MODEL", options->model, model_help)->required();
+  sub->add_option("IMAGE", options->images, "Pictures")->required();
+  sub->add_option("--labels", options->labels, "Text file with one class name a line");
+  sub->add_option("--label-offset", options->label_offset,
+                  "Class of the first label: 1 where class 0 is a background without a label");
+  sub->add_option("--top", options->top, "How many classes to show")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  auto* const mean =
+      sub->add_option("--mean", options->mean, "Subtracted from pixels of 0 to 255: one number or R,G,B")
+          ->check(check_three_numbers);
+  auto* const deviation =
+      sub->add_option("--std", options->deviation, "Pixels are then divided by it: one number or R,G,B")
+          ->check(check_three_numbers);
+  mean->needs(deviation);
+  deviation->needs(mean);
+  sub->add_option("--resize", options->resize, "crop: the middle, in its proportions; stretch: all of it")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"crop", "stretch"}));
+  sub->add_option("--fraction", options->fraction, "How much of the picture's short side a crop keeps")
+      ->capture_default_str()
+      ->check(CLI::Range(0.01, 1.0));
+  sub->add_flag("--json", options->as_json, "Print JSON");
+  sub->footer(
+      "Without --mean and --std the pixels' range is laid over the range of the model's input (8 bits), or "
+      "over\n"
+      "[-1, 1] (float). A picture that has the model's size already is neither cropped nor stretched.\n\n"
+      "Examples:\n"
+      "  linnet classify mobilenet_v2.tflite cat.jpg bird.png --labels imagenet_labels.txt\n"
+      "  linnet classify torch_model.tflite cat.jpg --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375");
+  sub->callback([options, &result] { result = classify(*options); });
 }
 
+}  // namespace
 }  // namespace cli
 
 int main(int argc, char** argv) {

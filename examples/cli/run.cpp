@@ -11,11 +11,6 @@
 namespace cli {
 namespace {
 
-struct run_options {
-  std::string model, output, dump;
-  std::vector<std::string> inputs;
-};
-
 linnet::result<linnet::io::npy::array> read_array(std::string const& path) {
   auto const file = linnet::io::read_file(path);
   if (!file) return linnet::unexpected(file.error());
@@ -85,6 +80,8 @@ std::filesystem::path numbered(std::filesystem::path path, std::size_t i) {
   return path.replace_extension("." + std::to_string(i) + extension.string());
 }
 
+}  // namespace
+
 int run(run_options const& options) {
   auto session = open_model(options.model);
   if (!session) return complain(session.error(), bad_model);
@@ -102,28 +99,6 @@ int run(run_options const& options) {
     if (!written) return complain(written.error(), bad_model);
   }
   return done;
-}
-
-}  // namespace
-
-void add_run(CLI::App& app, int& result) {
-  auto const options = std::make_shared<run_options>();
-  CLI::App* const sub = app.add_subcommand("run", "Runs a model on NumPy arrays");
-  sub->add_option("MODEL", options->model, model_help)->required();
-  sub->add_option("--input", options->inputs,
-                  "Array for the next input (.npy), of exactly its type and shape")
-      ->required()
-      ->expected(1)
-      ->take_all();
-  sub->add_option("--output", options->output, "Where the output goes (.npy); the second goes to NAME.1.npy")
-      ->required();
-  sub->add_option("--dump", options->dump,
-                  "Folder for every layer's output, NNN_operator.npy; prints the names");
-  sub->footer(
-      "Values are stored as the model has them: quantized ones are not converted.\n\n"
-      "Example:\n"
-      "  linnet run kws.tflite --input mfcc.npy --output scores.npy --dump layers");
-  sub->callback([options, &result] { result = run(*options); });
 }
 
 }  // namespace cli
