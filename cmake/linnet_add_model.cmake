@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-# linnet_add_model(<target> FILE <model> [ARCH <architecture>])
+# linnet_add_model(<target> FILE <model> [ARCH <architecture>] [CALIBRATE <array.npy>...])
 #
 # Compiles a model (.tflite, .onnx, or the name of a composed network such as mobilenet_v2:0.35:96) into the
 # library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights>. ARCH names the
 # architecture whose kernels read the weights (default scalar); where it is not the one that the including source is
-# compiled for, that source does not compile. Call it at file scope, not in a function: it enables the language ASM.
+# compiled for, that source does not compile. CALIBRATE quantizes a float model to int8 first, its ranges being those that
+# these samples of its input make. Call it at file scope, not in a function: it enables the language ASM.
 #
 # The command linnet does the work. It is LINNET_HOST_COMMAND where that is set, else the installed or built target
 # linnet::cli; a cross build from linnet's sources builds one for the host, once.
@@ -16,9 +17,9 @@ macro(linnet_add_model target)
 endmacro()
 
 function(linnet_add_model_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FILE;ARCH" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FILE;ARCH" "CALIBRATE")
   if(NOT arg_FILE OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>])")
+    message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>] [CALIBRATE <array>...])")
   endif()
   if(NOT arg_ARCH)
     set(arg_ARCH scalar)
@@ -32,12 +33,19 @@ function(linnet_add_model_library target)
   elseif(NOT arg_FILE MATCHES "^[a-z0-9_]+:")  # no composed network either
     message(FATAL_ERROR "linnet_add_model(${target}): there is no file ${file}")
   endif()
+  set(calibrate "")
+  foreach(array ${arg_CALIBRATE})
+    cmake_path(ABSOLUTE_PATH array BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+    list(APPEND calibrate --calibrate "${array}")
+    list(APPEND depends "${array}")
+  endforeach()
   linnet_find_command(command command_depends)
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/linnet_models")
   set(stem "${folder}/${target}")
   add_custom_command(
     OUTPUT "${stem}.hpp" "${stem}.S" "${stem}.bin"
     COMMAND ${command} compile "${model}" --name ${target} --arch ${arg_ARCH} --output "${folder}"
+            ${calibrate}
     DEPENDS ${depends} ${command_depends}
     COMMENT "Compiling the model ${target} for ${arg_ARCH}"
     VERBATIM)

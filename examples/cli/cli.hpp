@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <linnet/analysis/plain_text.hpp>
+#include <linnet/io/npy/read.hpp>
 #include <linnet/session/session.hpp>
 
 /// What the subcommands of the command-line tool share.
@@ -25,7 +26,15 @@ inline constexpr char const* model_help =
 /// The network of a file, or the composed one of that name.
 linnet::result<linnet::network> open_network(std::string const& model);
 
-/// The same, ready to run on this machine.
+/// A float network as int8, calibrated on arrays of its input: one sample a file, or several along the first
+/// dimension.
+linnet::result<linnet::network> quantized(linnet::network const& net,
+                                          std::vector<std::string> const& calibration);
+
+/// The array of a .npy file.
+linnet::result<linnet::io::npy::array> read_array(std::string const& path);
+
+/// A model ready to run on this machine.
 linnet::result<linnet::session> open_model(std::string const& model);
 
 /// "u8 1x224x224x3".
@@ -61,6 +70,7 @@ std::string check_three_numbers(std::string const& text);
 
 struct compile_options {
   std::string model, name, folder = ".", arch = "scalar";
+  std::vector<std::string> calibration;
 };
 int compile(compile_options const& options);
 

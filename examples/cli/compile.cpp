@@ -32,6 +32,10 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
 int compile(compile_options const& options) {
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
+  if (!options.calibration.empty()) {
+    net = quantized(*net, options.calibration);
+    if (!net) return complain(net.error(), bad_input);
+  }
   auto const compiled = linnet::compile(*std::move(net), options.arch);
   if (!compiled) {
     return complain(compiled.error(),

@@ -55,6 +55,8 @@ void add_compile(CLI::App& app, int& result) {
   sub->add_option("--name", options->name, "Namespace and stem of the files NAME.hpp, NAME.S, NAME.bin")
       ->required();
   sub->add_option("--output", options->folder, "Folder for the files")->capture_default_str();
+  sub->add_option("--calibrate", options->calibration,
+                  "Quantize a float model to int8 first: samples of its input (.npy), one or several a file");
   sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
       ->capture_default_str();
   sub->footer(

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The one source that instantiates every kernel: the others compile in a fraction of its time.
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include <linnet/io/load.hpp>
+#include <linnet/quantizer/post_training.hpp>
+#include <linnet/quantizer/range_observer.hpp>
 #include <linnet/session/composed.hpp>
 
 #include "cli.hpp"
@@ -16,6 +20,31 @@ linnet::result<linnet::network> open_network(std::string const& model) {
   if (model.find(':') == model.npos || std::filesystem::exists(model, ignored))
     return linnet::load_network(model);
   return linnet::composed_network(model);
+}
+
+linnet::result<linnet::network> quantized(linnet::network const& net,
+                                          std::vector<std::string> const& calibration) {
+  auto observer = linnet::range_observer::create(net);
+  if (!observer) return linnet::unexpected(std::move(observer).error());
+  for (std::string const& path : calibration) {
+    auto const array = read_array(path);
+    if (!array) return linnet::unexpected(array.error());
+    linnet::tensor_ref const input = observer->input();
+    std::size_t const size = input.bytes.size();
+    bool const fits = observer->input_count() == 1 && array->type == linnet::f32 && size > 0 &&
+                      !array->data.empty() && array->data.size() % size == 0;
+    if (!fits) {
+      return linnet::fail(linnet::errc::wrong_argument, path + ": is " + words(array->type, array->shape) +
+                                                            "; " + net.name +
+                                                            " is calibrated on samples of its only input, " +
+                                                            words(input.type, input.shape));
+    }
+    for (std::size_t at = 0; at < array->data.size(); at += size) {
+      std::copy_n(array->data.begin() + static_cast<std::ptrdiff_t>(at), size, input.bytes.begin());
+      if (auto const seen = observer->run(); !seen) return linnet::unexpected(seen.error());
+    }
+  }
+  return linnet::quantize(net, observer->ranges());
 }
 
 linnet::result<linnet::session> open_model(std::string const& model) {

@@ -3,19 +3,12 @@
 #include <filesystem>
 
 #include <linnet/io/file.hpp>
-#include <linnet/io/npy/read.hpp>
 #include <linnet/io/npy/write.hpp>
 
 #include "cli.hpp"
 
 namespace cli {
 namespace {
-
-linnet::result<linnet::io::npy::array> read_array(std::string const& path) {
-  auto const file = linnet::io::read_file(path);
-  if (!file) return linnet::unexpected(file.error());
-  return linnet::io::npy::read(*file, path);
-}
 
 linnet::result<void> write_array(std::filesystem::path const& path, linnet::tensor_ref const& tensor) {
   auto const file =
@@ -81,6 +74,12 @@ std::filesystem::path numbered(std::filesystem::path path, std::size_t i) {
 }
 
 }  // namespace
+
+linnet::result<linnet::io::npy::array> read_array(std::string const& path) {
+  auto const file = linnet::io::read_file(path);
+  if (!file) return linnet::unexpected(file.error());
+  return linnet::io::npy::read(*file, path);
+}
 
 int run(run_options const& options) {
   auto session = open_model(options.model);

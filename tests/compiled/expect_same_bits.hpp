@@ -52,9 +52,10 @@ inline std::vector<std::byte> bytes_of_rows(linnet::observed_rows const& made) {
   return bytes;
 }
 
-/// A generated header against the model that it was made of: every node, twice, and the bytes needed.
-template <auto const& Graph, auto const& Weights>
-void expect_same_bits(std::string const& model) {
+/// A generated header against the model (a name, or a network) that it was made of: every node, twice, and
+/// the bytes needed.
+template <auto const& Graph, auto const& Weights, class Model>
+void expect_same_bits(Model const& model) {
   static linnet::model<Graph, Weights> m;
   ASSERT_EQ(reinterpret_cast<std::uintptr_t>(Weights.bytes) % linnet::weights_alignment, 0u);
   for (std::uint64_t seed : {1u, 2u}) {
@@ -68,12 +69,12 @@ void expect_same_bits(std::string const& model) {
     m.run([&](linnet::observed_rows const& made) {
       ++nodes;
       auto const& node = want->nodes[made.node];
-      EXPECT_TRUE(bytes_of_rows(made) == node) << model << ", node " << made.node;
+      EXPECT_TRUE(bytes_of_rows(made) == node) << "node " << made.node;
       EXPECT_FALSE(std::ranges::all_of(node, [&](std::byte b) { return b == node[0]; }))
-          << model << ", node " << made.node << " says nothing: all its bytes are the same";
+          << "node " << made.node << " says nothing: all its bytes are the same";
     });
     EXPECT_EQ(nodes, m.node_count);
-    EXPECT_TRUE(std::ranges::equal(std::as_bytes(m.output().elements()), want->outputs[0])) << model;
+    EXPECT_TRUE(std::ranges::equal(std::as_bytes(m.output().elements()), want->outputs[0]));
   }
 }
 

@@ -16,6 +16,13 @@ struct session_run {
   std::int64_t arena_bytes = 0, packed_bytes = 0;
 };
 
+/// The network of a file as int8, calibrated on the samples in an array of its input.
+linnet::result<linnet::network> quantized(std::string const& model, std::string const& calibration);
+
+/// Runs a network, its ends channels-last as `compile` makes them, on one image an input.
+linnet::result<session_run> run_session(linnet::network net,
+                                        std::vector<std::vector<std::byte>> const& inputs);
+
 /// Runs a file or a composed network, its ends channels-last as `compile` makes them, on one image an input.
 linnet::result<session_run> run_session(std::string const& model,
                                         std::vector<std::vector<std::byte>> const& inputs);

@@ -3,6 +3,7 @@
 #include <keyword_spotting.hpp>
 #include <mobilenet_v2.hpp>
 #include <squeezenet.hpp>
+#include <squeezenet_int8.hpp>
 
 #include "expect_same_bits.hpp"
 
@@ -16,6 +17,13 @@ TEST(zoo, mobilenet_v2) {
 }
 TEST(zoo, squeezenet_of_floats) {
   compiled::expect_same_bits<squeezenet::graph, squeezenet::weights>(squeezenet_model);
+}
+
+/// The real SqueezeNet in int8: what `linnet_add_model` calibrated and compiled is what the library makes.
+TEST(zoo, squeezenet_of_integers) {
+  auto const net = compiled::quantized(squeezenet_model, calibration_file);
+  ASSERT_TRUE(net.has_value()) << net.error().message;
+  compiled::expect_same_bits<squeezenet_int8::graph, squeezenet_int8::weights>(*net);
 }
 
 }  // namespace

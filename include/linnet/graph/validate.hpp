@@ -73,12 +73,10 @@ struct operand_count {
   }
   if (!exists(g.outputs(n)[0])) return tensor_fault(graph_fault::index_out_of_range, g.outputs(n)[0]);
   if (!has_weights(n.kind)) return {};
-  if (is_constant(g.input(n)))
-    return tensor_fault(graph_fault::operand_is_constant, g.inputs(n)[0]);
+  if (is_constant(g.input(n))) return tensor_fault(graph_fault::operand_is_constant, g.inputs(n)[0]);
   for (std::size_t i = 1; i < n.inputs.count; ++i) {
     tensor_id const id = g.inputs(n)[i];
-    if (!is_constant(g.tensor(id)))
-      return tensor_fault(graph_fault::operand_not_constant, id);
+    if (!is_constant(g.tensor(id))) return tensor_fault(graph_fault::operand_not_constant, id);
   }
   std::int32_t const channels =
       n.kind == op::depthwise_conv2d ? g.input(n, 1).shape.back(0) : g.input(n, 1).shape[0];

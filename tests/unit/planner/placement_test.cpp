@@ -21,7 +21,8 @@ struct plan {
 plan place(intervals const& wanted, std::int64_t effort = linnet::planner::default_effort) {
   std::vector<std::int64_t> offsets(wanted.size(), -1), trial(wanted.size());
   std::vector<std::int32_t> order(wanted.size()), sorted(wanted.size());
-  auto const result = linnet::planner::place(wanted, offsets, {.order = order, .sorted = sorted, .trial = trial}, effort);
+  auto const result =
+      linnet::planner::place(wanted, offsets, {.order = order, .sorted = sorted, .trial = trial}, effort);
   return {result, offsets};
 }
 
