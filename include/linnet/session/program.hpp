@@ -114,22 +114,26 @@ class program_builder {
   }
 
   template <class Problem>
-  void add_step(Problem const& problem) {
-    auto const selected = kernels::select<arch::native>(problem);
-    program_step step{program_.plan.planned_calls[program_.steps.size()], selected.arch, {}};
-    kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
-      with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
-        step.run = [descriptor, geometry = step.call.geometry, tag](call_memory const& memory) {
-          execute(descriptor, geometry, memory, tag);
-        };
-      });
-    });
-    program_.steps.push_back(std::move(step));
-  }
+  void add_step(Problem const& problem);
 
   session_options options_;
   program program_;
 };
+
+// Out of the class, so that it is not inline and `kernels_elsewhere.hpp` can keep it out of a source.
+template <class Problem>
+void program_builder::add_step(Problem const& problem) {
+  auto const selected = kernels::select<arch::native>(problem);
+  program_step step{program_.plan.planned_calls[program_.steps.size()], selected.arch, {}};
+  kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
+    with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
+      step.run = [descriptor, geometry = step.call.geometry, tag](call_memory const& memory) {
+        execute(descriptor, geometry, memory, tag);
+      };
+    });
+  });
+  program_.steps.push_back(std::move(step));
+}
 
 }  // namespace detail
 

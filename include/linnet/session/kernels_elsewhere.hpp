@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <linnet/session/program.hpp>
+
+// A source that makes sessions compiles every kernel, which takes some ten seconds. A program of several such
+// sources includes this header in all of them, and `kernels_here.hpp` in one.
+namespace linnet::inline LINNET_ISA {
+
+extern template expected<dynamic_plan, graph_error> plan_graph<arch::native>(graph_view const&);
+extern template void pack_weights<arch::native>(network const&, std::span<tensor_place const>,
+                                                std::span<planned_call const>, std::byte*);
+
+}  // namespace linnet::inline LINNET_ISA
+
+namespace linnet::inline LINNET_ISA::detail {
+
+extern template void program_builder::add_step(kernels::conv2d::problem const&);
+extern template void program_builder::add_step(kernels::depthwise::problem const&);
+extern template void program_builder::add_step(kernels::dense::problem const&);
+extern template void program_builder::add_step(kernels::pool::average_problem const&);
+extern template void program_builder::add_step(kernels::pool::max_problem const&);
+extern template void program_builder::add_step(kernels::mean::problem const&);
+extern template void program_builder::add_step(kernels::softmax::problem const&);
+extern template void program_builder::add_step(kernels::pad::problem const&);
+extern template void program_builder::add_step(kernels::transpose::problem const&);
+extern template void program_builder::add_step(kernels::elementwise::rescale_problem const&);
+extern template void program_builder::add_step(kernels::elementwise::quantize_problem const&);
+extern template void program_builder::add_step(kernels::elementwise::dequantize_problem const&);
+extern template void program_builder::add_step(kernels::elementwise::logistic_problem const&);
+extern template void program_builder::add_step(kernels::elementwise::add_problem const&);
+
+}  // namespace linnet::inline LINNET_ISA::detail

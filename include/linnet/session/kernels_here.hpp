@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <linnet/session/program.hpp>
+
+// The one source that compiles the kernels for those that include `kernels_elsewhere.hpp`.
+namespace linnet::inline LINNET_ISA {
+
+template expected<dynamic_plan, graph_error> plan_graph<arch::native>(graph_view const&);
+template void pack_weights<arch::native>(network const&, std::span<tensor_place const>,
+                                         std::span<planned_call const>, std::byte*);
+
+}  // namespace linnet::inline LINNET_ISA
+
+namespace linnet::inline LINNET_ISA::detail {
+
+template void program_builder::add_step(kernels::conv2d::problem const&);
+template void program_builder::add_step(kernels::depthwise::problem const&);
+template void program_builder::add_step(kernels::dense::problem const&);
+template void program_builder::add_step(kernels::pool::average_problem const&);
+template void program_builder::add_step(kernels::pool::max_problem const&);
+template void program_builder::add_step(kernels::mean::problem const&);
+template void program_builder::add_step(kernels::softmax::problem const&);
+template void program_builder::add_step(kernels::pad::problem const&);
+template void program_builder::add_step(kernels::transpose::problem const&);
+template void program_builder::add_step(kernels::elementwise::rescale_problem const&);
+template void program_builder::add_step(kernels::elementwise::quantize_problem const&);
+template void program_builder::add_step(kernels::elementwise::dequantize_problem const&);
+template void program_builder::add_step(kernels::elementwise::logistic_problem const&);
+template void program_builder::add_step(kernels::elementwise::add_problem const&);
+
+}  // namespace linnet::inline LINNET_ISA::detail
