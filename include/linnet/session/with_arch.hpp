@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <linnet/kernels/select.hpp>
+#include <linnet/kernels/kernels.hpp>
 #include <linnet/session/error.hpp>
 
 namespace linnet::inline LINNET_ISA {
