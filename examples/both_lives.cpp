@@ -17,6 +17,7 @@
 #include <linnet/io/load.hpp>
 #include <linnet/runtime/model.hpp>
 #include <linnet/session/composed.hpp>
+#include <linnet/session/kernels_elsewhere.hpp>
 #include <linnet/session/passes/channels_last_ends.hpp>
 
 namespace {

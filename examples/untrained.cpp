@@ -12,6 +12,7 @@
 
 #include <linnet/graph/builder.hpp>
 #include <linnet/session/deterministic_weights.hpp>
+#include <linnet/session/kernels_elsewhere.hpp>
 #include <linnet/session/session.hpp>
 
 namespace {

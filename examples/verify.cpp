@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <linnet/io/load.hpp>
+#include <linnet/session/kernels_elsewhere.hpp>
 
 namespace {
 

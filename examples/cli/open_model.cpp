@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one source that instantiates every kernel: the others compile in a fraction of its time.
+// The one source that makes sessions.
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
@@ -10,6 +10,7 @@
 #include <linnet/quantizer/post_training.hpp>
 #include <linnet/quantizer/range_observer.hpp>
 #include <linnet/session/composed.hpp>
+#include <linnet/session/kernels_elsewhere.hpp>
 
 #include "cli.hpp"
 
