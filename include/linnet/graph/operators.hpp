@@ -143,11 +143,11 @@ class operator_builder : public graph_recorder<Storage> {
     return this->record({.kind = op::softmax, .beta = o.beta}, {x}, from_zero_to_one(x));
   }
 
-  constexpr tensor_handle quantize(tensor_handle x, quantize_options const& o = {}) {
+  constexpr tensor_handle quantize(tensor_handle x, conversion_options const& o = {}) {
     return converted(op::quantize, x, true, o.type, o.quantization);
   }
   constexpr tensor_handle dequantize(tensor_handle x) { return converted(op::dequantize, x, false, f32, {}); }
-  constexpr tensor_handle requantize(tensor_handle x, quantize_options const& o) {
+  constexpr tensor_handle requantize(tensor_handle x, conversion_options const& o) {
     return converted(op::requantize, x, false, o.type, o.quantization);
   }
 

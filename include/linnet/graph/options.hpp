@@ -89,7 +89,7 @@ struct softmax_options {
 };
 
 /// To `type`, which must be an integer type.
-struct quantize_options {
+struct conversion_options {
   element_type type = s8;
   linnet::quantization quantization{};
 };
