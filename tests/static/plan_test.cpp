@@ -11,7 +11,7 @@ namespace {
 using namespace linnet;
 
 template <std::int64_t Bytes, auto const& Plan>
-constexpr bool needs = Plan.arena_bytes == Bytes && Plan.arena_lower_bound == Bytes;
+constexpr bool needs = Plan.arena_bytes == Bytes&& Plan.arena_lower_bound == Bytes;
 
 constexpr auto mobilenet_v2() {
   graph_builder g;
@@ -50,8 +50,8 @@ constexpr auto squeezenet_1_1() {
 constexpr auto s_1_1 = compose<squeezenet_1_1>();
 static_assert(needs<982144, plan_of<s_1_1>>);
 
-// A U-Net's long skip: made in its place, the skip would keep the whole concat alive through the inner layers;
-// the plan that copies is smaller and is taken.
+// A U-Net's long skip: made in its place, the skip would keep the whole concat alive through the inner
+// layers; the plan that copies is smaller and is taken.
 constexpr auto long_skip() {
   graph_builder g;
   quantization const q{0.1f, 0};
