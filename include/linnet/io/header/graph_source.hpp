@@ -54,19 +54,6 @@ template <class Values>
   return "?";
 }
 
-[[nodiscard]] inline std::string word(rounding r) {
-  switch (r) {
-    case rounding::double_rounding: return "double_rounding";
-    case rounding::single_rounding: return "single_rounding";
-    case rounding::float_half_even: return "float_half_even";
-    case rounding::float_half_away: return "float_half_away";
-    case rounding::shift_half_up: return "shift_half_up";
-    case rounding::shift_half_even: return "shift_half_even";
-    case rounding::shift_half_away: return "shift_half_away";
-  }
-  return "?";
-}
-
 [[nodiscard]] inline std::string window_text(window2d const& w) {
   std::string text = ".kernel = " + pair_of(w.kernel.height, w.kernel.width);
   if (w.stride != extent2d{}) text += ", .stride = " + pair_of(w.stride.height, w.stride.width);
@@ -80,7 +67,7 @@ template <class Values>
   node const plain;
   std::string text = ".kind = op::" + std::string(name_of(n.kind));
   if (n.activation != plain.activation) text += ", .activation = activation::" + word(n.activation);
-  if (n.rounding != plain.rounding) text += ", .rounding = rounding::" + word(n.rounding);
+  if (n.rounding != plain.rounding) text += ", .rounding = rounding::" + std::string(name_of(n.rounding));
   text += ", .inputs = " + range(n.inputs) + ", .outputs = " + range(n.outputs);
   if (n.window != plain.window) text += ", .window = " + window_text(n.window);
   if (!n.axes.empty()) text += ", .axes = {" + list(n.axes) + ", " + number(n.axes.count) + "}";

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <linnet/io/axis.hpp>
 #include <linnet/io/onnx/attributes.hpp>
 #include <linnet/io/onnx/graph_writer.hpp>
 #include <linnet/io/onnx/scope.hpp>
@@ -106,14 +107,6 @@ struct stated_operator {
 using operator_reader = result<void> (*)(stated_operator&);
 
 namespace detail {
-
-/// An axis that may count from the end, as the number of a dimension.
-[[nodiscard]] inline result<std::int32_t> dimension(std::int64_t axis, std::size_t rank) {
-  auto const count = static_cast<std::int64_t>(rank);
-  if (axis >= -count && axis < count) return static_cast<std::int32_t>(axis < 0 ? axis + count : axis);
-  return fail(errc::invalid_graph,
-              "axis " + std::to_string(axis) + " is outside a tensor of rank " + std::to_string(rank));
-}
 
 /// Which of `rank` dimensions are named; each must be there, and once.
 [[nodiscard]] inline result<std::vector<bool>> marked(std::vector<std::int64_t> const& axes,

@@ -8,19 +8,12 @@
 #include <cstdint>
 #include <string>
 
+#include <linnet/io/axis.hpp>
 #include <linnet/io/tflite/stated_operator.hpp>
 
 namespace linnet::inline LINNET_ISA::io::tflite {
 
 namespace detail {
-
-/// An axis that may count from the end, as the number of a dimension.
-[[nodiscard]] inline result<std::int32_t> dimension(std::int64_t axis, std::size_t rank) {
-  auto const count = static_cast<std::int64_t>(rank);
-  if (axis >= -count && axis < count) return static_cast<std::int32_t>(axis < 0 ? axis + count : axis);
-  return fail(errc::invalid_graph,
-              "axis " + std::to_string(axis) + " is outside a tensor of rank " + std::to_string(rank));
-}
 
 [[nodiscard]] inline result<void> read_concatenation(stated_operator const& from, node& into) {
   using f = concatenation_fields;
