@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <linnet/session/error.hpp>
+#include <linnet/session/network.hpp>
 
 namespace compiled {
 

@@ -16,19 +16,19 @@ template void pack_weights<arch::native>(network const&, std::span<tensor_place 
 
 namespace linnet::inline LINNET_ISA::detail {
 
-template void program_builder::add_step(kernels::conv2d::problem const&);
-template void program_builder::add_step(kernels::depthwise::problem const&);
-template void program_builder::add_step(kernels::dense::problem const&);
-template void program_builder::add_step(kernels::pool::average_problem const&);
-template void program_builder::add_step(kernels::pool::max_problem const&);
-template void program_builder::add_step(kernels::mean::problem const&);
-template void program_builder::add_step(kernels::softmax::problem const&);
-template void program_builder::add_step(kernels::pad::problem const&);
-template void program_builder::add_step(kernels::transpose::problem const&);
-template void program_builder::add_step(kernels::elementwise::rescale_problem const&);
-template void program_builder::add_step(kernels::elementwise::quantize_problem const&);
-template void program_builder::add_step(kernels::elementwise::dequantize_problem const&);
-template void program_builder::add_step(kernels::elementwise::logistic_problem const&);
-template void program_builder::add_step(kernels::elementwise::add_problem const&);
+template program_step make_step(kernels::conv2d::problem const&, planned_call const&);
+template program_step make_step(kernels::depthwise::problem const&, planned_call const&);
+template program_step make_step(kernels::dense::problem const&, planned_call const&);
+template program_step make_step(kernels::pool::average_problem const&, planned_call const&);
+template program_step make_step(kernels::pool::max_problem const&, planned_call const&);
+template program_step make_step(kernels::mean::problem const&, planned_call const&);
+template program_step make_step(kernels::softmax::problem const&, planned_call const&);
+template program_step make_step(kernels::pad::problem const&, planned_call const&);
+template program_step make_step(kernels::transpose::problem const&, planned_call const&);
+template program_step make_step(kernels::elementwise::rescale_problem const&, planned_call const&);
+template program_step make_step(kernels::elementwise::quantize_problem const&, planned_call const&);
+template program_step make_step(kernels::elementwise::dequantize_problem const&, planned_call const&);
+template program_step make_step(kernels::elementwise::logistic_problem const&, planned_call const&);
+template program_step make_step(kernels::elementwise::add_problem const&, planned_call const&);
 
 }  // namespace linnet::inline LINNET_ISA::detail

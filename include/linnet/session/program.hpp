@@ -66,6 +66,22 @@ struct program {
 
 namespace detail {
 
+/// A call with its kernel. All kernels come in here: a function that is not inline, so that
+/// `kernels_elsewhere.hpp` can keep them out of a source.
+template <class Problem>
+program_step make_step(Problem const& problem, planned_call const& call) {
+  auto const selected = kernels::select<arch::native>(problem);
+  program_step step{call, selected.arch, {}};
+  kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
+    with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
+      step.run = [descriptor, geometry = call.geometry, tag](call_memory const& memory) {
+        execute(descriptor, geometry, memory, tag);
+      };
+    });
+  });
+  return step;
+}
+
 /// Turns a network into a program: validates, plans, chooses kernels, packs.
 class program_builder {
  public:
@@ -108,32 +124,15 @@ class program_builder {
   void add_steps(node const& n) {
     (void)lower_placed(graph(), n, program_.plan.places,
                        [&](auto const& problem, kernel_call const&) -> expected<void, graph_error> {
-                         add_step(problem);
+                         std::size_t const index = program_.steps.size();
+                         program_.steps.push_back(make_step(problem, program_.plan.planned_calls[index]));
                          return {};
                        });
   }
 
-  template <class Problem>
-  void add_step(Problem const& problem);
-
   session_options options_;
   program program_;
 };
-
-// Out of the class, so that it is not inline and `kernels_elsewhere.hpp` can keep it out of a source.
-template <class Problem>
-void program_builder::add_step(Problem const& problem) {
-  auto const selected = kernels::select<arch::native>(problem);
-  program_step step{program_.plan.planned_calls[program_.steps.size()], selected.arch, {}};
-  kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
-    with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
-      step.run = [descriptor, geometry = step.call.geometry, tag](call_memory const& memory) {
-        execute(descriptor, geometry, memory, tag);
-      };
-    });
-  });
-  program_.steps.push_back(std::move(step));
-}
 
 }  // namespace detail
 
