@@ -90,14 +90,13 @@ consteval auto shrunk() {
   return to;
 }
 
-/// Refuses a graph: `Found` states its `mistake` and the `first` and `second` shape in question.
+/// What refuses a graph: `Found` states its `mistake` and the `first` and `second` shape in question. An
+/// alias, since every function in between would push the sentence a few lines down in the compiler's answer.
 template <class Found>
-consteval auto refuse() {
-  return mistake_in_graph<Found::mistake.fault, decltype(place_of<Found::mistake>()),
-                          decltype(printed<Found::first>(std::make_index_sequence<Found::first.rank()>{})),
-                          decltype(printed<Found::second>(
-                              std::make_index_sequence<Found::second.rank()>{}))>{};
-}
+using refusal =
+    mistake_in_graph<Found::mistake.fault, decltype(place_of<Found::mistake>()),
+                     decltype(printed<Found::first>(std::make_index_sequence<Found::first.rank()>{})),
+                     decltype(printed<Found::second>(std::make_index_sequence<Found::second.rank()>{}))>;
 
 /// What a function composed, and its mistake where it made one.
 template <auto Compose>
@@ -119,7 +118,7 @@ template <auto Compose>
   if constexpr (composed::made.has_value()) {
     return detail::shrunk<composed::made>();
   } else {
-    return detail::refuse<composed>();
+    return detail::refusal<composed>{};
   }
 }
 

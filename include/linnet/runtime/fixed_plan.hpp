@@ -73,7 +73,7 @@ struct planning {
     if constexpr (best.has_value()) {
       return *best;
     } else {
-      return refuse<planning>();
+      return refusal<planning>{};
     }
   }
 };

@@ -134,7 +134,8 @@ class storage_assignment {
       if (i < axis) before *= whole.shape[i];
       if (i > axis) behind *= whole.shape[i];
     }
-    if (bits_per_element(whole.type) < 8 || (before > 1 && behind > 1)) return;
+    bool const along_channels = axis + 1 == whole.shape.rank();
+    if (bits_per_element(whole.type) < 8 || (before > 1 && !along_channels)) return;
     std::int64_t offset = 0;
     for (tensor_id id : graph_.inputs(n)) {
       std::int64_t const part = bytes_of(whole.type, graph_.tensor(id).shape[axis] * behind);

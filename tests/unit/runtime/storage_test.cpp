@@ -222,6 +222,19 @@ TEST(assign_storage, what_reads_more_than_pixels_keeps_an_operand_whole) {
   }
 }
 
+TEST(assign_storage, rows_side_by_side_are_copied_whatever_their_channels) {
+  graph_maker g;  // (1, 2, 3, 1) twice along the width: between the rows of one lie those of the other
+  tensor_id const x = g.activation({1, 2, 3, 1}, f32), a = g.activation({1, 2, 3, 1}, f32),
+                  b = g.activation({1, 2, 3, 1}, f32), whole = g.activation({1, 2, 6, 1}, f32);
+  for (tensor_id made : {a, b}) g.add({.kind = op::max_pool2d}, {x}, made);
+  node concat{.kind = op::concat};
+  concat.axes.push_back(2);
+  g.add(concat, {a, b}, whole);
+  g.set_ends({x}, {whole});
+  lifetimes const live(g, {});
+  for (tensor_id id : {a, b}) EXPECT_EQ(live.place(id).whole, -1);
+}
+
 TEST(assign_storage, parts_along_the_outermost_axis_are_runs_of_bytes) {
   graph_maker g;
   tensor_id const x = g.activation({1, 2, 3, 4}, f32), a = g.activation({1, 2, 3, 4}, f32),

@@ -146,7 +146,7 @@ TEST(program, refuses_networks_beyond_any_limit_before_it_allocates) {
   half.add({.kind = op::dequantize}, {a}, b);
   half.set_ends({a}, {b});
   expect_failure(half, errc::too_large,
-                 {"2684190728", std::to_string(std::numeric_limits<std::int32_t>::max())},
+                 {"2684190736", std::to_string(std::numeric_limits<std::int32_t>::max())},
                  {.rounding = {}, .memory_limit = std::numeric_limits<std::int64_t>::max()});
 }
 
