@@ -73,10 +73,10 @@ void run_linnet(benchmark::State& state, layer const& l) {
   linnet::kernels::with_tag<linnet::arch::native, Problem>(chosen, [&](auto tag) {
     pack(problem, linnet::kernels::constants{weights, bias, scales}, packed.data(), tag);
     with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
-      linnet::call_memory const memory{
-          {input.data(), nullptr}, output.data(), packed.data(), scratch.data(), window.data()};
+      auto const memory = linnet::whole_memory(geometry, {input.data(), nullptr}, output.data(),
+                                               packed.data(), scratch.data(), window.data());
       for (auto _ : state) {
-        execute(descriptor, geometry, memory, tag);
+        execute(descriptor, geometry, memory, linnet::all_rows, tag);
         benchmark::ClobberMemory();
       }
     });

@@ -128,9 +128,9 @@ constexpr std::uint32_t kernel_checksum(Problem const& problem, linnet::kernel_c
       pack(problem, from, packed.data(), tag);
     with_descriptor<std::uint16_t>(problem, [&](auto const& descriptor) {
       execute(descriptor, geometry,
-              linnet::call_memory{
-                  {input.data(), second.data()}, output.data(), packed.data(), scratch.data(), window.data()},
-              tag);
+              linnet::whole_memory(geometry, {input.data(), second.data()}, output.data(), packed.data(),
+                                   scratch.data(), window.data()),
+              linnet::all_rows, tag);
     });
   });
   checksum sum;

@@ -19,10 +19,11 @@ enum class packed_layout : std::uint8_t { none = 0, zero_pixel = 1, channel_reco
 ///   scratch_bytes(problem)   working memory during a call (folding kernels: their state)
 ///   layout                   of what `pack` writes
 ///   in_place                 whether the output may take the bytes of an operand of its size
+///   folds                    whether it takes input rows one by one: `begin`, `row`, `end`
 /// The primary template says that there is no kernel.
 template <class Problem, class Arch>
 struct traits {
-  static constexpr bool exists = false, in_place = false;
+  static constexpr bool exists = false, in_place = false, folds = false;
   static constexpr packed_layout layout = packed_layout::none;
   static constexpr bool supports(Problem const&) { return false; }
   static constexpr std::int64_t packed_bytes(Problem const&) { return 0; }
@@ -34,7 +35,7 @@ inline constexpr std::int32_t packed_alignment = 8;
 
 /// Defaults for kernels without constants or working memory.
 struct bare_traits {
-  static constexpr bool exists = true, in_place = false;
+  static constexpr bool exists = true, in_place = false, folds = false;
   static constexpr packed_layout layout = packed_layout::none;
   static constexpr std::int64_t packed_bytes(auto const&) { return 0; }
   static constexpr std::int64_t scratch_bytes(auto const&) { return 0; }
@@ -43,6 +44,11 @@ struct bare_traits {
 /// The same for kernels that have read all they need of an element before they write it.
 struct in_place_traits : bare_traits {
   static constexpr bool in_place = true;
+};
+
+/// The same for kernels that fold rows.
+struct folding_traits : bare_traits {
+  static constexpr bool folds = true;
 };
 
 /// Element types that the reference kernels compute in: one for all operands.

@@ -6,54 +6,44 @@
 #include <cstdint>
 
 #include <linnet/runtime/geometry.hpp>
+#include <linnet/runtime/rows.hpp>
 
-// Runs one kernel call over whole images, strip by strip: gathers the windows, calls the kernel.
+// Runs one kernel call over some rows or over whole images: gathers the windows, calls the kernel.
 namespace linnet::inline LINNET_ISA {
 
 /// Where the bytes of one kernel call are.
 struct call_memory {
-  std::array<std::byte const*, 2> inputs{};
-  std::byte* output = nullptr;           // the call's first output element
+  std::array<row_place<std::byte const>, 2> inputs{};
+  row_place<std::byte> output{};         // row 0: the call's first output element
   std::byte const* packed = nullptr;     // aligned to kernels::packed_alignment
-  std::byte* scratch = nullptr;          // as many bytes as the kernel's traits say
+  row_place<std::byte> scratch{};        // a row has as many bytes as the kernel's traits say
   kernels::input_row* window = nullptr;  // room for the geometry's `window_entries`
 };
+
+/// The memory of a call whose rows all lie side by side.
+[[nodiscard]] constexpr call_memory whole_memory(call_geometry const& g,
+                                                 std::array<std::byte const*, 2> const& inputs,
+                                                 std::byte* output, std::byte const* packed,
+                                                 std::byte* scratch, kernels::input_row* window) {
+  return {.inputs = {{{inputs[0], g.input_row_stride[0]}, {inputs[1], g.input_row_stride[1]}}},
+          .output = {output, g.output_row_stride},
+          .packed = packed,
+          .scratch = {scratch, 0},
+          .window = window};
+}
 
 namespace detail {
 
 /// Points at `count` rows of one operand from row `first` on; rows outside the image become the pixel of zero
 /// points that such kernels keep at the front of their packed stream.
-constexpr void gather(call_geometry const& g, std::size_t operand, std::byte const* image, std::int32_t first,
-                      std::int32_t count, std::byte const* zero_pixel, kernels::input_row* rows) {
+constexpr void gather(call_geometry const& g, call_memory const& m, std::size_t operand, std::int32_t first,
+                      std::int32_t count, kernels::input_row* rows) {
   for (std::int32_t i = 0; i < count; ++i) {
     std::int32_t const y = first + i;
     bool const inside = y >= 0 && y < g.input_height;
-    rows[i] = inside ? kernels::input_row{image + std::int64_t{y} * g.input_row_stride[operand],
-                                          g.input_pixel_stride[operand]}
-                     : kernels::input_row{zero_pixel, 0};
+    rows[i] = inside ? kernels::input_row{m.inputs[operand].row(y), g.input_pixel_stride[operand]}
+                     : kernels::input_row{m.packed, 0};
   }
-}
-
-/// Calls `f(batch index, first output row, rows)` for every strip.
-template <class F>
-constexpr void for_each_strip(call_geometry const& g, F const& f) {
-  for (std::int32_t batch = 0; batch < g.batch; ++batch) {
-    for (std::int32_t y = 0; y < g.output_height; y += g.strip)
-      f(batch, y, min(g.strip, g.output_height - y));
-  }
-}
-
-[[nodiscard]] constexpr kernels::row_span output_rows(call_geometry const& g, std::byte* output,
-                                                      std::int32_t batch, std::int32_t first,
-                                                      std::int32_t rows) {
-  std::int64_t const row = std::int64_t{batch} * g.output_height + first;
-  return {output + row * g.output_row_stride, g.output_row_stride, g.output_pixel_stride, rows};
-}
-
-/// The image of one batch index.
-[[nodiscard]] constexpr std::byte const* image_of(call_geometry const& g, call_memory const& m,
-                                                  std::size_t operand, std::int32_t batch) {
-  return m.inputs[operand] + std::int64_t{batch} * g.input_height * g.input_row_stride[operand];
 }
 
 template <class Descriptor, class Tag>
@@ -62,49 +52,102 @@ concept FoldingKernel = requires(Descriptor const& d, kernels::row_span const& o
   begin(d, out, state, tag);
 };
 
+/// One output row of a folding kernel, and the input rows that it covers.
+struct folded_row {
+  kernels::row_span out;
+  row_interval covered;
+  std::byte* state;
+};
+[[nodiscard]] constexpr folded_row folded_at(call_geometry const& g, call_memory const& m, std::int32_t y) {
+  std::int32_t const top = y * g.window.stride - g.window.padding;
+  return {{m.output.row(y), g.output_row_stride, g.output_pixel_stride, 1},
+          {max(top, std::int32_t{0}), min(top + g.window.kernel, g.input_height)},
+          m.scratch.row(y)};
+}
 template <class Descriptor, class Tag>
-constexpr void fold(Descriptor const& d, call_geometry const& g, call_memory const& m, Tag tag) {
-  for_each_strip(g, [&](std::int32_t batch, std::int32_t first, std::int32_t rows) {
-    std::byte const* const image = image_of(g, m, 0, batch);
-    for (std::int32_t y = first; y < first + rows; ++y) {
-      kernels::row_span const out = output_rows(g, m.output, batch, y, 1);
-      std::int32_t const top = y * g.window.stride - g.window.padding;
-      std::int32_t const begin_row = max(top, std::int32_t{0}),
-                         end_row = min(top + g.window.kernel, g.input_height);
-      begin(d, out, m.scratch, tag);
-      for (std::int32_t i = begin_row; i < end_row; ++i) {
-        row(d, kernels::input_row{image + std::int64_t{i} * g.input_row_stride[0], g.input_pixel_stride[0]},
-            out, m.scratch, tag);
-      }
-      end(d, end_row - begin_row, out, m.scratch, tag);
+constexpr void fold_row(Descriptor const& d, call_geometry const& g, call_memory const& m, std::int32_t y,
+                        folded_row const& into, Tag tag) {
+  row(d, kernels::input_row{m.inputs[0].row(y), g.input_pixel_stride[0]}, into.out, into.state, tag);
+}
+
+/// Folds input rows, each into all output rows that cover it.
+template <class Descriptor, class Tag>
+constexpr void fold_rows(Descriptor const& d, call_geometry const& g, call_memory const& m,
+                         row_interval inputs, Tag tag) {
+  for (std::int32_t i = inputs.first; i < inputs.last; ++i) {
+    std::int32_t const above = i + g.window.padding - g.window.kernel;
+    std::int32_t const first = above < 0 ? 0 : above / g.window.stride + 1;
+    std::int32_t const last = min(g.output_height - 1, (i + g.window.padding) / g.window.stride);
+    for (std::int32_t y = first; y <= last; ++y) {
+      folded_row const into = folded_at(g, m, y);
+      if (i == into.covered.first) begin(d, into.out, into.state, tag);
+      fold_row(d, g, m, i, into, tag);
+      if (i + 1 == into.covered.last)
+        end(d, into.covered.last - into.covered.first, into.out, into.state, tag);
     }
-  });
+  }
+}
+
+/// Folds whole output rows, one after the other: one state serves all.
+template <class Descriptor, class Tag>
+constexpr void fold_whole(Descriptor const& d, call_geometry const& g, call_memory const& m, Tag tag) {
+  for (std::int32_t y = 0; y < g.output_height; ++y) {
+    folded_row const into = folded_at(g, m, y);
+    begin(d, into.out, into.state, tag);
+    for (std::int32_t i = into.covered.first; i < into.covered.last; ++i) fold_row(d, g, m, i, into, tag);
+    end(d, into.covered.last - into.covered.first, into.out, into.state, tag);
+  }
+}
+
+/// Makes output rows, as many at a time as lie side by side.
+template <class Descriptor, class Tag>
+constexpr void make_rows(Descriptor const& d, call_geometry const& g, call_memory const& m,
+                         row_interval outputs, Tag tag) {
+  for (std::int32_t y = outputs.first; y < outputs.last;) {
+    std::int32_t const count = min(min(g.strip, outputs.last - y), m.output.side_by_side(y));
+    kernels::row_span const out{m.output.row(y), g.output_row_stride, g.output_pixel_stride, count};
+    std::int32_t const top = y * g.window.stride - g.window.padding;
+    auto const height = static_cast<std::int32_t>(g.window.height(count));
+    auto const gathered = [&](std::size_t operand) {
+      kernels::input_row* const begin = m.window + static_cast<std::int32_t>(operand) * height;
+      gather(g, m, operand, top, height, begin);
+      return kernels::row_window(begin, static_cast<std::size_t>(height));
+    };
+    kernels::row_window const window = gathered(0);
+    if constexpr (requires { rows(d, window, window, out, m.packed, m.scratch.base, tag); }) {
+      rows(d, window, gathered(1), out, m.packed, m.scratch.base, tag);
+    } else {
+      rows(d, window, out, m.packed, m.scratch.base, tag);
+    }
+    y += count;
+  }
 }
 
 }  // namespace detail
 
-/// Runs one kernel call over all its rows and batches, with the kernel of exactly this tag.
+/// Runs one kernel call, with the kernel of exactly this tag: over `all_rows`, or over some rows of the first
+/// batch, which a folding kernel is given in order. Precondition: for all rows the rows of every operand and
+/// of the output lie side by side.
 template <class Descriptor, class Tag>
-constexpr void execute(Descriptor const& d, call_geometry const& g, call_memory const& m, Tag tag) {
-  if constexpr (detail::FoldingKernel<Descriptor, Tag>) {
-    detail::fold(d, g, m, tag);
-  } else {
-    detail::for_each_strip(g, [&](std::int32_t batch, std::int32_t first, std::int32_t strip) {
-      kernels::row_span const out = detail::output_rows(g, m.output, batch, first, strip);
-      std::int32_t const top = first * g.window.stride - g.window.padding;
-      auto const height = static_cast<std::int32_t>(g.window.height(strip));
-      auto const gathered = [&](std::size_t operand) {
-        kernels::input_row* const begin = m.window + static_cast<std::int32_t>(operand) * height;
-        detail::gather(g, operand, detail::image_of(g, m, operand, batch), top, height, m.packed, begin);
-        return kernels::row_window(begin, static_cast<std::size_t>(height));
-      };
-      kernels::row_window const window = gathered(0);
-      if constexpr (requires { rows(d, window, window, out, m.packed, m.scratch, tag); }) {
-        rows(d, window, gathered(1), out, m.packed, m.scratch, tag);
+constexpr void execute(Descriptor const& d, call_geometry const& g, call_memory m, row_interval asked,
+                       Tag tag) {
+  bool const all = asked == all_rows;
+  for (std::int32_t batch = 0;; ++batch) {
+    if constexpr (detail::FoldingKernel<Descriptor, Tag>) {
+      if (all) {
+        detail::fold_whole(d, g, m, tag);
       } else {
-        rows(d, window, out, m.packed, m.scratch, tag);
+        detail::fold_rows(d, g, m, asked, tag);
       }
-    });
+    } else {
+      detail::make_rows(d, g, m, all ? row_interval{0, g.output_height} : asked, tag);
+    }
+    if (!all || batch + 1 == g.batch) return;
+    for (std::size_t i = 0; i < m.inputs.size(); ++i) {
+      if (m.inputs[i].base != nullptr)
+        m.inputs[i].base += std::int64_t{g.input_height} * g.input_row_stride[i];
+    }
+    m.output.base += std::int64_t{g.output_height} * g.output_row_stride;
   }
 }
 

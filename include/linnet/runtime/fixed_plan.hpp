@@ -31,58 +31,83 @@ struct fixed_plan : plan_totals {
 
 namespace detail {
 
-template <auto const& Graph, class Arch>
-[[nodiscard]] constexpr auto plan_constant(sharing share) {
-  constexpr std::size_t tensors = Graph.tensors.size(), calls = most_calls(Graph.view());
-  constexpr std::size_t intervals = tensors + calls;
-  using made = fixed_plan<tensors, calls>;
-  made p;
-  std::array<std::int32_t, tensors> last_use{};
-  std::array<std::int32_t, intervals> order{}, sorted{};
-  std::array<std::int64_t, intervals> trial{};
-  auto const totals = plan<Arch>(Graph.view(), share,
-                                 {.places = p.places,
-                                  .calls = p.all_calls,
-                                  .intervals = p.all_intervals,
-                                  .offsets = p.offsets,
-                                  .last_use = last_use,
-                                  .workspace = {order, sorted, trial}});
-  if (!totals) return expected<made, graph_error>(unexpected(totals.error()));
-  static_cast<plan_totals&>(p) = *totals;
-  return expected<made, graph_error>(p);
-}
+/// Validates and lowers. A graph that cannot be run is a compile error that says what is wrong, at which
+/// node, with which shapes.
+template <auto const& Graph, class Arch, sharing Share>
+struct lowering {
+  static constexpr std::size_t tensors = Graph.tensors.size(), calls = most_calls(Graph.view());
+  using made_type = fixed_plan<tensors, calls>;
 
-/// Validates and plans; each step is a constant of its own, since what compilers spend on one is limited.
-template <auto const& Graph, class Arch>
-struct planning {
-  static constexpr auto sound = validate(Graph);
-  [[nodiscard]] static constexpr auto in_parts(bool parts) {
-    if (sound) return plan_constant<Graph, Arch>({.parts = parts});
-    return decltype(plan_constant<Graph, Arch>({}))(unexpected(sound.error()));
-  }
-  static constexpr auto whole = in_parts(false);
-  static constexpr auto parted = [] {
-    if constexpr (has_concat(Graph.view())) return in_parts(true);
-    return decltype(whole)(unexpected(graph_error{}));
+  static constexpr auto made = []() -> expected<made_type, graph_error> {
+    if (auto const sound = validate(Graph); !sound) return unexpected(sound.error());
+    made_type p;
+    std::array<std::int32_t, tensors> last_use{};
+    auto const totals = lower_graph<Arch>(Graph.view(), Share,
+                                          {.places = p.places,
+                                           .calls = p.all_calls,
+                                           .intervals = p.all_intervals,
+                                           .offsets = p.offsets,
+                                           .last_use = last_use,
+                                           .workspace = {}});
+    if (!totals) return unexpected(totals.error());
+    static_cast<plan_totals&>(p) = *totals;
+    return p;
   }();
-  static constexpr auto const& best = is_better(parted, whole) ? parted : whole;
-  static constexpr graph_error mistake = best.has_value() ? graph_error{} : best.error();
+  static constexpr graph_error mistake = made.has_value() ? graph_error{} : made.error();
   static constexpr shape first = mistake.first, second = mistake.second;
 
   static consteval auto result() {
-    if constexpr (best.has_value()) {
-      return *best;
+    if constexpr (made.has_value()) {
+      return *made;
     } else {
-      return refusal<planning>{};
+      return refusal<lowering>{};
     }
   }
 };
 
+/// Everything of a plan but the arena.
+template <auto const& Graph, class Arch, sharing Share>
+inline constexpr auto lowered = lowering<Graph, Arch, Share>::result();
+
+template <auto const& Graph, class Arch, bool Parts>
+inline constexpr auto layer_plan = [] {
+  auto p = lowered<Graph, Arch, sharing{.parts = Parts}>;
+  constexpr std::size_t intervals = p.offsets.size();
+  std::array<std::int32_t, intervals> order{}, sorted{};
+  std::array<std::int64_t, intervals> trial{};
+  place_layers(p, {.places = p.places,
+                   .calls = p.all_calls,
+                   .intervals = p.all_intervals,
+                   .offsets = p.offsets,
+                   .last_use = {},
+                   .workspace = {order, sorted, trial}});
+  return p;
+}();
+
+/// Of two plans in constants, one that makes the operands of concats in their places.
+template <auto const& Graph, auto const& Whole, auto const& Parted>
+consteval auto const& better_of() {
+  if constexpr (Parted.arena_bytes <= Whole.arena_bytes) {
+    return Parted;
+  } else {
+    return Whole;
+  }
+}
+
+template <auto const& Graph, class Arch>
+consteval auto const& best_layers() {
+  if constexpr (has_concat(Graph.view())) {
+    return better_of<Graph, layer_plan<Graph, Arch, false>, layer_plan<Graph, Arch, true>>();
+  } else {
+    return layer_plan<Graph, Arch, false>;
+  }
+}
+
 }  // namespace detail
 
-/// The plan of a graph that is a constant, for an architecture. A graph that cannot be run is a compile error
-/// that says what is wrong, at which node, with which shapes.
+/// The plan of a graph that is a constant, for an architecture, layer by layer. A graph that cannot be run is
+/// a compile error.
 template <auto const& Graph, class Arch = arch::native>
-inline constexpr auto plan_of = detail::planning<Graph, Arch>::result();
+inline constexpr auto const& plan_of = detail::best_layers<Graph, Arch>();
 
 }  // namespace linnet::inline LINNET_ISA

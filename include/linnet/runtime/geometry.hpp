@@ -27,8 +27,8 @@ inline constexpr std::int32_t default_strip = 16;
 
 /// The geometry of a call whose operands and output lie side by side, except where a pixel stride is given
 /// (bytes; 0: pixels side by side).
-template <class Problem>
-[[nodiscard]] constexpr call_geometry geometry_of(Problem const& p, kernel_call const& call,
+[[nodiscard]] constexpr call_geometry geometry_of(kernel_call const& call,
+                                                  kernels::vertical_window const& window,
                                                   element_type input_type,
                                                   std::array<std::int32_t, 2> input_pixel_stride = {},
                                                   std::int32_t output_pixel_stride = 0) {
@@ -39,6 +39,7 @@ template <class Problem>
       .input_pixel_stride = input_pixel_stride,
       .input_row_stride = {},
       .output_pixel_stride = output_pixel_stride != 0 ? output_pixel_stride : call.output_pixel_stride,
+      .window = window,
       .strip = min(default_strip, call.output.height),
       .operands = static_cast<std::int32_t>(call.operand_count)};
   for (std::size_t i = 0; i < 2; ++i) {
@@ -47,8 +48,16 @@ template <class Problem>
     g.input_row_stride[i] = stride * call.input.width;
   }
   g.output_row_stride = g.output_pixel_stride * call.output.width;
-  if constexpr (requires { window_of(p); }) g.window = window_of(p);
   return g;
+}
+
+/// The same for a call of a problem whose operands and output lie side by side.
+template <class Problem>
+[[nodiscard]] constexpr call_geometry geometry_of(Problem const& p, kernel_call const& call,
+                                                  element_type input_type) {
+  kernels::vertical_window window{};
+  if constexpr (requires { window_of(p); }) window = window_of(p);
+  return geometry_of(call, window, input_type);
 }
 
 }  // namespace linnet::inline LINNET_ISA

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <linnet/runtime/fixed_call.hpp>
+#include <linnet/runtime/fixed_rows.hpp>
 #include <linnet/runtime/weights.hpp>
 #include <linnet/tensor/view.hpp>
 
@@ -58,18 +59,96 @@ struct view_type {
   }
 };
 
+/// Observes nothing, and is known to.
+struct ignore_rows {
+  void operator()(observed_rows const&) const {}
+};
+
+/// The plan of a model.
+template <auto const& Graph, plan_options Options, class Arch>
+consteval auto const& network_plan() {
+  if constexpr (runs_by_rows<Graph, Options, Arch>()) {
+    return row_plan_of<Graph, Options, Arch>;
+  } else {
+    return plan_of<Graph, Arch>;
+  }
+}
+
+/// The places of all calls of a plan, layer by layer or by rows.
+template <auto const& Plan, plan_options Options>
+inline constexpr auto places_of_calls = [] {
+  constexpr bool by_rows = requires { Plan.rings; };
+  std::array<call_places, Plan.calls> made{};
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    planned_call const& call = Plan.all_calls[i];
+    bool whole = true;
+    if constexpr (by_rows) whole = Plan.operations[i + source_count(Options)].writes_whole;
+    auto const at = [&](tensor_id id, std::int64_t offset, std::int32_t row_stride) -> call_place {
+      tensor_place const& place = Plan.places[static_cast<std::size_t>(id)];
+      if (place.storage == packed_storage) return {~place.offset, row_stride, no_ring};
+      if (place.storage < 0) return {};
+      auto const first = static_cast<std::int32_t>(Plan.offset_of(id) + offset);
+      if constexpr (by_rows) {
+        planner::ring const& r = Plan.rings[static_cast<std::size_t>(place.storage)];
+        if (!whole) return {first, r.row_bytes, r.rows};
+      }
+      return {first, row_stride, no_ring};
+    };
+    made[i].geometry = call.geometry;
+    for (std::size_t k = 0; k < 2; ++k)
+      made[i].inputs[k] = at(call.inputs[k], 0, call.geometry.input_row_stride[k]);
+    made[i].output = at(call.output, call.output_offset, call.geometry.output_row_stride);
+    made[i].packed = static_cast<std::int32_t>(call.packed_offset);
+    if (call.scratch == no_storage) continue;
+    auto const scratch = static_cast<std::size_t>(call.scratch);
+    made[i].scratch = {static_cast<std::int32_t>(Plan.offsets[scratch]), 0, no_ring};
+    if constexpr (by_rows) {
+      if (!whole)
+        made[i].scratch = {Plan.rings[scratch].offset, Plan.rings[scratch].row_bytes,
+                           Plan.rings[scratch].rows};
+    }
+  }
+  return made;
+}();
+
+/// An operation of a plan by rows as the loop over its steps reads it.
+struct stepping {
+  std::int32_t strip = 1, end = 1;  // rows a step, and all of them: those that it makes, or takes
+  bool whole = false;
+};
+
+template <auto const& Plan>
+inline constexpr auto steppings = [] {
+  std::array<stepping, Plan.operations.size()> made{};
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    planner::row_operation const& o = Plan.operations[i];
+    made[i] = {min(Plan.strip[i], max(o.rows, o.input_rows)), next_rows(o, planner::whole_strip, 0).last,
+               o.writes_whole};
+  }
+  return made;
+}();
+
+/// Who brings a streamed input: called as `source(row, view of its elements)` for rows 0, 1, ... in order.
+template <class F, class Element>
+concept RowSourceOf = std::invocable<F&, std::int32_t, std::span<Element>>;
+
 /// What `model` and `model_in` have in common: everything but who owns the arena.
-template <class Owner, auto const& Graph, auto const& Weights, class Arch>
+template <class Owner, auto const& Graph, auto const& Weights, plan_options Options, class Arch>
 class network_code {
-  static constexpr auto const& plan = plan_of<Graph, Arch>;
+  static constexpr auto const& plan = network_plan<Graph, Options, Arch>();
+  static constexpr bool by_rows = runs_by_rows<Graph, Options, Arch>();
   static_assert(Weights.format == weights_format,
                 "linnet: these weights have another format version: run linnet compile again");
-  static_assert(Weights.layout.streams.size() == plan.calls && Weights.layout == weights_layout<Graph, Arch>,
+  static_assert(Weights.layout.streams.size() == weights_layout<Graph, Arch>.streams.size() &&
+                    Weights.layout == weights_layout<Graph, Arch>,
                 "linnet: these weights were packed for another architecture or another graph: run linnet "
                 "compile again with the ARCH of this build");
+  static_assert(!Options.stream_input || Graph.view().inputs().size() == 1,
+                "linnet: rows can be streamed into a network of one input only");
 
  public:
   static constexpr std::size_t arena_bytes = static_cast<std::size_t>(plan.arena_bytes);
+  /// The most bytes of rows alive in one step: no plan of this schedule needs less.
   static constexpr std::size_t arena_lower_bound = static_cast<std::size_t>(plan.arena_lower_bound);
   static constexpr std::size_t weights_bytes = static_cast<std::size_t>(plan.packed_bytes);
   static constexpr std::size_t input_count = Graph.view().inputs().size();
@@ -80,6 +159,7 @@ class network_code {
   template <std::size_t I = 0>
   [[nodiscard]] auto input() {
     static_assert(I < input_count, "linnet: the network has no input of this number");
+    static_assert(!Options.stream_input, "linnet: the input is streamed: give its rows to run(source)");
     constexpr tensor_id id = Graph.view().inputs()[I];
     return view_type<Graph, id>::at(arena() + plan.offset_of(id));
   }
@@ -92,18 +172,38 @@ class network_code {
   }
 
   /// Allocates nothing, takes no lock, needs no start-up.
-  void run() {
-    run([](observed_rows const&) {});
+  void run() requires(!Options.stream_input) { run(ignore_rows{}); }
+
+  /// Runs and calls `observe(observed_rows const&)` when rows have been made. Layer by layer these are whole
+  /// tensors, node after node; by rows they are what one step completes. Where the graph has shared the bytes
+  /// of two tensors, what is shown is gone after the call. By rows, nodes that move nothing (a reshape, a
+  /// concat whose operands are made in their place) are not shown.
+  template <class Observer>
+    requires(!Options.stream_input && std::invocable<Observer&, observed_rows const&>)
+  void run(Observer&& observe) {
+    execute_plan([](std::int32_t, std::byte*) {}, observe);
   }
 
-  /// Runs and calls `observe(observed_rows const&)` after each node. Where the graph has shared the bytes of
-  /// two tensors, what is shown is gone after the call.
-  template <class Observer>
-    requires std::invocable<Observer&, observed_rows const&>
-  void run(Observer&& observe) {
-    kernels::input_row window[plan.window_entries > 0 ? plan.window_entries : 1];
-    run_nodes(window, observe, std::make_index_sequence<node_count>{});
+  /// Runs on rows that `source(row, std::span of its elements)` brings, strictly in order, when they are
+  /// needed.
+  template <class Source, class Observer>
+    requires(Options.stream_input&& std::invocable<Observer&, observed_rows const&>)
+  void run(Source&& source, Observer&& observe) {
+    constexpr tensor_id id = Graph.view().inputs()[0];
+    using element = typename view_type<Graph, id>::element;
+    static_assert(RowSourceOf<Source, element>,
+                  "linnet: a source of rows is called with the row's number and a std::span of its elements");
+    constexpr std::size_t bytes =
+        static_cast<std::size_t>(plan.rings[static_cast<std::size_t>(plan.operations[0].output)].row_bytes);
+    execute_plan(
+        [&](std::int32_t y, std::byte* row) {
+          source(y, std::span<element>(reinterpret_cast<element*>(row), bytes / sizeof(element)));
+        },
+        observe);
   }
+  template <class Source>
+    requires(Options.stream_input)
+  void run(Source&& source) { run(source, ignore_rows{}); }
 
  private:
   [[nodiscard]] std::byte* arena() { return static_cast<Owner&>(*this).arena_bytes_begin(); }
@@ -121,28 +221,41 @@ class network_code {
     }
   }
 
+  template <class Source, class Observer>
+  void execute_plan(Source const& source, Observer& observe) {
+    kernels::input_row window[plan.window_entries > 0 ? plan.window_entries : 1];
+    if constexpr (by_rows) {
+      run_steps(window, source, observe);
+    } else {
+      run_nodes(window, observe, std::make_index_sequence<node_count>{});
+    }
+  }
+
   template <class Observer, std::size_t... Node>
   void run_nodes(kernels::input_row* window, Observer& observe, std::index_sequence<Node...>) {
     (run_node<Node>(window, observe), ...);
   }
 
-  /// The first call of a node; that of the next one is where its calls end.
-  [[nodiscard]] static constexpr std::size_t first_call(std::size_t node) {
-    std::size_t first = 0;
-    while (first < plan.calls && static_cast<std::size_t>(plan.all_calls[first].node) < node) ++first;
-    return first;
-  }
+  /// The first call of each node; that of the next one is where its calls end.
+  static constexpr auto first_calls = [] {
+    std::array<std::size_t, node_count + 1> made{};
+    for (std::size_t node = 0, call = 0; node <= node_count; ++node) {
+      while (call < plan.calls && static_cast<std::size_t>(plan.all_calls[call].node) < node) ++call;
+      made[node] = call;
+    }
+    return made;
+  }();
 
   template <std::size_t Node, class Observer>
   void run_node(kernels::input_row* window, Observer& observe) {
-    constexpr std::size_t first = first_call(Node), count = first_call(Node + 1) - first;
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (run_call(fixed_call<Graph, Arch, first + I>::descriptor, fixed_call<Graph, Arch, first + I>::places,
-                arena(), Weights.bytes, window, typename fixed_call<Graph, Arch, first + I>::tag{}),
-       ...);
-    }
-    (std::make_index_sequence<count>{});
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (run_whole<first_calls[Node] + I>(window), ...); }
+    (std::make_index_sequence<first_calls[Node + 1] - first_calls[Node]>{});
     show<Node>(observe);
+  }
+  template <std::size_t Call>
+  void run_whole(kernels::input_row* window) {
+    constexpr fixed_call call = fixed_call_of<Graph, Arch, plan, Call>();
+    call.run(call.descriptor, places_of_calls<plan, Options>[Call], arena(), Weights.bytes, window, all_rows);
   }
 
   template <std::size_t Node, class Observer>
@@ -162,16 +275,82 @@ class network_code {
                           .pixel_stride = stride,
                           .row_stride = stride * image.width});
   }
+
+  template <std::size_t... I>
+  static consteval auto all_fixed_calls(std::index_sequence<I...>) {
+    return std::array<fixed_call, sizeof...(I)>{fixed_call_of<Graph, Arch, plan, I>()...};
+  }
+
+  template <class Source, class Observer>
+  void run_steps(kernels::input_row* window, Source const& source, Observer& observe) {
+    static constexpr auto calls = all_fixed_calls(std::make_index_sequence<plan.calls>{});
+    constexpr std::size_t sources = source_count(Options);
+    std::uint16_t taken[plan.operations.size()]{};
+    for (auto const operation : plan.steps) {
+      stepping const& o = steppings<plan>[operation];
+      std::int32_t const first = taken[operation], last = min(first + o.strip, o.end);
+      taken[operation] = static_cast<std::uint16_t>(last);
+      if (operation < sources) {
+        bring_rows(source, first, last);
+      } else {
+        std::size_t const i = operation - sources;
+        calls[i].run(calls[i].descriptor, places_of_calls<plan, Options>[i], arena(), Weights.bytes, window,
+                     o.whole ? all_rows : row_interval{first, last});
+        if constexpr (!std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>)
+          show_rows(observe, i, first, last);
+      }
+    }
+  }
+
+  template <class Source>
+  void bring_rows(Source const& source, std::int32_t first, std::int32_t last) {
+    constexpr planner::ring r = plan.rings[static_cast<std::size_t>(plan.operations[0].output)];
+    for (std::int32_t y = first; y < last; ++y)
+      source(y, row_place<std::byte>{arena() + r.offset, r.row_bytes, r.rows}.row(y));
+  }
+
+  /// Shows the rows of a node that a step of its last call has completed.
+  template <class Observer>
+  void show_rows(Observer& observe, std::size_t index, std::int32_t first, std::int32_t last) {
+    planned_call const& call = plan.all_calls[index];
+    if (index + 1 < plan.calls && plan.all_calls[index + 1].node == call.node) return;
+    planner::row_operation const& o = plan.operations[index + source_count(Options)];
+    tensor_info const& info = Graph.tensors[static_cast<std::size_t>(call.output)];
+    tensor_place const& place = plan.places[static_cast<std::size_t>(call.output)];
+    image_shape const image = as_image(info.shape);
+    std::int32_t const stride = place.pixel_stride != 0
+                                    ? place.pixel_stride
+                                    : static_cast<std::int32_t>(bytes_of(info.type, image.channels));
+    planner::ring const& r = plan.rings[static_cast<std::size_t>(place.storage)];
+    std::int32_t const all = image.batch * image.height;
+    row_place<std::byte> rows{arena() + plan.offset_of(call.output), stride * image.width};
+    if (!o.writes_whole) rows.ring = r.rows;
+    std::int32_t const end = o.writes_whole ? all : completed_rows(o, last);
+    for (std::int32_t y = o.writes_whole ? 0 : completed_rows(o, first); y < end;) {
+      std::int32_t const count = min(end - y, rows.side_by_side(y));
+      observe(observed_rows{.node = static_cast<std::size_t>(call.node),
+                            .type = info.type,
+                            .image = image,
+                            .first = y,
+                            .count = count,
+                            .data = rows.row(y),
+                            .pixel_stride = stride,
+                            .row_stride = stride * image.width});
+      y += count;
+    }
+  }
 };
 
 }  // namespace detail
 
-/// A network that the compiler has planned and checked: straight-line code without heap, interpreter or
-/// parser, and all its memory inside. Graph is a constant (`compose`, or a generated header), Weights the
-/// blob beside it. One object is used by one thread at a time; different objects at the same time.
-template <auto const& Graph, auto const& Weights, class Arch = arch::native>
-class model : public detail::network_code<model<Graph, Weights, Arch>, Graph, Weights, Arch> {
-  using code = detail::network_code<model, Graph, Weights, Arch>;
+/// A network that the compiler has planned and checked: code without heap, interpreter or parser, and all its
+/// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it, Options
+/// says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`. One object is used by
+/// one thread at a time; different objects at the same time.
+template <auto const& Graph, auto const& Weights, plan_options Options = {}, class Arch = arch::native>
+class model
+    : public detail::network_code<model<Graph, Weights, Options, Arch>, Graph, Weights, Options, Arch> {
+  using code = detail::network_code<model, Graph, Weights, Options, Arch>;
   friend code;
   [[nodiscard]] std::byte* arena_bytes_begin() { return arena_; }
   [[nodiscard]] std::byte const* arena_bytes_begin() const { return arena_; }
@@ -188,9 +367,10 @@ enum class arena_fault : std::uint8_t { too_small, misaligned };
 }
 
 /// The same in memory of the caller's, which must outlive it.
-template <auto const& Graph, auto const& Weights, class Arch = arch::native>
-class model_in : public detail::network_code<model_in<Graph, Weights, Arch>, Graph, Weights, Arch> {
-  using code = detail::network_code<model_in, Graph, Weights, Arch>;
+template <auto const& Graph, auto const& Weights, plan_options Options = {}, class Arch = arch::native>
+class model_in
+    : public detail::network_code<model_in<Graph, Weights, Options, Arch>, Graph, Weights, Options, Arch> {
+  using code = detail::network_code<model_in, Graph, Weights, Options, Arch>;
   friend code;
 
  public:

@@ -16,7 +16,9 @@ namespace linnet::inline LINNET_ISA {
 
 /// One kernel call with its places.
 struct planned_call {
-  std::int32_t node = 0, part = 0;  // the part-th call of that node
+  std::int32_t node = 0, part = 0;  // the part-th call of that node, as `lower` counts them
+  std::size_t problem = 0;          // number of its problem's type in `kernels::all_problems`
+  bool narrow = true;               // 16 bits hold its extents
   std::array<tensor_id, 2> inputs{};
   tensor_id output = -1;
   call_geometry geometry{};
@@ -26,6 +28,7 @@ struct planned_call {
   kernels::packed_layout layout = kernels::packed_layout::none;
   std::int32_t generation = 0;        // of the kernel's tag, as `kernels::selection` counts
   std::int32_t scratch = no_storage;  // interval
+  bool folds = false;                 // the kernel takes input rows one by one
 };
 
 /// Bytes that a plan needs.
@@ -91,6 +94,13 @@ namespace detail {
 
 }  // namespace detail
 
+/// Whether a call of a concat has nothing to do: its operand is made in its place.
+[[nodiscard]] constexpr bool is_made_in_place(graph_view const& g, node const& n, kernel_call const& call,
+                                              std::span<tensor_place const> places) {
+  tensor_id const operand = detail::operands_of_call(g, n, call)[0];
+  return n.kind == op::concat && places[static_cast<std::size_t>(operand)].whole == g.outputs(n)[0];
+}
+
 /// Calls `f(problem, kernel_call) -> expected<void, graph_error>` for every kernel call of a node that is
 /// left once operands of a concat are made in their place.
 template <class F>
@@ -98,19 +108,17 @@ template <class F>
                                                                  std::span<tensor_place const> places,
                                                                  F const& f) {
   return lower(g, n, [&](auto const& problem, kernel_call const& call) -> expected<void, graph_error> {
-    tensor_id const operand = detail::operands_of_call(g, n, call)[0];
-    bool const in_its_place =
-        n.kind == op::concat && places[static_cast<std::size_t>(operand)].whole == g.outputs(n)[0];
-    if (in_its_place) return {};
+    if (is_made_in_place(g, n, call, places)) return {};
     return f(problem, call);
   });
 }
 
-/// Plans a graph for an architecture, layer by layer in the order of its nodes. Errors: what `lower` refuses,
-/// a node that no kernel computes, a tensor of 2 GiB. Precondition: the graph is valid.
+/// Everything of a plan but the arena: kernel calls for an architecture, storages, places in the packed
+/// weights. Errors: what `lower` refuses, a node that no kernel computes, a tensor of 2 GiB. Precondition:
+/// the graph is valid.
 template <class Arch>
-[[nodiscard]] constexpr expected<plan_totals, graph_error> plan(graph_view const& g, sharing share,
-                                                                plan_memory const& memory) {
+[[nodiscard]] constexpr expected<plan_totals, graph_error> lower_graph(graph_view const& g, sharing share,
+                                                                       plan_memory const& memory) {
   if (tensor_id const large = detail::too_large(g); large >= 0)
     return detail::lowering_fault(graph_fault::tensor_too_large, large);
   plan_totals totals;
@@ -129,20 +137,31 @@ template <class Arch>
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {
     node const& n = g.nodes[i];
     auto const step = static_cast<std::int32_t>(i);
-    std::int32_t part = 0;
-    auto const add = [&](auto const& problem, kernel_call const& call) -> expected<void, graph_error> {
-      auto const selected = kernels::select<Arch>(problem);
-      if (!selected.found()) return detail::lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-      auto const inputs = detail::operands_of_call(g, n, call);
-      planned_call made{.node = step, .part = part++, .inputs = inputs, .output = g.outputs(n)[0]};
+    std::size_t const parts = max<std::size_t>(1, call_count(g, n));
+    for (std::size_t part = 0; part < parts; ++part) {
+      auto const lowered = lower_call<Arch>(g, n, part);
+      if (!lowered) return unexpected(detail::located(lowered.error(), g, i));
+      if (call_count(g, n) == 0 || is_made_in_place(g, n, lowered->call, memory.places)) continue;
+      kernels::selection const& selected = lowered->selected;
+      if (!selected.found()) {
+        return unexpected(
+            detail::located({.fault = graph_fault::types_not_supported, .tensor = g.outputs(n)[0]}, g, i));
+      }
+      auto const inputs = detail::operands_of_call(g, n, lowered->call);
+      planned_call& made = memory.calls[totals.calls++];
+      made = {.node = step, .part = static_cast<std::int32_t>(part), .problem = lowered->problem};
+      made.narrow = lowered->narrow;
+      made.inputs = inputs;
+      made.output = g.outputs(n)[0];
       made.geometry =
-          geometry_of(problem, call, g.tensor(inputs[0]).type,
+          geometry_of(lowered->call, lowered->window, g.tensor(inputs[0]).type,
                       {pixel_stride(inputs[0]), pixel_stride(inputs[1])}, pixel_stride(made.output));
-      made.output_offset = call.output_offset;
+      made.output_offset = lowered->call.output_offset;
       made.packed_offset = totals.packed_bytes;
       made.packed_bytes = selected.packed_bytes;
       made.layout = selected.layout;
       made.generation = selected.generation;
+      made.folds = selected.folds;
       if (selected.scratch_bytes > 0) {
         made.scratch = static_cast<std::int32_t>(totals.intervals);
         memory.intervals[totals.intervals++] = {selected.scratch_bytes, kernels::packed_alignment, step,
@@ -151,13 +170,14 @@ template <class Arch>
       totals.packed_bytes += selected.packed_bytes;
       for (tensor_id id : inputs) keep_constant(id);
       totals.window_entries = max(totals.window_entries, made.geometry.window_entries());
-      memory.calls[totals.calls++] = made;
-      return {};
-    };
-    if (auto lowered = lower_placed(g, n, memory.places, add); !lowered)
-      return unexpected(detail::located(lowered.error(), g, i));
+    }
   }
   for (tensor_id id : g.outputs()) keep_constant(id);
+  return totals;
+}
+
+/// Gives every interval of a lowered graph its place in the arena, layer by layer.
+constexpr void place_layers(plan_totals& totals, plan_memory const& memory) {
   std::size_t const count = totals.intervals;
   planner::workspace const workspace{memory.workspace.order.first(count),
                                      memory.workspace.sorted.first(count),
@@ -166,15 +186,15 @@ template <class Arch>
       planner::place(memory.intervals.first(count), memory.offsets.first(count), workspace);
   totals.arena_bytes = placed.bytes;
   totals.arena_lower_bound = placed.lower_bound;
-  return totals;
 }
 
-/// Whether a plan that makes the operands of concats in their places is to be preferred: it copies less, but
-/// keeps a concat's whole output alive from its first operand on.
-template <class Plan>
-[[nodiscard]] constexpr bool is_better(expected<Plan, graph_error> const& parted,
-                                       expected<Plan, graph_error> const& whole) {
-  return parted && whole && parted->arena_bytes <= whole->arena_bytes;
+/// Plans a graph layer by layer in the order of its nodes. Errors: those of `lower_graph`.
+template <class Arch>
+[[nodiscard]] constexpr expected<plan_totals, graph_error> plan(graph_view const& g, sharing share,
+                                                                plan_memory const& memory) {
+  auto totals = lower_graph<Arch>(g, share, memory);
+  if (totals) place_layers(*totals, memory);
+  return totals;
 }
 
 }  // namespace linnet::inline LINNET_ISA

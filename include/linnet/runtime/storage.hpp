@@ -7,7 +7,7 @@
 #include <span>
 
 #include <linnet/planner/placement.hpp>
-#include <linnet/runtime/lower.hpp>
+#include <linnet/runtime/lowered_call.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -29,6 +29,7 @@ struct tensor_place {
 struct sharing {
   bool in_place = true;  // an output takes the bytes of an input that dies
   bool parts = true;     // operands of a concat are made where its output will be
+  bool by_rows = false;  // nodes run interleaved: in place only where nobody else reads the input
 };
 
 namespace detail {
@@ -46,6 +47,7 @@ class storage_assignment {
   /// Returns how many intervals there are.
   constexpr std::size_t run(sharing share) {
     for (tensor_place& place : places_) place = {};
+    by_rows_ = share.by_rows;
     find_last_uses();
     if (share.parts) find_parts();
     for (tensor_id id : graph_.inputs()) make(id, -1);
@@ -106,18 +108,40 @@ class storage_assignment {
   [[nodiscard]] constexpr tensor_id overwritten(node const& n, std::int32_t step) {
     tensor_id const output = graph_.outputs(n)[0];
     if (at(output).whole >= 0) return -1;
-    tensor_id chosen = -1;
-    (void)lower(graph_, n, [&](auto const& problem, kernel_call const& call) -> expected<void, graph_error> {
-      if (!kernels::select<Arch>(problem).in_place) return {};
-      for (std::size_t i = call.operand_count; i-- > 0;) {
-        tensor_id const input = graph_.inputs(n)[call.operands[i]];
-        bool const whole_storage = at(input).storage >= 0 && at(input).pixel_stride == 0 &&
-                                   life(input).bytes == bytes(output) && bytes(input) == bytes(output);
-        if (whole_storage && life(input).last <= step) chosen = input;
+    auto const dies_here = [&](tensor_id input) {
+      bool const whole_storage = at(input).storage >= 0 && at(input).pixel_stride == 0 &&
+                                 life(input).bytes == bytes(output) && bytes(input) == bytes(output);
+      return whole_storage && life(input).last <= step && (!by_rows_ || has_one_reader(input));
+    };
+    bool any = false;
+    for (tensor_id input : graph_.inputs(n)) any = any || dies_here(input);
+    if (!any) return -1;
+    auto const lowered = lower_call<Arch>(graph_, n);
+    if (!lowered || !lowered->selected.in_place) return -1;
+    for (std::size_t i = 0; i < lowered->call.operand_count; ++i) {
+      tensor_id const input = graph_.inputs(n)[lowered->call.operands[i]];
+      if (dies_here(input)) return input;
+    }
+    return -1;
+  }
+
+  /// Whether one node alone reads a tensor, under all of its names; the caller counts.
+  [[nodiscard]] constexpr bool has_one_reader(tensor_id id) const {
+    for (std::size_t i = graph_.nodes.size(); i-- > 0;) {  // to the name it was made under
+      node const& n = graph_.nodes[i];
+      if (is_alias(graph_, n) && graph_.outputs(n)[0] == id) id = graph_.inputs(n)[0];
+    }
+    return readers(id) == 1;
+  }
+  [[nodiscard]] constexpr int readers(tensor_id id) const {
+    int count = 0;
+    for (tensor_id output : graph_.outputs()) count += output == id ? 1 : 0;
+    for (node const& n : graph_.nodes) {
+      for (tensor_id input : graph_.inputs(n)) {
+        if (input == id) count += is_alias(graph_, n) ? readers(graph_.outputs(n)[0]) : 1;
       }
-      return {};
-    });
-    return chosen;
+    }
+    return count;
   }
 
   constexpr void find_parts() {
@@ -175,14 +199,16 @@ class storage_assignment {
       for (tensor_id input : graph_.inputs(n)) reads = reads || input == id;
       if ((!writes && !reads) || &n == &concat) continue;
       if (is_alias(graph_, n)) return false;
-      (void)lower(graph_, n, [&](auto const&, kernel_call const& call) -> expected<void, graph_error> {
+      for (std::size_t part = 0; part < call_count(graph_, n); ++part) {
+        auto const lowered = lower_call<Arch>(graph_, n, part);
+        if (!lowered) continue;
+        kernel_call const& call = lowered->call;
         if (writes && call.output.channels != channels) by_pixels = false;
         for (std::size_t i = 0; i < call.operand_count; ++i) {
           bool const here = graph_.inputs(n)[call.operands[i]] == id;
           if (here && call.input.channels != channels) by_pixels = false;
         }
-        return {};
-      });
+      }
     }
     return by_pixels;
   }
@@ -192,6 +218,7 @@ class storage_assignment {
   std::span<tensor_place> places_;
   std::span<std::int32_t> last_use_;
   std::size_t count_ = 0;
+  bool by_rows_ = false;
 };
 
 }  // namespace detail

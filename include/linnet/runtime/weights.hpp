@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include <linnet/runtime/fixed_plan.hpp>
 
@@ -12,44 +13,59 @@
 namespace linnet::inline LINNET_ISA {
 
 /// Version of the generated files: a header and a blob of another version are refused.
-inline constexpr std::uint32_t weights_format = 1;
+inline constexpr std::uint32_t weights_format = 2;
 
 /// Alignment of a blob, in bytes.
 inline constexpr std::size_t weights_alignment = 64;
 
-/// The stream of one kernel call in a blob.
+/// The stream of one kernel call in a blob; calls that read nothing packed have none.
 struct packed_stream {
   kernels::packed_layout layout = kernels::packed_layout::none;
   std::int64_t offset = 0, bytes = 0;
   friend constexpr bool operator==(packed_stream const&, packed_stream const&) = default;
 };
 
-/// How a blob for a graph is laid out on an architecture: one stream a kernel call.
-template <std::size_t Calls>
+/// How a blob for a graph is laid out on an architecture.
+template <std::size_t Streams>
 struct blob_layout {
   std::int64_t bytes = 0;
-  std::array<packed_stream, Calls> streams{};
+  std::array<packed_stream, Streams> streams{};
   friend constexpr bool operator==(blob_layout const&, blob_layout const&) = default;
 };
 
+/// How many calls have a stream.
+[[nodiscard]] constexpr std::size_t stream_count(std::span<planned_call const> calls) {
+  std::size_t count = 0;
+  for (planned_call const& call : calls) count += call.packed_bytes > 0 ? 1 : 0;
+  return count;
+}
+
+namespace detail {
+
+/// The lowered graph that its packed weights are laid out by: how memory is planned changes nothing in them.
+template <auto const& Graph, class Arch>
+inline constexpr auto const& packed_plan = lowered<Graph, Arch, sharing{.parts = false, .by_rows = true}>;
+
+}  // namespace detail
+
 template <auto const& Graph, class Arch = arch::native>
 inline constexpr auto weights_layout = [] {
-  constexpr auto const& plan = plan_of<Graph, Arch>;
-  blob_layout<plan.calls> layout{.bytes = plan.packed_bytes};
-  for (std::size_t i = 0; i < plan.calls; ++i) {
-    planned_call const& call = plan.all_calls[i];
-    layout.streams[i] = {call.layout, call.packed_offset, call.packed_bytes};
+  constexpr auto const& plan = detail::packed_plan<Graph, Arch>;
+  blob_layout<stream_count(plan.planned_calls())> layout{.bytes = plan.packed_bytes};
+  std::size_t i = 0;
+  for (planned_call const& call : plan.planned_calls()) {
+    if (call.packed_bytes > 0) layout.streams[i++] = {call.layout, call.packed_offset, call.packed_bytes};
   }
   return layout;
 }();
 
 /// A blob of a generated file: declared there, defined by its assembler file.
-template <std::size_t Bytes, std::size_t Calls>
+template <std::size_t Bytes, std::size_t Streams>
 struct packed_weights {
   std::byte const* bytes;  // `Bytes` of them, aligned to weights_alignment
   std::uint32_t format;
   std::uint64_t hash;  // of the blob: FNV-1a, 64 bits
-  blob_layout<Calls> layout;
+  blob_layout<Streams> layout;
   static constexpr std::size_t size = Bytes;
 };
 

@@ -36,16 +36,45 @@ namespace linnet::inline LINNET_ISA {
   return {};
 }
 
-/// The plan of a network's graph for Arch; errors as sentences. Precondition: `check_network` has passed.
+namespace detail {
+
+/// By how much a plan misses its budget, and what fills the memory.
+[[nodiscard]] inline std::string budget_in_words(graph_view const& g, dynamic_plan const& plan) {
+  std::string text = "needs " + std::to_string(plan.arena_bytes) + " bytes, " +
+                     std::to_string(plan.arena_bytes - plan.options.budget) + " more than the budget of " +
+                     std::to_string(plan.options.budget);
+  fullest_moment const peak = fullest(g, plan);
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (peak.tensors[i] < 0) continue;
+    text += (i == 0 ? "; alive together at the peak: tensor " : " and tensor ") +
+            tensor_in_words(g, peak.tensors[i]) + " (" + std::to_string(peak.bytes[i]) + " bytes)";
+  }
+  return text;
+}
+
+}  // namespace detail
+
+/// The plan of a network's graph for Arch; errors as sentences. Besides what `plan_graph` refuses: a streamed
+/// input of a network that has several (wrong_argument), and a budget that no plan fits (too_large; it names
+/// the tensors that fill the memory). Precondition: `check_network` has passed.
 template <class Arch>
-[[nodiscard]] result<dynamic_plan> plan_network(network const& net) {
-  auto planned = plan_graph<Arch>(net.graph.view());
-  if (planned) return *std::move(planned);
-  graph_error const& why = planned.error();
-  errc const code = why.fault == graph_fault::types_not_supported ? errc::not_supported
-                    : why.fault == graph_fault::tensor_too_large  ? errc::too_large
-                                                                  : errc::invalid_graph;
-  return fail(code, describe(why, net.graph.view(), net.name));
+[[nodiscard]] result<dynamic_plan> plan_network(network const& net, plan_options const& options = {}) {
+  graph_view const g = net.graph.view();
+  if (options.stream_input && (g.inputs().size() != 1 || is_constant(g.tensor(g.inputs()[0])))) {
+    return fail(errc::wrong_argument, net.name + ": has " + std::to_string(g.inputs().size()) +
+                                          " inputs; rows can be streamed into a network of one input only");
+  }
+  auto planned = plan_graph<Arch>(g, options);
+  if (!planned) {
+    graph_error const& why = planned.error();
+    errc const code = why.fault == graph_fault::types_not_supported ? errc::not_supported
+                      : why.fault == graph_fault::tensor_too_large  ? errc::too_large
+                                                                    : errc::invalid_graph;
+    return fail(code, describe(why, g, net.name));
+  }
+  if (options.policy == memory_policy::within && planned->arena_bytes > options.budget)
+    return fail(errc::too_large, net.name + ": " + detail::budget_in_words(g, *planned));
+  return *std::move(planned);
 }
 
 }  // namespace linnet::inline LINNET_ISA

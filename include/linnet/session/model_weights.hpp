@@ -32,7 +32,7 @@ namespace linnet::inline LINNET_ISA {
 /// has is missing in the network, or has another size.
 template <auto const& Graph, class Arch>
 [[nodiscard]] result<void> pack_weights(network const& net, weights_for<Graph, Arch>& to) {
-  constexpr auto const& plan = plan_of<Graph, Arch>;
+  constexpr auto const& plan = detail::packed_plan<Graph, Arch>;
   graph_view const g = Graph.view();
   for (std::size_t i = 0; i < g.tensors.size(); ++i) {
     tensor_info const& t = g.tensors[i];

@@ -26,6 +26,7 @@ struct session_options {
   std::optional<linnet::rounding> rounding;  // replaces every node's policy
   std::int64_t memory_limit = std::int64_t{1}
                               << 30;  // bytes of arena and packed weights together; at most 2^31 - 1
+  plan_options plan;                  // how memory is planned, and whether the input comes row by row
 };
 
 /// Bytes from the heap, aligned for every kernel.
@@ -50,7 +51,7 @@ class aligned_bytes {
 struct program_step {
   planned_call call;
   std::string arch;  // whose kernel it is
-  std::function<void(call_memory const&)> run;
+  std::function<void(call_memory const&, row_interval)> run;
 };
 
 /// A network made ready for this machine: everything about a session that does not change when it runs.
@@ -74,8 +75,8 @@ program_step make_step(Problem const& problem, planned_call const& call) {
   program_step step{call, selected.arch, {}};
   kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
     with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
-      step.run = [descriptor, geometry = call.geometry, tag](call_memory const& memory) {
-        execute(descriptor, geometry, memory, tag);
+      step.run = [descriptor, geometry = call.geometry, tag](call_memory const& memory, row_interval rows) {
+        execute(descriptor, geometry, memory, rows, tag);
       };
     });
   });
@@ -106,7 +107,7 @@ class program_builder {
   [[nodiscard]] graph_view graph() const { return program_.graph(); }
 
   result<void> plan() {
-    auto planned = plan_network<arch::native>(program_.network);
+    auto planned = plan_network<arch::native>(program_.network, options_.plan);
     if (!planned) return unexpected(planned.error());
     program_.plan = *std::move(planned);
     std::int64_t const limit =

@@ -3,9 +3,12 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,6 +17,11 @@
 #include <linnet/session/tensor_ref.hpp>
 
 namespace linnet::inline LINNET_ISA {
+
+/// Who brings a streamed input: called as `source(row, bytes)` for rows 0, 1, ... in order, to fill the bytes
+/// of that row.
+template <class F>
+concept RowSource = std::invocable<F&, std::int32_t, std::span<std::byte>>;
 
 /// The run-time life of a network: owns its graph, its packed weights and its arena. `run` allocates nothing.
 /// One session is used by one thread at a time; sessions that share a program may run at the same time.
@@ -37,29 +45,50 @@ class session {
   [[nodiscard]] std::size_t input_count() const { return graph().inputs().size(); }
   [[nodiscard]] std::size_t output_count() const { return graph().outputs().size(); }
 
-  /// Where to write input i. `run` may overwrite it: fill it before every run. Precondition: i <
-  /// input_count().
-  [[nodiscard]] tensor_ref input(std::size_t i = 0) { return tensor(graph().inputs()[i]); }
+  /// Whether the input comes row by row, from the source that `run` is given.
+  [[nodiscard]] bool streams_input() const { return plan().options.stream_input; }
+  /// Where to write input i. `run` may overwrite it: fill it before every run. A streamed input has no bytes.
+  /// Precondition: i < input_count().
+  [[nodiscard]] tensor_ref input(std::size_t i = 0) {
+    tensor_id const id = graph().inputs()[i];
+    if (!streams_input()) return tensor(id);
+    tensor_info const& t = graph().tensor(id);
+    return {t.type, t.shape, t.quantization, {}, graph().name(t)};
+  }
   /// What the last run computed. Precondition: i < output_count().
   [[nodiscard]] tensor_ref output(std::size_t i = 0) { return tensor(graph().outputs()[i]); }
 
-  /// Allocates nothing.
+  /// Allocates nothing. Precondition: the input is not streamed.
   void run() {
-    for (program_step const& step : program_->steps) step.run(memory_of(step.call));
+    run_steps([](std::int32_t, std::span<std::byte>) {});
+  }
+  /// Runs on rows that `source` brings when they are needed. Precondition: the input is streamed.
+  template <RowSource Source>
+  void run(Source&& source) {
+    run_steps(source);
   }
 
   /// Runs and calls `observe(node index, node, output tensor)` after each node; the tensor is valid during
   /// the call. What kernels left with gaps (the operand of a concat, made in its place) is shown as a copy.
+  /// Where nodes run row by row, whole tensors are nowhere to be seen: the network is then planned and run
+  /// layer by layer, in memory that the first such call allocates.
   template <class Observer>
     requires std::invocable<Observer&, std::size_t, node const&, tensor_ref const&>
   void run(Observer&& observe) {
+    if (!plan().by_layers()) return observe_layers([](session&) {}, observe);
     auto step = program_->steps.begin();
     for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
       for (; step != program_->steps.end() && step->call.node == static_cast<std::int32_t>(i); ++step)
-        step->run(memory_of(step->call));
+        step->run(memory_of(step->call, true), all_rows);
       node const& n = graph().nodes[i];
       observe(i, n, without_gaps(graph().outputs(n)[0]));
     }
+  }
+  /// The same, with a streamed input. Precondition: the input is streamed.
+  template <RowSource Source, class Observer>
+    requires std::invocable<Observer&, std::size_t, node const&, tensor_ref const&>
+  void run(Source&& source, Observer&& observe) {
+    observe_layers([&](session& layers) { bring(layers.input(), source); }, observe);
   }
 
   /// Activations and scratch, as planned.
@@ -79,7 +108,66 @@ class session {
   explicit session(std::shared_ptr<program const> shared)
       : program_(std::move(shared)),
         arena_(static_cast<std::size_t>(program_->plan.arena_bytes)),
-        window_(static_cast<std::size_t>(program_->plan.window_entries)) {}
+        window_(static_cast<std::size_t>(program_->plan.window_entries)),
+        taken_(program_->plan.rows.operations.size()) {}
+
+  template <class Source>
+  void run_steps(Source&& source) {
+    if (plan().by_layers()) {
+      for (program_step const& step : program_->steps) step.run(memory_of(step.call, true), all_rows);
+      return;
+    }
+    std::ranges::fill(taken_, 0);
+    for (std::uint16_t const operation : plan().schedule.steps) {
+      auto const i = std::size_t{operation};
+      planner::row_operation const& o = plan().rows.operations[i];
+      planner::row_range const rows = next_rows(o, plan().schedule.grouping.strip[i], taken_[i]);
+      taken_[i] = rows.last;
+      std::size_t const sources = source_count(plan().options);
+      if (i < sources) {
+        for (std::int32_t y = rows.first; y < rows.last; ++y) source(y, input_row(o, y));
+      } else {
+        program_step const& step = program_->steps[i - sources];
+        step.run(memory_of(step.call, o.writes_whole),
+                 o.writes_whole ? all_rows : row_interval{rows.first, rows.last});
+      }
+    }
+  }
+
+  [[nodiscard]] std::span<std::byte> input_row(planner::row_operation const& o, std::int32_t y) {
+    auto const bytes =
+        static_cast<std::size_t>(plan().rows.buffers[static_cast<std::size_t>(o.output)].row_bytes);
+    return {rows_of_storage<std::byte>(o.output, 0).row(y), bytes};
+  }
+
+  /// All rows of a source, side by side.
+  template <class Source>
+  void bring(tensor_ref const& input, Source&& source) {
+    planner::row_operation const& o = plan().rows.operations[0];
+    auto const bytes =
+        static_cast<std::size_t>(plan().rows.buffers[static_cast<std::size_t>(o.output)].row_bytes);
+    for (std::int32_t y = 0; y < o.rows; ++y)
+      source(y, input.bytes.subspan(static_cast<std::size_t>(y) * bytes, bytes));
+  }
+
+  template <class Fill, class Observer>
+  void observe_layers(Fill const& fill, Observer&& observe) {
+    if (!layers_) {
+      session_options options;
+      options.memory_limit = std::numeric_limits<std::int32_t>::max();
+      auto made = create(program_->network, options);
+      if (!made) throw std::bad_alloc();  // it was valid and could be planned: only memory can be missing
+      layers_ = std::make_unique<session>(*std::move(made));
+    }
+    if (!streams_input()) {
+      for (std::size_t i = 0; i < input_count(); ++i)
+        std::ranges::copy(input(i).bytes, layers_->input(i).bytes.begin());
+    }
+    fill(*layers_);
+    layers_->run(observe);
+    for (std::size_t i = 0; i < output_count(); ++i)
+      std::ranges::copy(layers_->output(i).bytes, output(i).bytes.begin());
+  }
 
   /// The first byte of an activation, or of a constant that is read as it is.
   [[nodiscard]] std::byte* address(tensor_id id) {
@@ -106,21 +194,40 @@ class session {
     return shown;
   }
 
-  [[nodiscard]] call_memory memory_of(planned_call const& call) {
-    std::byte* const scratch = call.scratch == no_storage
-                                   ? nullptr
-                                   : arena_.data() + plan().offsets[static_cast<std::size_t>(call.scratch)];
-    return {{address(call.inputs[0]), address(call.inputs[1])},
-            address(call.output) + call.output_offset,
-            program_->packed.data() + call.packed_offset,
-            scratch,
-            window_.data()};
+  /// Where the rows of a storage lie, `offset` bytes into each.
+  template <class Byte>
+  [[nodiscard]] row_place<Byte> rows_of_storage(std::int32_t storage, std::int64_t offset) {
+    planner::ring const& r = plan().schedule.rings[static_cast<std::size_t>(storage)];
+    if (r.table >= 0) return {arena_.data() + offset, 0, no_ring, plan().schedule.table.data() + r.table};
+    return {arena_.data() + r.offset + offset, r.row_bytes, r.rows};
+  }
+
+  /// The places of a call: as rows of rings, or as what lies side by side.
+  [[nodiscard]] call_memory memory_of(planned_call const& call, bool whole) {
+    call_memory m{.packed = program_->packed.data() + call.packed_offset, .window = window_.data()};
+    for (std::size_t i = 0; i < m.inputs.size(); ++i) {
+      tensor_place const& place = plan().places[static_cast<std::size_t>(call.inputs[i])];
+      m.inputs[i] =
+          whole || place.storage < 0
+              ? row_place<std::byte const>{address(call.inputs[i]), call.geometry.input_row_stride[i]}
+              : rows_of_storage<std::byte const>(place.storage, place.offset);
+    }
+    tensor_place const& place = plan().places[static_cast<std::size_t>(call.output)];
+    m.output = whole ? row_place<std::byte>{address(call.output) + call.output_offset,
+                                            call.geometry.output_row_stride}
+                     : rows_of_storage<std::byte>(place.storage, place.offset + call.output_offset);
+    if (call.scratch != no_storage && whole)
+      m.scratch.base = arena_.data() + plan().offsets[static_cast<std::size_t>(call.scratch)];
+    if (call.scratch != no_storage && !whole) m.scratch = rows_of_storage<std::byte>(call.scratch, 0);
+    return m;
   }
 
   std::shared_ptr<program const> program_;
   aligned_bytes arena_;
   std::vector<kernels::input_row> window_;
+  std::vector<std::int32_t> taken_;  // rows that each operation of a schedule has made or taken
   std::vector<std::byte> gathered_;
+  std::unique_ptr<session> layers_;  // the same network for observers, where nodes run row by row
 };
 
 }  // namespace linnet::inline LINNET_ISA

@@ -57,12 +57,10 @@ std::vector<std::byte> run_node(graph_view const& g, node const& n, std::vector<
           }
           with_descriptor<std::int32_t>(p, [&](auto const& d) {
             execute(d, geometry,
-                    {{operands[call.operands[0]].data(), operands[call.operands[1]].data()},
-                     output.data() + call.output_offset,
-                     packed.data(),
-                     scratch.data(),
-                     window.data()},
-                    tag);
+                    whole_memory(
+                        geometry, {operands[call.operands[0]].data(), operands[call.operands[1]].data()},
+                        output.data() + call.output_offset, packed.data(), scratch.data(), window.data()),
+                    all_rows, tag);
           });
         });
         return {};

@@ -130,14 +130,4 @@ TEST(plan, refuses_tensors_whose_offsets_need_more_than_31_bits) {
   EXPECT_EQ(p.totals.error().tensor, x);
 }
 
-TEST(is_better, prefers_parts_until_they_cost_bytes) {
-  using either = expected<plan_totals, graph_error>;
-  either const small = plan_totals{.arena_bytes = 10}, large = plan_totals{.arena_bytes = 11};
-  either const none = unexpected(graph_error{});
-  EXPECT_TRUE(is_better(small, large));
-  EXPECT_TRUE(is_better(small, small));
-  EXPECT_FALSE(is_better(large, small));
-  EXPECT_FALSE(is_better(none, large));
-}
-
 }  // namespace

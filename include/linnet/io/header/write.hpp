@@ -62,16 +62,17 @@ namespace detail {
 [[nodiscard]] inline std::string weights_source(compiled_network const& net, std::string const& symbol) {
   std::string streams;
   for (planned_call const& call : net.plan.planned_calls) {
+    if (call.packed_bytes == 0) continue;
     streams += "          {kernels::packed_layout::" + word(call.layout) + ", " + number(call.packed_offset) +
                ", " + number(call.packed_bytes) + "},\n";
   }
   char hash[24];
   std::snprintf(hash, sizeof hash, "0x%016llx", static_cast<unsigned long long>(net.hash));
   return "packed_weights<" + number(std::ssize(net.weights)) + ", " +
-         number(std::ssize(net.plan.planned_calls)) + ">{\n      .bytes = " + symbol +
-         ",\n      .format = " + number(weights_format) + ",\n      .hash = " + hash +
-         ",\n      .layout = {.bytes = " + number(net.plan.packed_bytes) + ", .streams = {{\n" + streams +
-         "      }}}}";
+         number(static_cast<std::int64_t>(stream_count(net.plan.planned_calls))) +
+         ">{\n      .bytes = " + symbol + ",\n      .format = " + number(weights_format) +
+         ",\n      .hash = " + hash + ",\n      .layout = {.bytes = " + number(net.plan.packed_bytes) +
+         ", .streams = {{\n" + streams + "      }}}}";
 }
 
 [[nodiscard]] inline std::string header_source(compiled_network const& net, std::string const& name) {

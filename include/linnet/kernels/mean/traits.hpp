@@ -12,7 +12,7 @@ namespace linnet::inline LINNET_ISA::kernels {
 
 /// State: one sum for each element of an output row. Integer sums are exact up to 2^23 elements.
 template <>
-struct traits<mean::problem, arch::scalar> : bare_traits {
+struct traits<mean::problem, arch::scalar> : folding_traits {
   static constexpr bool supports(mean::problem const& p) {
     return p.count() < (std::int64_t{1} << 23) &&
            (p.type == f32 || (is_quantized(p.type) && has_integer_multiplier(p.rounding)));

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+#include <linnet/planner/rows.hpp>
+
+// Which operations run together, found without running anything: a group costs the buffers that cross it or
+// reach into it, and for each buffer inside it the rows that its readers' windows span.
+namespace linnet::inline LINNET_ISA::planner {
+
+/// Strips that a search tries: rows a step. The last one stands for all rows.
+inline constexpr std::int32_t whole_strip = 1 << 20;
+inline constexpr std::int32_t strips[] = {1, 2, 4, 8, 16, whole_strip};
+inline constexpr std::int32_t strip_count = 6;
+
+/// What a step costs beside the constants that it reads again, in bytes read.
+inline constexpr std::int64_t step_cost = 500;
+
+/// Groups have at most so many operations: a row asked of the last one asks through all of them, and
+/// compilers limit how deep a constant's calls may go.
+inline constexpr std::int32_t longest_group = 100;
+
+/// Working memory of the searches: n operations, m buffers.
+struct grouping_workspace {
+  std::span<std::int64_t> best;                     // n + 1
+  std::span<std::int32_t> from, with;               // n + 1
+  std::span<std::int32_t> first_begin, last_begin;  // n + 2
+  std::span<std::int32_t> first, last;              // m
+  std::span<std::int32_t> by_first, by_last;        // m
+  std::span<std::int32_t> slots;                    // strip_count * m
+};
+
+namespace detail {
+
+/// Bytes that groups need, by estimate.
+class group_costs {
+ public:
+  constexpr group_costs(row_problem const& p, grouping_workspace const& w)
+      : operations_(p.operations.data()),
+        buffers_(p.buffers.data()),
+        makers_(p.makers.data()),
+        first_(w.first.data()),
+        last_(w.last.data()),
+        all_slots_(w.slots.data()),
+        by_first_(w.by_first.data()),
+        by_last_(w.by_last.data()),
+        first_begin_(w.first_begin.data()),
+        last_begin_(w.last_begin.data()),
+        operation_count_(static_cast<std::int32_t>(p.operations.size())),
+        buffer_count_(static_cast<std::int32_t>(p.buffers.size())) {
+    find_lives();
+    sort_by(first_, by_first_, first_begin_);
+    sort_by(last_, by_last_, last_begin_);
+  }
+
+  [[nodiscard]] constexpr std::int32_t operations() const { return operation_count_; }
+
+  /// From here on steps are of `strips[index]` rows, for which slots were estimated before.
+  constexpr void use(std::int32_t index) {
+    strip_ = strips[index];
+    slots_ = all_slots_ + index * buffer_count_;
+  }
+
+  /// Estimates every buffer's slots for steps of `strips[index]` rows.
+  constexpr void estimate(std::int32_t index) {
+    use(index);
+    std::int32_t const strip = strip_;
+    for (std::int32_t b = 0; b < buffer_count_; ++b) slots_[b] = min(strip, buffers_[b].rows);
+    for (std::int32_t i = 0; i < operation_count_; ++i) {
+      row_operation const& o = operations_[i];
+      std::int32_t const rows = min(strip, o.rows);
+      std::int32_t const seen = o.folds ? (o.reach + o.stride - 1) / o.stride : 1;
+      if (o.folds) raise(o.output, seen);
+      if (o.folds && o.state >= 0) raise(o.state, seen);
+      for (row_operand const& operand : o.operands) {
+        if (operand.buffer < 0 || operand.buffer == o.output) continue;
+        std::int32_t const window = o.folds ? rows : o.reach + (rows - 1) * o.stride;
+        raise(operand.buffer, operand.whole ? buffers_[operand.buffer].rows : window);
+      }
+      if (o.operands[1].buffer >= 0) hold_back(o, rows);
+    }
+  }
+
+  /// Calls `f(first operation, bytes, bytes of buffers inside)` for the groups of at most `longest`
+  /// operations that end before operation `end`, shortest first, until it returns false.
+  template <class F>
+  constexpr void for_each_group(std::int32_t end, std::int32_t longest, F const& f) const {
+    std::int64_t in = 0, out = 0, inside = 0, across = 0, moving = 0;
+    for (std::int32_t b = 0; b < buffer_count_; ++b) {
+      if (first_[b] < end && last_[b] >= end) across += bytes(b);
+    }
+    for (std::int32_t i = end - 1; i >= max(0, end - longest); --i) {
+      for (std::int32_t n = last_begin_[i]; n < last_begin_[i + 1]; ++n) {
+        std::int32_t const b = by_last_[n];  // the last reader joins the group: the buffer comes in
+        if (first_[b] < i) in += bytes(b);
+      }
+      for (std::int32_t n = first_begin_[i + 1]; n < first_begin_[i + 2]; ++n) {
+        std::int32_t const b = by_first_[n];  // its maker joins, too
+        if (last_[b] >= end) {
+          across -= bytes(b);
+          out += bytes(b);
+          moving += kept(b);
+        } else {
+          if (last_[b] > i) in -= bytes(b);
+          inside += kept(b);
+        }
+      }
+      std::int64_t const overlap = strip_ == 1 ? 0 : min(min(in, out), moving);
+      if (!f(i, across + inside + max(in, out) + overlap, inside)) return;
+    }
+  }
+
+  /// Bytes of constants and steps that an operation reads in steps of the strip in use.
+  [[nodiscard]] constexpr std::int64_t traffic_of(std::int32_t operation) const {
+    row_operation const& o = operations_[operation];
+    std::int32_t const rows = o.folds ? o.input_rows : o.rows;
+    return divide_rounding_up(rows, min(strip_, rows)) * (o.constants + step_cost);
+  }
+
+ private:
+  [[nodiscard]] constexpr std::int64_t bytes(std::int32_t b) const {
+    return std::int64_t{buffers_[b].rows} * buffers_[b].row_bytes;
+  }
+  [[nodiscard]] constexpr std::int64_t kept(std::int32_t b) const {
+    return std::int64_t{slots_[b]} * buffers_[b].row_bytes;
+  }
+  constexpr void raise(std::int32_t b, std::int32_t slots) {
+    slots_[b] = max(slots_[b], min(slots, buffers_[b].rows));
+  }
+
+  /// From the operation that makes a buffer first (-1: it is there) to the last one that touches it.
+  constexpr void find_lives() {
+    for (std::int32_t b = 0; b < buffer_count_; ++b) {
+      first_[b] = buffers_[b].present ? -1 : operation_count_;
+      last_[b] = -1;
+    }
+    auto const touch = [&](std::int32_t b, std::int32_t i) {
+      if (b < 0) return;
+      first_[b] = min(first_[b], i);
+      last_[b] = max(last_[b], i);
+    };
+    for (std::int32_t i = 0; i < operation_count_; ++i) {
+      row_operation const& o = operations_[i];
+      touch(o.operands[0].buffer, i);
+      touch(o.operands[1].buffer, i);
+      touch(o.output, i);
+      touch(o.state, i);
+    }
+    for (std::int32_t b = 0; b < buffer_count_; ++b) {
+      if (buffers_[b].kept) last_[b] = operation_count_;
+    }
+  }
+
+  /// Buffers by a number in [-1, n]: those of number k lie at [begin[k + 1], begin[k + 2]) - except that
+  /// `last` counts from 0, since a buffer that nobody touches is in no group.
+  constexpr void sort_by(std::int32_t const* number, std::int32_t* sorted, std::int32_t* begin) {
+    std::int32_t const shift = number == first_ ? 1 : 0;
+    std::int32_t at = 0;
+    for (std::int32_t k = 0; k <= operation_count_ + 1; ++k) {
+      begin[k] = at;
+      for (std::int32_t b = 0; b < buffer_count_; ++b) {
+        if (number[b] + shift == k) sorted[at++] = b;
+      }
+    }
+  }
+
+  /// An operation that joins a long branch with a short one: rows of the short one wait while the long one's
+  /// windows run ahead.
+  constexpr void hold_back(row_operation const& o, std::int32_t rows) {
+    std::int32_t const a = maker_of(o.operands[0]), b = maker_of(o.operands[1]);
+    if (a < 0 && b < 0) return;
+    bool const first_is_long = a > b;
+    std::int32_t const short_maker = first_is_long ? b : a;
+    std::int32_t lead = 0, at = first_is_long ? a : b;
+    while (at > short_maker) {
+      row_operation const& passed = operations_[at];
+      lead = lead * passed.stride + max(0, passed.reach - 1 - passed.padding);
+      at = maker_of(passed.operands[0]);
+    }
+    std::int32_t const waiting = o.operands[first_is_long ? 1 : 0].buffer;
+    if (waiting >= 0) raise(waiting, lead + rows);
+  }
+  [[nodiscard]] constexpr std::int32_t maker_of(row_operand const& operand) const {
+    return operand.makers > 0 ? makers_[operand.first_maker] : -1;
+  }
+
+  row_operation const* operations_;
+  row_buffer const* buffers_;
+  std::int32_t const* makers_;
+  std::int32_t *first_, *last_, *all_slots_, *by_first_, *by_last_, *first_begin_, *last_begin_;
+  std::int32_t operation_count_, buffer_count_, strip_ = 1;
+  std::int32_t* slots_ = nullptr;
+};
+
+constexpr void write_groups(std::span<std::int32_t const> from, std::span<std::int32_t const> with,
+                            row_grouping const& grouping) {
+  auto const count = static_cast<std::int32_t>(grouping.group_of.size());
+  std::int32_t groups = 0;
+  for (std::int32_t end = count; end > 0; end = from[static_cast<std::size_t>(end)]) {
+    std::int32_t const first = from[static_cast<std::size_t>(end)];
+    for (std::int32_t i = first; i < end; ++i) {
+      grouping.group_of[static_cast<std::size_t>(i)] = -groups;
+      grouping.strip[static_cast<std::size_t>(i)] = with[static_cast<std::size_t>(end)];
+    }
+    ++groups;
+  }
+  for (std::int32_t& group : grouping.group_of) group += groups - 1;
+}
+
+}  // namespace detail
+
+/// Every operation by itself, all its rows in one step.
+constexpr void group_layers(row_grouping const& grouping) {
+  for (std::size_t i = 0; i < grouping.group_of.size(); ++i) {
+    grouping.group_of[i] = static_cast<std::int32_t>(i);
+    grouping.strip[i] = whole_strip;
+  }
+}
+
+/// Groups of at most `longest` operations that need the least memory by estimate, one row a step; of equal
+/// ones the longest.
+constexpr void group_for_least_memory(row_problem const& p, grouping_workspace const& w,
+                                      row_grouping const& grouping, std::int32_t longest = longest_group) {
+  detail::group_costs costs(p, w);
+  costs.estimate(0);
+  std::int32_t const count = costs.operations();
+  std::int64_t* const best = w.best.data();
+  std::int32_t* const from = w.from.data();
+  best[0] = 0;
+  for (std::int32_t end = 1; end <= count; ++end) {
+    best[end] = std::numeric_limits<std::int64_t>::max();
+    w.with[static_cast<std::size_t>(end)] = 1;
+    costs.for_each_group(end, longest, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
+      std::int64_t const worst = max(best[first], bytes);
+      if (worst <= best[end]) {
+        best[end] = worst;
+        from[end] = first;
+      }
+      return inside <= best[end];
+    });
+  }
+  detail::write_groups(w.from, w.with, grouping);
+}
+
+/// Groups, and a strip for each, that read the fewest bytes of constants again inside a budget of bytes, by
+/// estimate. False where there are none.
+[[nodiscard]] constexpr bool group_within(row_problem const& p, std::int64_t budget,
+                                          grouping_workspace const& w, row_grouping const& grouping) {
+  constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+  detail::group_costs costs(p, w);
+  std::int32_t const count = costs.operations();
+  std::int64_t* const best = w.best.data();
+  for (std::int32_t index = 0; index < strip_count; ++index) costs.estimate(index);
+  for (std::int32_t end = 0; end <= count; ++end) best[end] = end == 0 ? 0 : never;
+  for (std::int32_t end = 1; end <= count; ++end) {
+    for (std::int32_t index = 0; index < strip_count; ++index) {
+      costs.use(index);
+      std::int64_t traffic = 0;
+      costs.for_each_group(
+          end, longest_group, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
+            traffic += costs.traffic_of(first);
+            if (bytes <= budget && best[first] != never && best[first] + traffic < best[end]) {
+              best[end] = best[first] + traffic;
+              w.from[static_cast<std::size_t>(end)] = first;
+              w.with[static_cast<std::size_t>(end)] = strips[index];
+            }
+            return inside <= budget && traffic < best[end];
+          });
+    }
+  }
+  if (best[count] == never) return false;
+  detail::write_groups(w.from, w.with, grouping);
+  return true;
+}
+
+}  // namespace linnet::inline LINNET_ISA::planner

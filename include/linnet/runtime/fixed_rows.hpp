@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include <linnet/planner/ring_layout.hpp>
+#include <linnet/planner/row_schedule.hpp>
+#include <linnet/runtime/fixed_plan.hpp>
+#include <linnet/runtime/network_rows.hpp>
+#include <linnet/runtime/row_search.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// The plan by rows of a graph that is a constant: what runs, in which steps, on which rings.
+template <class Lowered, std::size_t Operations, std::size_t Buffers, std::size_t Steps>
+struct fixed_row_plan : Lowered {
+  std::array<planner::row_operation, Operations> operations{};
+  std::array<std::int32_t, Operations> strip{};
+  std::array<planner::ring, Buffers> rings{};
+  std::array<std::conditional_t<(Operations > 256), std::uint16_t, std::uint8_t>, Steps> steps{};
+};
+
+namespace detail {
+
+/// The planner's problem of a graph.
+template <auto const& Graph, class Arch, plan_options Options, bool Parts>
+struct fixed_problem {
+  static constexpr auto const& low = lowered<Graph, Arch, sharing{.parts = Parts, .by_rows = true}>;
+  static constexpr std::size_t buffers = low.intervals, operations = low.calls + source_count(Options);
+  using numbers = std::array<std::int32_t, operations>;
+
+  struct rows_type {
+    std::array<planner::row_buffer, buffers> all_buffers{};
+    std::array<planner::row_operation, operations> all_operations{};
+    std::array<std::int32_t, most_makers(Graph.view())> makers{};
+    [[nodiscard]] constexpr planner::row_problem problem() const {
+      return {all_buffers, all_operations, makers};
+    }
+  };
+  static constexpr rows_type rows = [] {
+    rows_type made;
+    std::array<edge_range, Graph.tensors.size()> runs{};
+    (void)rows_of(Graph.view(), low.places, low.planned_calls(), std::span(low.all_intervals).first(buffers),
+                  Options, {made.all_buffers, made.all_operations, made.makers, runs});
+    return made;
+  }();
+  static constexpr std::size_t row_count = rows.problem().row_count(),
+                               most_steps = rows.problem().most_steps();
+
+  struct search_memory {
+    std::array<std::int64_t, operations + 1> best{};
+    std::array<std::int32_t, operations + 1> from{}, with{};
+    std::array<std::int32_t, operations + 2> first_begin{}, last_begin{};
+    std::array<std::int32_t, buffers> first{}, last{}, by_first{}, by_last{};
+    std::array<std::int32_t, buffers* static_cast<std::size_t>(planner::strip_count)> slots{};
+    [[nodiscard]] constexpr planner::grouping_workspace view() {
+      return {best, from, with, first_begin, last_begin, first, last, by_first, by_last, slots};
+    }
+  };
+
+  struct schedule_type {
+    std::array<std::int32_t, buffers> base{};
+    std::array<std::int32_t, row_count> birth{}, death{};
+    std::array<std::uint16_t, most_steps> steps{};
+    std::size_t step_count = 0;
+    std::int64_t lower_bound = 0;
+    [[nodiscard]] constexpr planner::row_timeline timeline() {
+      return {base, birth, death, steps, step_count};
+    }
+  };
+  static constexpr schedule_type scheduled(numbers group_of, numbers strip) {
+    schedule_type made;
+    numbers done{}, taken{};
+    planner::row_timeline t = made.timeline();
+    schedule_rows(rows.problem(), {group_of, strip}, t, {done, taken});
+    made.step_count = t.step_count;
+    std::array<std::int64_t, most_steps + 3> change{};
+    made.lower_bound = most_alive(rows.problem(), t, change);
+    return made;
+  }
+
+  struct placed_type {
+    std::array<planner::ring, buffers> rings{};
+    std::int64_t bytes = 0;
+  };
+  struct ring_memory {
+    std::array<planner::forbidden_range, buffers * buffers> forbidden{};
+    std::array<std::int32_t, buffers> order{}, trial{}, first{}, last{};
+    std::array<std::int32_t, 2 * buffers> other{};
+    [[nodiscard]] constexpr planner::ring_workspace view() {
+      return {forbidden, order, trial, first, last, other};
+    }
+  };
+  static constexpr placed_type placed(schedule_type s) {
+    placed_type made;
+    ring_memory memory;
+    made.bytes = place_rings(rows.problem(), s.timeline(), s.lower_bound, made.rings, memory.view());
+    return made;
+  }
+};
+
+/// A trial of the search for a plan by rows; each step is a constant of its own, since what compilers spend
+/// on one is limited.
+template <auto const& Graph, class Arch, plan_options Options, bool Parts, std::int32_t Trial>
+struct row_trial : fixed_problem<Graph, Arch, Options, Parts> {
+  using base = fixed_problem<Graph, Arch, Options, Parts>;
+  using search_type = row_search<typename base::numbers>;
+
+  static constexpr search_type proposal = [] {
+    if constexpr (Trial == 0) {
+      typename base::search_memory memory;
+      return begin_search<typename base::numbers>(Options, base::rows.problem(), memory.view());
+    } else {
+      return row_trial<Graph, Arch, Options, Parts, Trial - 1>::after;
+    }
+  }();
+  static constexpr typename base::schedule_type schedule = base::scheduled(proposal.group_of, proposal.strip);
+  static constexpr typename base::placed_type placement = base::placed(schedule);
+  static constexpr search_type after = [] {
+    typename base::search_memory memory;
+    return next_search(Options, base::rows.problem(), proposal, placement.bytes, memory.view());
+  }();
+};
+
+/// The number of the trial whose plan is taken.
+template <auto const& Graph, class Arch, plan_options Options, bool Parts, std::int32_t Trial = 0>
+consteval std::int32_t chosen_trial() {
+  using trial = row_trial<Graph, Arch, Options, Parts, Trial>;
+  if constexpr (trial::after.finished) {
+    return trial::after.best;
+  } else {
+    return chosen_trial<Graph, Arch, Options, Parts, Trial + 1>();
+  }
+}
+
+template <auto const& Graph, class Arch, plan_options Options, bool Parts>
+struct row_planning : row_trial<Graph, Arch, Options, Parts, chosen_trial<Graph, Arch, Options, Parts>()> {
+  using taken = row_trial<Graph, Arch, Options, Parts, chosen_trial<Graph, Arch, Options, Parts>()>;
+  using plan_type = fixed_row_plan<std::remove_cvref_t<decltype(taken::low)>, taken::operations,
+                                   taken::buffers, taken::schedule.step_count>;
+  static constexpr plan_type plan = [] {
+    plan_type made{taken::low};
+    made.operations = taken::rows.all_operations;
+    made.strip = taken::proposal.strip;
+    made.rings = taken::placement.rings;
+    for (std::size_t i = 0; i < taken::buffers; ++i) made.offsets[i] = made.rings[i].offset;
+    made.arena_bytes = taken::placement.bytes;
+    made.arena_lower_bound = taken::schedule.lower_bound;
+    for (std::size_t i = 0; i < made.steps.size(); ++i)
+      made.steps[i] = static_cast<typename decltype(made.steps)::value_type>(taken::schedule.steps[i]);
+    return made;
+  }();
+};
+
+template <auto const& Graph, plan_options Options, class Arch>
+consteval auto const& best_rows() {
+  if constexpr (has_concat(Graph.view())) {
+    return better_of<Graph, row_planning<Graph, Arch, Options, false>::plan,
+                     row_planning<Graph, Arch, Options, true>::plan>();
+  } else {
+    return row_planning<Graph, Arch, Options, false>::plan;
+  }
+}
+
+/// Whether nodes run row by row under these options.
+template <auto const& Graph, plan_options Options, class Arch>
+consteval bool runs_by_rows() {
+  if constexpr (needs_rows(Options)) {
+    return true;
+  } else if constexpr (Options.policy == memory_policy::fastest) {
+    return plan_of<Graph, Arch>.arena_bytes > near_bytes;
+  } else {
+    return false;
+  }
+}
+
+}  // namespace detail
+
+/// The plan by rows of a graph that is a constant. A graph that cannot be run is a compile error.
+template <auto const& Graph, plan_options Options, class Arch = arch::native>
+inline constexpr auto const& row_plan_of = detail::best_rows<Graph, Options, Arch>();
+
+}  // namespace linnet::inline LINNET_ISA

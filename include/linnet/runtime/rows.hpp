@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include <linnet/base/math.hpp>
+
+namespace linnet::inline LINNET_ISA {
+
+/// Rows [first, last) that one step of a call is about: those that it makes, or, where its kernel folds,
+/// those that it takes.
+struct row_interval {
+  std::int32_t first = 0, last = 0;
+  friend constexpr bool operator==(row_interval const&, row_interval const&) = default;
+};
+
+/// All rows of all batches.
+inline constexpr row_interval all_rows{0, -1};
+
+/// A ring that never wraps.
+inline constexpr std::int32_t no_ring = std::numeric_limits<std::int32_t>::max();
+
+/// Bytes that an entry of a row table counts.
+inline constexpr std::int32_t row_unit = 8;
+
+/// Where the rows of an operand or an output are: row y lies at `base + y % ring * row_bytes`, or, where
+/// there is a table, at `base + table[y] * row_unit`.
+template <class Byte>
+struct row_place {
+  Byte* base = nullptr;
+  std::int32_t row_bytes = 0;
+  std::int32_t ring = no_ring;
+  std::uint16_t const* table = nullptr;
+
+  [[nodiscard]] constexpr Byte* row(std::int32_t y) const {
+    if (table != nullptr) return base + std::int64_t{table[y]} * row_unit;
+    return base + std::int64_t{slot(y)} * row_bytes;
+  }
+  /// How many rows from y on lie side by side, at least.
+  [[nodiscard]] constexpr std::int32_t side_by_side(std::int32_t y) const {
+    return table != nullptr ? 1 : ring - slot(y);
+  }
+
+ private:
+  [[nodiscard]] constexpr std::int32_t slot(std::int32_t y) const { return y < ring ? y : y % ring; }
+};
+
+}  // namespace linnet::inline LINNET_ISA
