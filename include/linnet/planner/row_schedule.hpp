@@ -80,7 +80,7 @@ class row_scheduler {
   /// Marks the rows of a buffer as there at time 0.
   constexpr void present(std::int32_t buffer) { touch(buffer, 0, buffers_[buffer].rows, 0); }
 
-  /// What operations before `first` make is there at time 0, if it is read later; for a group by itself.
+  /// Operations before `first` have run.
   constexpr void begin_at(std::int32_t first) {
     for (std::int32_t i = 0; i < first; ++i) done_[i] = operations_[i].rows;
   }
@@ -196,6 +196,25 @@ constexpr void schedule_rows(row_problem const& p, row_grouping const& grouping,
   }
   for (std::size_t b = 0; b < buffers; ++b) {
     if (p.buffers[b].kept) run.keep(static_cast<std::int32_t>(b));
+  }
+  if (ring) run.settle();
+  t.step_count = run.steps();
+}
+
+/// Runs operations [first, last) as a group by itself, `strip` (one entry an operation) rows a step. Buffers
+/// that `comes` names are there before, those that `stays` names are there behind it.
+template <class Comes, class Stays>
+constexpr void schedule_group(row_problem const& p, std::size_t first, std::size_t last,
+                              std::span<std::int32_t const> strip, Comes const& comes, Stays const& stays,
+                              row_timeline& t, row_counters const& counters, bool ring = true) {
+  detail::row_scheduler run(p, strip.data(), t, counters);
+  run.begin_at(static_cast<std::int32_t>(first));
+  for (std::size_t b = 0; b < p.buffers.size(); ++b) {
+    if (comes(b)) run.present(static_cast<std::int32_t>(b));
+  }
+  run.run_group(static_cast<std::int32_t>(first), static_cast<std::int32_t>(last));
+  for (std::size_t b = 0; b < p.buffers.size(); ++b) {
+    if (stays(b)) run.keep(static_cast<std::int32_t>(b));
   }
   if (ring) run.settle();
   t.step_count = run.steps();

@@ -168,6 +168,7 @@ struct call_kind {
 struct call_place {
   std::int32_t offset = 0;  // into the arena, or, where ~offset, into the packed weights
   std::int32_t row_bytes = 0, ring = no_ring;
+  std::uint16_t const* table = nullptr;
 };
 /// Where the bytes of a fixed call are.
 struct call_places {
@@ -183,13 +184,13 @@ template <class D, class Tag>
 [[gnu::noinline]] void run_call(void const* descriptor, call_places const& p, std::byte* arena,
                                 std::byte const* packed, kernels::input_row* window, row_interval rows) {
   auto const input = [&](call_place const& at) -> row_place<std::byte const> {
-    return {at.offset >= 0 ? arena + at.offset : packed + ~at.offset, at.row_bytes, at.ring};
+    return {at.offset >= 0 ? arena + at.offset : packed + ~at.offset, at.row_bytes, at.ring, at.table};
   };
   execute(*static_cast<D const*>(descriptor), p.geometry,
           {.inputs = {input(p.inputs[0]), input(p.inputs[1])},
-           .output = {arena + p.output.offset, p.output.row_bytes, p.output.ring},
+           .output = {arena + p.output.offset, p.output.row_bytes, p.output.ring, p.output.table},
            .packed = packed + p.packed,
-           .scratch = {arena + p.scratch.offset, p.scratch.row_bytes, p.scratch.ring},
+           .scratch = {arena + p.scratch.offset, p.scratch.row_bytes, p.scratch.ring, p.scratch.table},
            .window = window},
           rows, Tag{});
 }

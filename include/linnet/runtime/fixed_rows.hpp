@@ -20,6 +20,7 @@ struct fixed_row_plan : Lowered {
   std::array<planner::row_operation, Operations> operations{};
   std::array<std::int32_t, Operations> strip{};
   std::array<planner::ring, Buffers> rings{};
+  std::uint16_t const* table = nullptr;  // of rows that have addresses of their own
   std::array<std::conditional_t<(Operations > 256), std::uint16_t, std::uint8_t>, Steps> steps{};
 };
 
@@ -71,11 +72,11 @@ struct fixed_problem {
       return {base, birth, death, steps, step_count};
     }
   };
-  static constexpr schedule_type scheduled(numbers group_of, numbers strip) {
+  static constexpr schedule_type scheduled(numbers group_of, numbers strip, bool ring = true) {
     schedule_type made;
     numbers done{}, taken{};
     planner::row_timeline t = made.timeline();
-    schedule_rows(rows.problem(), {group_of, strip}, t, {done, taken});
+    schedule_rows(rows.problem(), {group_of, strip}, t, {done, taken}, ring);
     made.step_count = t.step_count;
     std::array<std::int64_t, most_steps + 3> change{};
     made.lower_bound = most_alive(rows.problem(), t, change);
@@ -98,6 +99,24 @@ struct fixed_problem {
     placed_type made;
     ring_memory memory;
     made.bytes = place_rings(rows.problem(), s.timeline(), s.lower_bound, made.rings, memory.view());
+    return made;
+  }
+
+  /// All of it as the plan that is run.
+  template <class Plan>
+  static constexpr Plan finished(schedule_type const& s, numbers const& strip,
+                                 std::array<planner::ring, buffers> const& rings, std::int64_t bytes,
+                                 std::uint16_t const* table = nullptr) {
+    Plan made{low};
+    made.operations = rows.all_operations;
+    made.strip = strip;
+    made.rings = rings;
+    made.table = table;
+    for (std::size_t i = 0; i < buffers; ++i) made.offsets[i] = made.rings[i].offset;
+    made.arena_bytes = bytes;
+    made.arena_lower_bound = s.lower_bound;
+    for (std::size_t i = 0; i < made.steps.size(); ++i)
+      made.steps[i] = static_cast<typename decltype(made.steps)::value_type>(s.steps[i]);
     return made;
   }
 };
@@ -141,18 +160,8 @@ struct row_planning : row_trial<Graph, Arch, Options, Parts, chosen_trial<Graph,
   using taken = row_trial<Graph, Arch, Options, Parts, chosen_trial<Graph, Arch, Options, Parts>()>;
   using plan_type = fixed_row_plan<std::remove_cvref_t<decltype(taken::low)>, taken::operations,
                                    taken::buffers, taken::schedule.step_count>;
-  static constexpr plan_type plan = [] {
-    plan_type made{taken::low};
-    made.operations = taken::rows.all_operations;
-    made.strip = taken::proposal.strip;
-    made.rings = taken::placement.rings;
-    for (std::size_t i = 0; i < taken::buffers; ++i) made.offsets[i] = made.rings[i].offset;
-    made.arena_bytes = taken::placement.bytes;
-    made.arena_lower_bound = taken::schedule.lower_bound;
-    for (std::size_t i = 0; i < made.steps.size(); ++i)
-      made.steps[i] = static_cast<typename decltype(made.steps)::value_type>(taken::schedule.steps[i]);
-    return made;
-  }();
+  static constexpr plan_type plan = taken::template finished<plan_type>(
+      taken::schedule, taken::proposal.strip, taken::placement.rings, taken::placement.bytes);
 };
 
 template <auto const& Graph, plan_options Options, class Arch>

@@ -10,6 +10,7 @@
 
 #include <linnet/runtime/fixed_call.hpp>
 #include <linnet/runtime/fixed_rows.hpp>
+#include <linnet/runtime/searched_plan.hpp>
 #include <linnet/runtime/weights.hpp>
 #include <linnet/tensor/view.hpp>
 
@@ -64,35 +65,52 @@ struct ignore_rows {
   void operator()(observed_rows const&) const {}
 };
 
-/// The plan of a model.
-template <auto const& Graph, plan_options Options, class Arch>
-consteval auto const& network_plan() {
-  if constexpr (runs_by_rows<Graph, Options, Arch>()) {
-    return row_plan_of<Graph, Options, Arch>;
-  } else {
-    return plan_of<Graph, Arch>;
+/// How a model's memory is planned: by options, or as a searched plan says.
+template <auto const& Graph, auto Planning, class Arch>
+struct planning_of {
+  static constexpr plan_options options = Planning;
+  static constexpr bool by_rows = runs_by_rows<Graph, options, Arch>();
+  static consteval auto const& plan() {
+    if constexpr (by_rows) {
+      return row_plan_of<Graph, options, Arch>;
+    } else {
+      return plan_of<Graph, Arch>;
+    }
   }
+};
+template <auto const& Graph, auto const& Plan, searched<Plan> Planning, class Arch>
+struct planning_of<Graph, Planning, Arch> {
+  static constexpr plan_options options = Plan.options;
+  static constexpr bool by_rows = true;
+  static consteval auto const& plan() { return replayed<Graph, Arch, Plan>::plan; }
+};
+
+/// Where the rows of one buffer of a plan lie, `offset` bytes into each.
+template <class Plan>
+[[nodiscard]] constexpr call_place place_of_rows(Plan const& plan, std::size_t buffer, std::int64_t offset) {
+  planner::ring const& r = plan.rings[buffer];
+  if (r.table >= 0) return {static_cast<std::int32_t>(offset), 0, no_ring, plan.table + r.table};
+  return {static_cast<std::int32_t>(r.offset + offset), r.row_bytes, r.rows};
 }
 
-/// The places of all calls of a plan, layer by layer or by rows.
-template <auto const& Plan, plan_options Options>
+/// The places of all calls of a plan, layer by layer or by rows; the first `Sources` operations are no calls.
+template <auto const& Plan, std::size_t Sources>
 inline constexpr auto places_of_calls = [] {
   constexpr bool by_rows = requires { Plan.rings; };
   std::array<call_places, Plan.calls> made{};
   for (std::size_t i = 0; i < made.size(); ++i) {
     planned_call const& call = Plan.all_calls[i];
     bool whole = true;
-    if constexpr (by_rows) whole = Plan.operations[i + source_count(Options)].writes_whole;
+    if constexpr (by_rows) whole = Plan.operations[i + Sources].writes_whole;
     auto const at = [&](tensor_id id, std::int64_t offset, std::int32_t row_stride) -> call_place {
       tensor_place const& place = Plan.places[static_cast<std::size_t>(id)];
-      if (place.storage == packed_storage) return {~place.offset, row_stride, no_ring};
+      if (place.storage == packed_storage) return {~place.offset, row_stride};
       if (place.storage < 0) return {};
-      auto const first = static_cast<std::int32_t>(Plan.offset_of(id) + offset);
       if constexpr (by_rows) {
-        planner::ring const& r = Plan.rings[static_cast<std::size_t>(place.storage)];
-        if (!whole) return {first, r.row_bytes, r.rows};
+        if (!whole)
+          return place_of_rows(Plan, static_cast<std::size_t>(place.storage), place.offset + offset);
       }
-      return {first, row_stride, no_ring};
+      return {static_cast<std::int32_t>(Plan.offset_of(id) + offset), row_stride};
     };
     made[i].geometry = call.geometry;
     for (std::size_t k = 0; k < 2; ++k)
@@ -101,11 +119,9 @@ inline constexpr auto places_of_calls = [] {
     made[i].packed = static_cast<std::int32_t>(call.packed_offset);
     if (call.scratch == no_storage) continue;
     auto const scratch = static_cast<std::size_t>(call.scratch);
-    made[i].scratch = {static_cast<std::int32_t>(Plan.offsets[scratch]), 0, no_ring};
+    made[i].scratch = {static_cast<std::int32_t>(Plan.offsets[scratch])};
     if constexpr (by_rows) {
-      if (!whole)
-        made[i].scratch = {Plan.rings[scratch].offset, Plan.rings[scratch].row_bytes,
-                           Plan.rings[scratch].rows};
+      if (!whole) made[i].scratch = place_of_rows(Plan, scratch, 0);
     }
   }
   return made;
@@ -133,17 +149,19 @@ template <class F, class Element>
 concept RowSourceOf = std::invocable<F&, std::int32_t, std::span<Element>>;
 
 /// What `model` and `model_in` have in common: everything but who owns the arena.
-template <class Owner, auto const& Graph, auto const& Weights, plan_options Options, class Arch>
+template <class Owner, auto const& Graph, auto const& Weights, auto Planning, class Arch>
 class network_code {
-  static constexpr auto const& plan = network_plan<Graph, Options, Arch>();
-  static constexpr bool by_rows = runs_by_rows<Graph, Options, Arch>();
+  using planning = planning_of<Graph, Planning, Arch>;
+  static constexpr plan_options options = planning::options;
+  static constexpr auto const& plan = planning::plan();
+  static constexpr bool by_rows = planning::by_rows;
   static_assert(Weights.format == weights_format,
                 "linnet: these weights have another format version: run linnet compile again");
   static_assert(Weights.layout.streams.size() == weights_layout<Graph, Arch>.streams.size() &&
                     Weights.layout == weights_layout<Graph, Arch>,
                 "linnet: these weights were packed for another architecture or another graph: run linnet "
                 "compile again with the ARCH of this build");
-  static_assert(!Options.stream_input || Graph.view().inputs().size() == 1,
+  static_assert(!options.stream_input || Graph.view().inputs().size() == 1,
                 "linnet: rows can be streamed into a network of one input only");
 
  public:
@@ -159,7 +177,7 @@ class network_code {
   template <std::size_t I = 0>
   [[nodiscard]] auto input() {
     static_assert(I < input_count, "linnet: the network has no input of this number");
-    static_assert(!Options.stream_input, "linnet: the input is streamed: give its rows to run(source)");
+    static_assert(!options.stream_input, "linnet: the input is streamed: give its rows to run(source)");
     constexpr tensor_id id = Graph.view().inputs()[I];
     return view_type<Graph, id>::at(arena() + plan.offset_of(id));
   }
@@ -172,14 +190,14 @@ class network_code {
   }
 
   /// Allocates nothing, takes no lock, needs no start-up.
-  void run() requires(!Options.stream_input) { run(ignore_rows{}); }
+  void run() requires(!options.stream_input) { run(ignore_rows{}); }
 
   /// Runs and calls `observe(observed_rows const&)` when rows have been made. Layer by layer these are whole
   /// tensors, node after node; by rows they are what one step completes. Where the graph has shared the bytes
   /// of two tensors, what is shown is gone after the call. By rows, nodes that move nothing (a reshape, a
   /// concat whose operands are made in their place) are not shown.
   template <class Observer>
-    requires(!Options.stream_input && std::invocable<Observer&, observed_rows const&>)
+    requires(!options.stream_input && std::invocable<Observer&, observed_rows const&>)
   void run(Observer&& observe) {
     execute_plan([](std::int32_t, std::byte*) {}, observe);
   }
@@ -187,7 +205,7 @@ class network_code {
   /// Runs on rows that `source(row, std::span of its elements)` brings, strictly in order, when they are
   /// needed.
   template <class Source, class Observer>
-    requires(Options.stream_input&& std::invocable<Observer&, observed_rows const&>)
+    requires(options.stream_input&& std::invocable<Observer&, observed_rows const&>)
   void run(Source&& source, Observer&& observe) {
     constexpr tensor_id id = Graph.view().inputs()[0];
     using element = typename view_type<Graph, id>::element;
@@ -202,7 +220,7 @@ class network_code {
         observe);
   }
   template <class Source>
-    requires(Options.stream_input)
+    requires(options.stream_input)
   void run(Source&& source) { run(source, ignore_rows{}); }
 
  private:
@@ -255,7 +273,8 @@ class network_code {
   template <std::size_t Call>
   void run_whole(kernels::input_row* window) {
     constexpr fixed_call call = fixed_call_of<Graph, Arch, plan, Call>();
-    call.run(call.descriptor, places_of_calls<plan, Options>[Call], arena(), Weights.bytes, window, all_rows);
+    call.run(call.descriptor, places_of_calls<plan, source_count(options)>[Call], arena(), Weights.bytes,
+             window, all_rows);
   }
 
   template <std::size_t Node, class Observer>
@@ -284,7 +303,7 @@ class network_code {
   template <class Source, class Observer>
   void run_steps(kernels::input_row* window, Source const& source, Observer& observe) {
     static constexpr auto calls = all_fixed_calls(std::make_index_sequence<plan.calls>{});
-    constexpr std::size_t sources = source_count(Options);
+    constexpr std::size_t sources = source_count(options);
     std::uint16_t taken[plan.operations.size()]{};
     for (auto const operation : plan.steps) {
       stepping const& o = steppings<plan>[operation];
@@ -294,8 +313,8 @@ class network_code {
         bring_rows(source, first, last);
       } else {
         std::size_t const i = operation - sources;
-        calls[i].run(calls[i].descriptor, places_of_calls<plan, Options>[i], arena(), Weights.bytes, window,
-                     o.whole ? all_rows : row_interval{first, last});
+        calls[i].run(calls[i].descriptor, places_of_calls<plan, source_count(options)>[i], arena(),
+                     Weights.bytes, window, o.whole ? all_rows : row_interval{first, last});
         if constexpr (!std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>)
           show_rows(observe, i, first, last);
       }
@@ -304,9 +323,9 @@ class network_code {
 
   template <class Source>
   void bring_rows(Source const& source, std::int32_t first, std::int32_t last) {
-    constexpr planner::ring r = plan.rings[static_cast<std::size_t>(plan.operations[0].output)];
-    for (std::int32_t y = first; y < last; ++y)
-      source(y, row_place<std::byte>{arena() + r.offset, r.row_bytes, r.rows}.row(y));
+    constexpr call_place rows = place_of_rows(plan, static_cast<std::size_t>(plan.operations[0].output), 0);
+    row_place<std::byte> const at{arena() + rows.offset, rows.row_bytes, rows.ring, rows.table};
+    for (std::int32_t y = first; y < last; ++y) source(y, at.row(y));
   }
 
   /// Shows the rows of a node that a step of its last call has completed.
@@ -314,17 +333,19 @@ class network_code {
   void show_rows(Observer& observe, std::size_t index, std::int32_t first, std::int32_t last) {
     planned_call const& call = plan.all_calls[index];
     if (index + 1 < plan.calls && plan.all_calls[index + 1].node == call.node) return;
-    planner::row_operation const& o = plan.operations[index + source_count(Options)];
+    planner::row_operation const& o = plan.operations[index + source_count(options)];
     tensor_info const& info = Graph.tensors[static_cast<std::size_t>(call.output)];
     tensor_place const& place = plan.places[static_cast<std::size_t>(call.output)];
     image_shape const image = as_image(info.shape);
     std::int32_t const stride = place.pixel_stride != 0
                                     ? place.pixel_stride
                                     : static_cast<std::int32_t>(bytes_of(info.type, image.channels));
-    planner::ring const& r = plan.rings[static_cast<std::size_t>(place.storage)];
     std::int32_t const all = image.batch * image.height;
     row_place<std::byte> rows{arena() + plan.offset_of(call.output), stride * image.width};
-    if (!o.writes_whole) rows.ring = r.rows;
+    if (!o.writes_whole) {
+      call_place const at = place_of_rows(plan, static_cast<std::size_t>(place.storage), place.offset);
+      rows = {arena() + at.offset, at.row_bytes, at.ring, at.table};
+    }
     std::int32_t const end = o.writes_whole ? all : completed_rows(o, last);
     for (std::int32_t y = o.writes_whole ? 0 : completed_rows(o, first); y < end;) {
       std::int32_t const count = min(end - y, rows.side_by_side(y));
@@ -344,13 +365,14 @@ class network_code {
 }  // namespace detail
 
 /// A network that the compiler has planned and checked: code without heap, interpreter or parser, and all its
-/// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it, Options
-/// says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`. One object is used by
-/// one thread at a time; different objects at the same time.
-template <auto const& Graph, auto const& Weights, plan_options Options = {}, class Arch = arch::native>
+/// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it. Planning
+/// says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`, or `searched<plan>{}`
+/// for a plan of a generated header. One object is used by one thread at a time; different objects at the same
+/// time.
+template <auto const& Graph, auto const& Weights, auto Planning = plan_options{}, class Arch = arch::native>
 class model
-    : public detail::network_code<model<Graph, Weights, Options, Arch>, Graph, Weights, Options, Arch> {
-  using code = detail::network_code<model, Graph, Weights, Options, Arch>;
+    : public detail::network_code<model<Graph, Weights, Planning, Arch>, Graph, Weights, Planning, Arch> {
+  using code = detail::network_code<model, Graph, Weights, Planning, Arch>;
   friend code;
   [[nodiscard]] std::byte* arena_bytes_begin() { return arena_; }
   [[nodiscard]] std::byte const* arena_bytes_begin() const { return arena_; }
@@ -367,10 +389,10 @@ enum class arena_fault : std::uint8_t { too_small, misaligned };
 }
 
 /// The same in memory of the caller's, which must outlive it.
-template <auto const& Graph, auto const& Weights, plan_options Options = {}, class Arch = arch::native>
+template <auto const& Graph, auto const& Weights, auto Planning = plan_options{}, class Arch = arch::native>
 class model_in
-    : public detail::network_code<model_in<Graph, Weights, Options, Arch>, Graph, Weights, Options, Arch> {
-  using code = detail::network_code<model_in, Graph, Weights, Options, Arch>;
+    : public detail::network_code<model_in<Graph, Weights, Planning, Arch>, Graph, Weights, Planning, Arch> {
+  using code = detail::network_code<model_in, Graph, Weights, Planning, Arch>;
   friend code;
 
  public:

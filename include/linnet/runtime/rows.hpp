@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include <linnet/base/math.hpp>
+#include <linnet/planner/row_table.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -22,11 +22,8 @@ inline constexpr row_interval all_rows{0, -1};
 /// A ring that never wraps.
 inline constexpr std::int32_t no_ring = std::numeric_limits<std::int32_t>::max();
 
-/// Bytes that an entry of a row table counts.
-inline constexpr std::int32_t row_unit = 8;
-
 /// Where the rows of an operand or an output are: row y lies at `base + y % ring * row_bytes`, or, where
-/// there is a table, at `base + table[y] * row_unit`.
+/// there is a table, at `base + table[y] * planner::table_unit`.
 template <class Byte>
 struct row_place {
   Byte* base = nullptr;
@@ -35,7 +32,7 @@ struct row_place {
   std::uint16_t const* table = nullptr;
 
   [[nodiscard]] constexpr Byte* row(std::int32_t y) const {
-    if (table != nullptr) return base + std::int64_t{table[y]} * row_unit;
+    if (table != nullptr) return base + std::int64_t{table[y]} * planner::table_unit;
     return base + std::int64_t{slot(y)} * row_bytes;
   }
   /// How many rows from y on lie side by side, at least.

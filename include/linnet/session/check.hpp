@@ -58,13 +58,14 @@ namespace detail {
 /// input of a network that has several (wrong_argument), and a budget that no plan fits (too_large; it names
 /// the tensors that fill the memory). Precondition: `check_network` has passed.
 template <class Arch>
-[[nodiscard]] result<dynamic_plan> plan_network(network const& net, plan_options const& options = {}) {
+[[nodiscard]] result<dynamic_plan> plan_network(network const& net, plan_options const& options = {},
+                                                search_options const& search = {}) {
   graph_view const g = net.graph.view();
   if (options.stream_input && (g.inputs().size() != 1 || is_constant(g.tensor(g.inputs()[0])))) {
     return fail(errc::wrong_argument, net.name + ": has " + std::to_string(g.inputs().size()) +
                                           " inputs; rows can be streamed into a network of one input only");
   }
-  auto planned = plan_graph<Arch>(g, options);
+  auto planned = plan_graph<Arch>(g, options, search);
   if (!planned) {
     graph_error const& why = planned.error();
     errc const code = why.fault == graph_fault::types_not_supported ? errc::not_supported

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,10 +25,12 @@ namespace linnet::inline LINNET_ISA {
 struct compiled_network {
   std::string name;  // of the file or the builder it came from
   std::string arch;
-  dynamic_graph graph;  // weights, biases and their scales are `tensor_role::packed`
-  dynamic_plan plan;
-  std::vector<std::byte> weights;  // the blob: `plan.packed_bytes` of them
-  std::uint64_t hash = 0;          // of the blob: FNV-1a, 64 bits
+  dynamic_graph graph;                   // weights, biases and their scales are `tensor_role::packed`
+  dynamic_plan plan;                     // layer by layer: which calls there are, how weights are packed
+  plan_options options;                  // how models are to plan their memory
+  std::optional<dynamic_plan> searched;  // how, where a long search has found a plan
+  std::vector<std::byte> weights;        // the blob: `plan.packed_bytes` of them
+  std::uint64_t hash = 0;                // of the blob: FNV-1a, 64 bits
 };
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo).
@@ -59,11 +62,23 @@ namespace detail {
 }
 
 template <class Arch>
-[[nodiscard]] result<compiled_network> compile_for(network const& net, std::string name) {
+[[nodiscard]] result<compiled_network> compile_for(network const& net, std::string name,
+                                                   plan_options const& options,
+                                                   search_options const& search) {
   auto plan = plan_network<Arch>(net);
   if (!plan) return unexpected(plan.error());
-  compiled_network made{net.name, std::move(name), without_weights(net.graph, *plan), *std::move(plan), {},
-                        0};
+  compiled_network made{.name = net.name,
+                        .arch = std::move(name),
+                        .graph = without_weights(net.graph, *plan),
+                        .plan = *std::move(plan),
+                        .options = options,
+                        .searched = {},
+                        .weights = {}};
+  if (options != plan_options{}) {
+    auto planned = plan_network<Arch>(net, options, search);
+    if (!planned) return unexpected(planned.error());
+    if (search.effort > 0) made.searched = *std::move(planned);
+  }
   made.weights.resize(static_cast<std::size_t>(made.plan.packed_bytes));
   pack_weights<Arch>(net, made.plan.places, made.plan.planned_calls, made.weights.data());
   made.hash = fnv1a(made.weights);
@@ -73,14 +88,17 @@ template <class Arch>
 }  // namespace detail
 
 /// Makes a network ready for firmware of an architecture (`architecture_names()`). Its inputs and outputs
-/// become channels-last where an importer had put a transpose in front. Errors name node and tensor.
-[[nodiscard]] inline result<compiled_network> compile(network net, std::string_view architecture) {
+/// become channels-last where an importer had put a transpose in front. Models of it plan their memory under
+/// `options`, or as a long search finds. Errors name node and tensor.
+[[nodiscard]] inline result<compiled_network> compile(network net, std::string_view architecture,
+                                                      plan_options const& options = {},
+                                                      search_options const& search = {}) {
   if (auto sound = check_network(net); !sound) return unexpected(sound.error());
   net = channels_last_ends(std::move(net));
   if (architecture == "native") architecture = arch::native::name;
   result<compiled_network> made = unknown_architecture(architecture);
   (void)with_arch(architecture, [&]<class Arch>(Arch) {
-    made = detail::compile_for<Arch>(net, std::string(architecture));
+    made = detail::compile_for<Arch>(net, std::string(architecture), options, search);
   });
   return made;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <linnet/runtime/plan.hpp>
+#include <linnet/session/plan_search.hpp>
 #include <linnet/session/row_plan.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -15,6 +16,7 @@ namespace linnet::inline LINNET_ISA {
 /// The plan of a graph that was made at run time.
 struct dynamic_plan : plan_totals {
   plan_options options;  // what was asked for
+  bool parts = false;    // operands of concats are made in their places
   std::vector<tensor_place> places;
   std::vector<planned_call> planned_calls;
   std::vector<planner::interval> lives;  // of storages, then of scratch; in steps
@@ -46,6 +48,7 @@ template <class Arch>
   std::size_t const tensors = g.tensors.size(), calls = most_calls(g), intervals = tensors + calls;
   dynamic_plan made;
   made.options = options;
+  made.parts = share.parts;
   made.places.resize(tensors);
   made.planned_calls.resize(calls);
   made.lives.resize(intervals);
@@ -121,13 +124,31 @@ template <class Arch>
                     static_cast<std::int32_t>(s.steps.size()) + 1);
 }
 
+/// Searches long for a smaller plan than one by rows, with and without operands of concats in their places.
+template <class Arch>
+void search_plan(graph_view const& g, dynamic_plan& plan, search_options const& search) {
+  auto const improve = [&](dynamic_plan& p) {
+    set_schedule(p, search_rows(p.rows.problem(), std::move(p.schedule), search));
+  };
+  improve(plan);
+  if (!has_concat(g)) return;
+  auto other = plan_sharing<Arch>(g, {.parts = !plan.parts, .by_rows = true}, plan.options);
+  if (!other) return;
+  other->rows = rows_of_plan(g, *other);
+  set_schedule(*other, plan_rows(other->rows.problem(), plan.options));
+  improve(*other);
+  if (other->arena_bytes < plan.arena_bytes) plan = *std::move(other);
+}
+
 }  // namespace detail
 
-/// The plan that `plan_of` makes of the same graph in a constant. Preconditions: the graph is valid; a
-/// streamed input is its only one.
+/// The plan that `plan_of` (`row_plan_of`) makes of the same graph in a constant; where `search` makes an
+/// effort for `least_memory`, a smaller one. Preconditions: the graph is valid; a streamed input is its only
+/// one.
 template <class Arch>
 [[nodiscard]] expected<dynamic_plan, graph_error> plan_graph(graph_view const& g,
-                                                             plan_options const& options = {}) {
+                                                             plan_options const& options = {},
+                                                             search_options const& search = {}) {
   auto const layers = [&]() -> expected<dynamic_plan, graph_error> {
     auto whole = detail::plan_sharing<Arch>(g, {.parts = false}, options);
     if (!has_concat(g)) return whole;
@@ -139,7 +160,10 @@ template <class Arch>
     if (!made || options.policy == memory_policy::layer_by_layer || made->arena_bytes <= near_bytes)
       return made;
   }
-  return detail::plan_by_rows<Arch>(g, options);
+  auto made = detail::plan_by_rows<Arch>(g, options);
+  if (made && options.policy == memory_policy::least_memory && search.effort > 0)
+    detail::search_plan<Arch>(g, *made, search);
+  return made;
 }
 
 }  // namespace linnet::inline LINNET_ISA

@@ -9,7 +9,8 @@
 // sources includes this header in all of them, and `kernels_here.hpp` in one.
 namespace linnet::inline LINNET_ISA {
 
-extern template expected<dynamic_plan, graph_error> plan_graph<arch::native>(graph_view const&, plan_options const&);
+extern template expected<dynamic_plan, graph_error> plan_graph<arch::native>(graph_view const&,
+                                                                             plan_options const&);
 extern template void pack_weights<arch::native>(network const&, std::span<tensor_place const>,
                                                 std::span<planned_call const>, std::byte*);
 

@@ -26,7 +26,8 @@ struct session_options {
   std::optional<linnet::rounding> rounding;  // replaces every node's policy
   std::int64_t memory_limit = std::int64_t{1}
                               << 30;  // bytes of arena and packed weights together; at most 2^31 - 1
-  plan_options plan;                  // how memory is planned, and whether the input comes row by row
+  plan_options plan;      // how memory is planned, and whether the input comes row by row
+  search_options search;  // for a smaller arena than the compiler would find
 };
 
 /// Bytes from the heap, aligned for every kernel.
@@ -107,7 +108,7 @@ class program_builder {
   [[nodiscard]] graph_view graph() const { return program_.graph(); }
 
   result<void> plan() {
-    auto planned = plan_network<arch::native>(program_.network, options_.plan);
+    auto planned = plan_network<arch::native>(program_.network, options_.plan, options_.search);
     if (!planned) return unexpected(planned.error());
     program_.plan = *std::move(planned);
     std::int64_t const limit =

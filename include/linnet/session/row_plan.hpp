@@ -3,6 +3,7 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -40,7 +41,7 @@ struct row_plan {
   grouped_operations grouping;
   std::vector<std::uint16_t> steps;  // operation of each step
   std::vector<planner::ring> rings;  // of each buffer
-  std::vector<std::uint16_t> table;  // addresses of rows that have their own, in units of row_unit bytes
+  std::vector<std::uint16_t> table;  // addresses of rows that have their own, in planner::table_unit bytes
   std::vector<std::int32_t> base;    // of each buffer: its first row in the two below
   std::vector<std::int32_t> birth, death;
   std::int64_t bytes = 0;
@@ -117,6 +118,38 @@ class row_planner {
     row_plan made = schedule(std::move(grouping));
     made.bytes = place_rings(problem_, timeline_of(made), made.lower_bound, made.rings, rings());
     return made;
+  }
+
+  /// Places the rings of a plan again in orders that differ a little from the best one. Returns the bytes
+  /// that the best placement needs; the plan has its rings.
+  template <class Dice>
+  [[nodiscard]] std::int64_t improve(row_plan& plan, std::int32_t attempts, Dice& dice) {
+    planner::row_timeline const t = timeline_of(plan);
+    std::vector<planner::ring> rings(buffers_);
+    planner::ring_workspace const w = this->rings();
+    planner::detail::ring_ground ground(problem_, t, rings, w);
+    ground.find_rings();
+    ground.find_conflicts();
+    std::int32_t const used = ground.sort_by(0);
+    std::int64_t best = plan.bytes;
+    std::vector<std::int32_t> order(w.order.begin(), w.order.begin() + used);
+    for (std::int32_t i = 0; i < attempts && used > 1 && best > plan.lower_bound; ++i) {
+      std::ranges::copy(order, w.order.begin());
+      for (std::size_t n = 1 + dice.below(3); n > 0; --n) {
+        auto const from = static_cast<std::ptrdiff_t>(dice.below(order.size()));
+        auto const to = static_cast<std::ptrdiff_t>(dice.below(order.size()));
+        auto const begin = w.order.begin();
+        from < to ? std::rotate(begin + from, begin + from + 1, begin + to + 1)
+                  : std::rotate(begin + to, begin + from, begin + from + 1);
+      }
+      std::int64_t const bytes = ground.place_in_order(used, best + 1);
+      if (bytes > best) continue;
+      best = bytes;
+      std::ranges::copy(w.order.first(static_cast<std::size_t>(used)), order.begin());
+      ground.keep_offsets();
+      plan.rings = rings;
+    }
+    return best;
   }
 
   [[nodiscard]] static planner::row_timeline timeline_of(row_plan& plan) {

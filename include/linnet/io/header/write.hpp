@@ -75,19 +75,56 @@ namespace detail {
          ", .streams = {{\n" + streams + "      }}}}";
 }
 
+/// "plan_options{...}" of what is not a default.
+[[nodiscard]] inline std::string options_source(plan_options const& o) {
+  std::string text;
+  auto const add = [&](std::string const& field) { text += (text.empty() ? "" : ", ") + field; };
+  if (o.policy != plan_options{}.policy) add(".policy = memory_policy::" + std::string(name_of(o.policy)));
+  if (o.budget != 0) add(".budget = " + number(o.budget));
+  if (o.stream_input) add(".stream_input = true");
+  return "plan_options{" + text + "}";
+}
+
+/// The searched plan of a network: groups, rings and, where there is one, the table of rows.
+[[nodiscard]] inline std::string plan_source(dynamic_plan const& plan) {
+  row_plan const& s = plan.schedule;
+  std::string rings;
+  for (planner::ring const& r : s.rings)
+    rings += "          " + list(std::array{r.offset, r.rows, r.row_bytes, r.table}) + ",\n";
+  std::string text = "searched_plan<" + number(std::ssize(s.grouping.group_of)) + ", " +
+                     number(std::ssize(s.rings)) + ", " + number(std::ssize(s.table)) +
+                     ">{\n      .options = " + options_source(plan.options) +
+                     ",\n      .parts = " + (plan.parts ? "true" : "false") + ",\n      .group_of = {" +
+                     list(s.grouping.group_of) + "},\n      .strip = {" + list(s.grouping.strip) +
+                     "},\n      .rings = {{\n" + rings + "      }},\n";
+  if (!s.table.empty()) text += "      .table = {" + list(s.table) + "},\n";
+  return text + "  }";
+}
+
+/// What says how models of a network plan their memory: the constant `planning`.
+[[nodiscard]] inline std::string planning_source(compiled_network const& net) {
+  if (!net.searched)
+    return "inline constexpr linnet::plan_options planning = linnet::" + options_source(net.options) +
+           ";\n\n";
+  return "inline constexpr auto plan = [] {\n  using namespace linnet;\n  return " +
+         plan_source(*net.searched) + ";\n}();\n\ninline constexpr linnet::searched<plan> planning{};\n\n";
+}
+
 [[nodiscard]] inline std::string header_source(compiled_network const& net, std::string const& name) {
   std::string const symbol = name + "_weights";
   std::string const elements = number(std::max<std::int64_t>(std::ssize(net.weights), 1));
   std::string text =
       "// Made by `linnet compile` from " + plain(net.name.substr(net.name.find_last_of('/') + 1)) +
       " for the architecture " + net.arch +
-      ".\n#pragma once\n\n#include <linnet/graph/graph.hpp>\n#include <linnet/runtime/weights.hpp>\n\n";
+      ".\n#pragma once\n\n#include <linnet/graph/graph.hpp>\n#include <linnet/runtime/searched_plan.hpp>\n"
+      "#include <linnet/runtime/weights.hpp>\n\n";
   text += "extern \"C\" std::byte const " + symbol + "[" + elements + "];  // in " + name + ".S\n\n";
   text += "namespace " + name + "::inline LINNET_ISA {\n\n";
   text += "inline constexpr auto graph = [] {\n  using namespace linnet;\n  return " +
           graph_source(net.graph.view()) + ";\n}();\n\n";
   text += "inline constexpr auto weights = [] {\n  using namespace linnet;\n  return " +
           weights_source(net, symbol) + ";\n}();\n\n";
+  text += planning_source(net);
   return text + "}  // namespace " + name + "::inline LINNET_ISA\n";
 }
 
