@@ -31,9 +31,10 @@ struct forbidden_range {
 
 /// Working memory of `place_rings`: n buffers.
 struct ring_workspace {
-  std::span<forbidden_range> forbidden;               // n * n: [a * n + b] is of b, seen from a
+  std::span<forbidden_range> forbidden;               // n * (n - 1) / 2: of b, seen from a, for b < a
   std::span<std::int32_t> order, trial, first, last;  // n
   std::span<std::int32_t> other;                      // 2 * n
+  std::span<std::int64_t> keys;                       // n
 };
 
 namespace detail {
@@ -70,21 +71,26 @@ struct living_ring {
 [[nodiscard]] constexpr forbidden_range conflict(living_ring const& a, living_ring const& b) {
   std::int32_t low = std::numeric_limits<std::int32_t>::max(),
                high = std::numeric_limits<std::int32_t>::min();
-  std::int32_t begin = 0, end = 0, slot = 0;
-  for (std::int32_t y = 0; y < a.used; ++y) {
-    while (begin < b.used && b.death[begin] < a.birth[y]) ++begin;
-    if (begin == b.used) break;
-    while (end < b.used && b.birth[end] <= a.death[y]) ++end;
-    if (begin < end) {
-      std::int32_t first = begin % b.slots, last = (end - 1) % b.slots;
-      if (end - begin >= b.slots || first > last) {
-        first = 0;
-        last = b.slots - 1;
-      }
-      low = min(low, slot * a.row_bytes - (last + 1) * b.row_bytes);
-      high = max(high, (slot + 1) * a.row_bytes - first * b.row_bytes);
+  std::int32_t const *const birth_a = a.birth, *const death_a = a.death, *const birth_b = b.birth,
+                            *const death_b = b.death;
+  std::int32_t const used_a = a.used, used_b = b.used, slots = b.slots, bytes = b.row_bytes;
+  std::int32_t y = 0, begin = 0, end = 0;
+  while (y < used_a && death_a[y] < birth_b[0]) ++y;  // these die before any row of b is born
+  for (; y < used_a; ++y) {
+    while (begin < used_b && death_b[begin] < birth_a[y]) ++begin;
+    if (begin == used_b) break;
+    while (end < used_b && birth_b[end] <= death_a[y]) ++end;
+    if (begin >= end) continue;
+    std::int32_t first = begin % slots, last = (end - 1) % slots;
+    if (end - begin >= slots || first > last) {
+      first = 0;
+      last = slots - 1;
     }
-    slot = slot + 1 == a.slots ? 0 : slot + 1;
+    std::int32_t const at = y % a.slots * a.row_bytes, lowest = at - (last + 1) * bytes,
+                       highest = at + a.row_bytes - first * bytes;
+    if (lowest < low) low = lowest;
+    if (highest > high) high = highest;
+    if (low == -slots * bytes && high == a.slots * a.row_bytes) break;  // no slot may meet any
   }
   return low < high ? forbidden_range{low, high} : forbidden_range{};
 }
@@ -103,6 +109,7 @@ class ring_ground {
         first_(w.first.data()),
         last_(w.last.data()),
         spare_(w.other.data()),
+        keys_(w.keys.data()),
         count_(static_cast<std::int32_t>(p.buffers.size())) {}
 
   constexpr void find_rings() {
@@ -119,12 +126,15 @@ class ring_ground {
   }
 
   constexpr void find_conflicts() {
+    forbidden_range* next = forbidden_;  // in order: compilers insert into arrays of constants slowly
     for (std::int32_t a = 0; a < count_; ++a) {
-      forbidden_[a * count_ + a] = {};
-      for (std::int32_t b = 0; b < a; ++b) {
-        forbidden_range const found = of_pair(a, b);
-        forbidden_[a * count_ + b] = found;
-        forbidden_[b * count_ + a] = {-found.to, -found.from};
+      std::int32_t const first = first_[a], last = last_[a];
+      for (std::int32_t b = 0; b < a; ++b, ++next) {
+        if (first > last_[b] || first_[b] > last) {
+          *next = {};
+        } else {
+          *next = of_pair(a, b);
+        }
       }
     }
   }
@@ -138,11 +148,16 @@ class ring_ground {
   /// Orders all rings that are used; returns how many.
   constexpr std::int32_t sort_by(int criterion) {
     std::int32_t used = 0;
+    std::int64_t* const keys = keys_;
     for (std::int32_t b = 0; b < count_; ++b) {
       if (rings_[b].rows == 0) continue;
       std::int64_t const key = key_of(criterion, b);
       std::int32_t at = used++;
-      for (; at > 0 && key_of(criterion, order_[at - 1]) > key; --at) order_[at] = order_[at - 1];
+      for (; at > 0 && keys[at - 1] > key; --at) {
+        keys[at] = keys[at - 1];
+        order_[at] = order_[at - 1];
+      }
+      keys[at] = key;
       order_[at] = b;
     }
     return used;
@@ -192,24 +207,26 @@ class ring_ground {
   [[nodiscard]] constexpr std::int32_t lowest_fit(std::int32_t n, std::int32_t b) {
     std::int32_t* const from = spare_;
     std::int32_t* const to = spare_ + count_;
-    std::int32_t const alignment = buffer(b).alignment;
+    forbidden_range const* const seen_from_b = forbidden_ + b * (b - 1) / 2;
     std::int32_t ranges = 0;
-    for (std::int32_t i = 0; i < n; ++i) {
-      std::int32_t const other = order_[i];
-      forbidden_range const f = forbidden_[other * count_ + b];
-      std::int32_t const low = offset_[other] + f.from, high = offset_[other] + f.to;
-      if (f.empty() || high <= 0) continue;
+    for (std::int32_t const *other = order_, *end = order_ + n; other != end; ++other) {
+      bool const before = *other < b;
+      forbidden_range const& f = before ? seen_from_b[*other] : forbidden_[*other * (*other - 1) / 2 + b];
+      if (f.from >= f.to) continue;
+      std::int32_t const low = before ? -f.to : f.from, high = before ? -f.from : f.to;
+      std::int32_t const offset = offset_[*other], begin = offset + low;
+      if (offset + high <= 0) continue;
       std::int32_t at = ranges++;
-      for (; at > 0 && from[at - 1] > low; --at) {
+      for (; at > 0 && from[at - 1] > begin; --at) {
         from[at] = from[at - 1];
         to[at] = to[at - 1];
       }
-      from[at] = low;
-      to[at] = high;
+      from[at] = begin;
+      to[at] = offset + high;
     }
     std::int32_t offset = 0;
     for (std::int32_t i = 0; i < ranges && offset > from[i]; ++i) {
-      if (offset < to[i]) offset = align_up(to[i], alignment);
+      if (offset < to[i]) offset = align_up(to[i], buffer(b).alignment);
     }
     return offset;
   }
@@ -219,6 +236,7 @@ class ring_ground {
   ring* rings_;
   forbidden_range* forbidden_;
   std::int32_t *order_, *offset_, *first_, *last_, *spare_;
+  std::int64_t* keys_;
   std::int32_t count_;
 };
 

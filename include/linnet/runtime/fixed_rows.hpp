@@ -88,11 +88,12 @@ struct fixed_problem {
     std::int64_t bytes = 0;
   };
   struct ring_memory {
-    std::array<planner::forbidden_range, buffers * buffers> forbidden{};
+    std::array<planner::forbidden_range, buffers*(buffers - 1) / 2 + 1> forbidden{};
     std::array<std::int32_t, buffers> order{}, trial{}, first{}, last{};
     std::array<std::int32_t, 2 * buffers> other{};
+    std::array<std::int64_t, buffers> keys{};
     [[nodiscard]] constexpr planner::ring_workspace view() {
-      return {forbidden, order, trial, first, last, other};
+      return {forbidden, order, trial, first, last, other, keys};
     }
   };
   static constexpr placed_type placed(schedule_type s) {

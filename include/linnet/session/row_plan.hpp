@@ -61,8 +61,9 @@ class row_planner {
         numbers_(2 * (operations_ + 1) + 2 * (operations_ + 2) +
                  (4 + static_cast<std::size_t>(planner::strip_count)) * buffers_),
         counters_(2 * operations_),
-        forbidden_(buffers_ * buffers_),
+        forbidden_(buffers_ * (buffers_ - 1) / 2 + 1),
         ring_numbers_(6 * buffers_),
+        keys_(buffers_),
         change_(p.most_steps() + 3) {}
 
   [[nodiscard]] planner::grouping_workspace grouping() {
@@ -91,7 +92,8 @@ class row_planner {
             .trial = all.subspan(m, m),
             .first = all.subspan(2 * m, m),
             .last = all.subspan(3 * m, m),
-            .other = all.subspan(4 * m, 2 * m)};
+            .other = all.subspan(4 * m, 2 * m),
+            .keys = keys_};
   }
 
   /// Runs the groups and finds how much lives at once; rows are placed nowhere yet.
@@ -163,6 +165,7 @@ class row_planner {
   std::vector<std::int32_t> numbers_, counters_;
   std::vector<planner::forbidden_range> forbidden_;
   std::vector<std::int32_t> ring_numbers_;
+  std::vector<std::int64_t> keys_;
   std::vector<std::int64_t> change_;
 };
 
