@@ -17,8 +17,7 @@
 
 namespace {
 
-constexpr linnet::plan_options options{.policy = linnet::memory_policy::least_memory, .stream_input = true};
-using network = linnet::model_in<mobilenet_v2_96::graph, mobilenet_v2_96::weights, options>;
+using network = linnet::model_in<mobilenet_v2_96::graph, mobilenet_v2_96::weights, mobilenet_v2_96::planning>;
 
 static_assert(network::arena_bytes < 17'000);
 static_assert(linnet::plan_of<mobilenet_v2_96::graph>.arena_bytes == 138'240);
