@@ -127,7 +127,7 @@ TEST(write, the_assembly_aligns_the_blob_in_read_only_data) {
 TEST(write, a_network_without_weights_has_a_symbol_all_the_same) {
   auto const made = header::write(compiled("n", false), "a");
   EXPECT_NE(made->header.find("a_weights[1];"), std::string::npos);
-  EXPECT_NE(made->header.find("packed_weights<0, 1>"), std::string::npos);
+  EXPECT_NE(made->header.find("packed_weights<0, 0>"), std::string::npos);
   EXPECT_NE(made->assembly.find("    .byte 0\n"), std::string::npos);
 }
 
