@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
-# linnet_add_model(<target> FILE <model> [ARCH <architecture>] [CALIBRATE <array.npy>...])
+# linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] [ARENA_BUDGET <bytes>] [STREAM_INPUT]
+#                  [CALIBRATE <array.npy>...])
 #
 # Compiles a model (.tflite, .onnx, or the name of a composed network such as mobilenet_v2:0.35:96) into the
-# library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights>. ARCH names the
-# architecture whose kernels read the weights (default scalar); where it is not the one that the including source is
-# compiled for, that source does not compile. CALIBRATE quantizes a float model to int8 first, its ranges being those that
-# these samples of its input make. Call it at file scope, not in a function: it enables the language ASM.
+# library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights, target::planning>.
+# ARCH names the architecture whose kernels read the weights (default scalar); where it is not the one that the
+# including source is compiled for, that source does not compile. CALIBRATE quantizes a float model to int8 first, its
+# ranges being those that these samples of its input make. Call it at file scope, not in a function: it enables the
+# language ASM.
+#
+# The rest says how target::planning plans memory. POLICY: layer_by_layer (default), fastest, least_memory, within.
+# ARENA_BUDGET: the bytes of `within`, which it implies; a model that needs more does not build, and what is said names
+# the two tensors that fill the arena, and the bytes missing. STREAM_INPUT: rows of the only input come from a callback.
 #
 # The command linnet does the work. It is LINNET_HOST_COMMAND where that is set, else the installed or built target
 # linnet::cli; a cross build from linnet's sources builds one for the host, once.
@@ -17,9 +23,20 @@ macro(linnet_add_model target)
 endmacro()
 
 function(linnet_add_model_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FILE;ARCH" "CALIBRATE")
-  if(NOT arg_FILE OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>] [CALIBRATE <array>...])")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT" "FILE;ARCH;POLICY;ARENA_BUDGET" "CALIBRATE")
+  if(NOT arg_FILE OR arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
+    message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] \
+[ARENA_BUDGET <bytes>] [STREAM_INPUT] [CALIBRATE <array>...])")
+  endif()
+  set(plan "")  # the command says what is wrong with these
+  if(DEFINED arg_POLICY)
+    list(APPEND plan --policy "${arg_POLICY}")
+  endif()
+  if(DEFINED arg_ARENA_BUDGET)
+    list(APPEND plan --budget "${arg_ARENA_BUDGET}")
+  endif()
+  if(arg_STREAM_INPUT)
+    list(APPEND plan --stream-input)
   endif()
   if(NOT arg_ARCH)
     set(arg_ARCH scalar)
@@ -45,7 +62,7 @@ function(linnet_add_model_library target)
   add_custom_command(
     OUTPUT "${stem}.hpp" "${stem}.S" "${stem}.bin"
     COMMAND ${command} compile "${model}" --name ${target} --arch ${arg_ARCH} --output "${folder}"
-            ${calibrate}
+            ${plan} ${calibrate}
     DEPENDS ${depends} ${command_depends}
     COMMENT "Compiling the model ${target} for ${arg_ARCH}"
     VERBATIM)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,20 @@ linnet::result<linnet::io::npy::array> read_array(std::string const& path);
 /// A model ready to run on this machine.
 linnet::result<linnet::session> open_model(std::string const& model);
 
+/// How the user wants memory to be planned, in words.
+struct memory_options {
+  std::string policy;               // empty: whatever the others imply
+  std::optional<long long> budget;  // bytes of arena
+  bool stream_input = false;
+};
+
+/// The same for the planner. Fails with `wrong_argument`: no such policy, a budget that its policy has no use
+/// for, none where one is needed.
+linnet::result<linnet::plan_options> plan_options_of(memory_options const& options);
+
+/// "least_memory, input streamed", "within 40,000 bytes".
+std::string words(linnet::plan_options const& options);
+
 /// "u8 1x224x224x3".
 std::string words(linnet::element_type type, linnet::shape const& shape);
 
@@ -71,6 +86,7 @@ std::string check_three_numbers(std::string const& text);
 struct compile_options {
   std::string model, name, folder = ".", arch = "scalar";
   std::vector<std::string> calibration;
+  memory_options plan;
 };
 int compile(compile_options const& options);
 

@@ -30,13 +30,15 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
 }  // namespace
 
 int compile(compile_options const& options) {
+  auto const plan = plan_options_of(options.plan);
+  if (!plan) return complain(plan.error(), wrong_usage);
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
   if (!options.calibration.empty()) {
     net = quantized(*net, options.calibration);
     if (!net) return complain(net.error(), bad_input);
   }
-  auto const compiled = linnet::compile(*std::move(net), options.arch);
+  auto const compiled = linnet::compile(*std::move(net), options.arch, *plan);
   if (!compiled) {
     return complain(compiled.error(),
                     compiled.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
@@ -46,10 +48,11 @@ int compile(compile_options const& options) {
   if (auto const written = write_files(options, *compiled, *sources); !written) {
     return complain(written.error(), bad_model);
   }
-  std::printf("%s: %s.hpp, %s.S, %s.bin for %s: %s nodes, weights %s bytes, arena %s bytes\n",
+  std::printf("%s: %s.hpp, %s.S, %s.bin for %s: %s nodes, weights %s bytes, arena %s bytes (%s)\n",
               options.model.c_str(), options.name.c_str(), options.name.c_str(), options.name.c_str(),
               compiled->arch.c_str(), grouped(std::ssize(compiled->graph.nodes)).c_str(),
-              grouped(compiled->plan.packed_bytes).c_str(), grouped(compiled->plan.arena_bytes).c_str());
+              grouped(compiled->plan.packed_bytes).c_str(), grouped(compiled->arena_bytes).c_str(),
+              words(*plan).c_str());
   return done;
 }
 

@@ -11,6 +11,14 @@
 namespace cli {
 namespace {
 
+void add_memory_options(CLI::App& sub, memory_options& options) {
+  sub.add_option("--policy", options.policy,
+                 "How memory is planned: layer_by_layer (unless --budget is given), fastest, within, "
+                 "least_memory");
+  sub.add_option("--budget", options.budget, "Bytes of arena for --policy within");
+  sub.add_flag("--stream-input", options.stream_input, "Rows of the only input come when they are needed");
+}
+
 void add_info(CLI::App& app, int& result) {
   auto const options = std::make_shared<info_options>();
   CLI::App* const sub = app.add_subcommand("info", "Shows a model's layers, sizes, cost and memory");
@@ -59,13 +67,15 @@ void add_compile(CLI::App& app, int& result) {
                   "Quantize a float model to int8 first: samples of its input (.npy), one or several a file");
   sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
       ->capture_default_str();
+  add_memory_options(*sub, options->plan);
   sub->footer(
-      "NAME.hpp declares NAME::graph and NAME::weights for linnet::model<NAME::graph, NAME::weights>; "
-      "NAME.S\n"
-      "holds the weights: it is assembled in the folder of NAME.bin, or with -I of it. CMake projects call\n"
-      "linnet_add_model instead.\n\n"
-      "Example:\n"
-      "  linnet compile person_detect.tflite --name person --arch arm_dsp --output generated");
+      "NAME.hpp declares NAME::graph, NAME::weights and NAME::planning for linnet::model<NAME::graph,\n"
+      "NAME::weights, NAME::planning>; NAME.S holds the weights: it is assembled in the folder of NAME.bin, "
+      "or\n"
+      "with -I of it. CMake projects call linnet_add_model instead.\n\n"
+      "Examples:\n"
+      "  linnet compile person_detect.tflite --name person --arch arm_dsp --output generated\n"
+      "  linnet compile person_detect.tflite --name person --budget 40000 --stream-input");
   sub->callback([options, &result] { result = compile(*options); });
 }
 

@@ -157,6 +157,26 @@ expect(5 run two_outputs.tflite --input wrong_shape.npy --output y.npy ERROR "f3
 expect(5 run classifier.tflite --input x.npy --output y.npy ERROR "x.npy: is f32 1x4" "takes s8 1x8x8x3")
 expect(5 run two_outputs.tflite --input x.npy --input x.npy --output y.npy ERROR "2 were given")
 
+# compile: how memory is planned
+expect(0 compile classifier.tflite --name plain --output made SAYS "arena [0-9,]+ bytes .layer_by_layer")
+expect(0 compile classifier.tflite --name small --output made --policy least_memory --stream-input
+       SAYS "arena [0-9,]+ bytes .least_memory, input streamed")
+expect(0 compile classifier.tflite --name roomy --output made --budget 100000 SAYS "within 100,000 bytes")
+foreach(pair "plain=plan_options{}" "small=.policy = memory_policy::least_memory, .stream_input = true"
+             "roomy=.policy = memory_policy::within, .budget = 100000")
+  string(REGEX MATCH "^([a-z]+)=(.+)$" pair "${pair}")
+  file(READ "${FOLDER}/made/${CMAKE_MATCH_1}.hpp" text)
+  string(FIND "${text}" "${CMAKE_MATCH_2}" at)
+  if(at LESS 0)
+    complain("compile: '${CMAKE_MATCH_2}' is not in ${CMAKE_MATCH_1}.hpp")
+  endif()
+endforeach()
+expect(4 compile classifier.tflite --name tight --output made --budget 100 ERROR "more than the budget of 100" "peak")
+expect(2 compile classifier.tflite --name a --output made --policy thrifty ERROR "no policy 'thrifty'" "least_memory")
+expect(2 compile classifier.tflite --name a --output made --policy within ERROR "--budget")
+expect(2 compile classifier.tflite --name a --output made --policy least_memory --budget 9 ERROR "least_memory")
+expect(2 compile classifier.tflite --name a --output made --budget 0 ERROR "positive")
+
 # classify
 expect(0 classify classifier.tflite picture.png --labels three.txt SAYS "picture.png" "one|two|three" "█")
 expect(0 classify classifier.tflite picture.png picture.png --labels three.txt --top 2 --json)

@@ -8,6 +8,7 @@ namespace board {
 
 void print(char const* text);
 void print(std::uint32_t number);  // in hexadecimal
+void print_decimal(std::uint32_t number);
 [[noreturn]] void exit(int status);
 
 }  // namespace board

@@ -9,6 +9,7 @@
 
 #include "board.hpp"
 #include "kws_expected.hpp"  // for each sample: its seed, and the first 64 bits of each operator's SHA-256
+#include "random_bytes.hpp"
 #include "support/sha256.hpp"
 
 namespace {
@@ -17,14 +18,9 @@ using network = linnet::model<kws::graph, kws::weights>;
 static_assert(network::arena_bytes == 16000);
 network net;
 
-/// The generator that the collection of outputs states.
 void fill_input(std::uint32_t seed) {
-  for (std::int8_t& value : net.input().elements()) {
-    seed ^= seed << 13;
-    seed ^= seed >> 17;
-    seed ^= seed << 5;
-    value = static_cast<std::int8_t>(seed >> 24);
-  }
+  random_bytes next(seed);
+  for (std::int8_t& value : net.input().elements()) value = next.next();
 }
 
 std::uint64_t digest(linnet::observed_rows const& made) {

@@ -58,6 +58,16 @@ void board::print(std::uint32_t number) {
   print(digits);
 }
 
+void board::print_decimal(std::uint32_t number) {
+  char digits[11]{};
+  char* first = digits + 10;
+  do {
+    *--first = static_cast<char>('0' + number % 10);
+    number /= 10;
+  } while (number != 0);
+  print(first);
+}
+
 void board::exit(int status) {
   constexpr std::uint32_t application_exit = 0x20026;
   std::uint32_t const reason[2] = {application_exit, static_cast<std::uint32_t>(status)};

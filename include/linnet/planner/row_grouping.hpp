@@ -93,7 +93,7 @@ class group_costs {
     for (std::int32_t b = 0; b < buffer_count_; ++b) {
       if (first_[b] < end && last_[b] >= end) across += bytes(b);
     }
-    for (std::int32_t i = end - 1; i >= max(0, end - longest); --i) {
+    for (std::int32_t i = end - 1; i >= max<std::int32_t>(0, end - longest); --i) {
       for (std::int32_t n = last_begin_[i]; n < last_begin_[i + 1]; ++n) {
         std::int32_t const b = by_last_[n];  // the last reader joins the group: the buffer comes in
         if (first_[b] < i) in += bytes(b);
@@ -178,7 +178,7 @@ class group_costs {
     std::int32_t lead = 0, at = first_is_long ? a : b;
     while (at > short_maker) {
       row_operation const& passed = operations_[at];
-      lead = lead * passed.stride + max(0, passed.reach - 1 - passed.padding);
+      lead = lead * passed.stride + max<std::int32_t>(0, passed.reach - 1 - passed.padding);
       at = maker_of(passed.operands[0]);
     }
     std::int32_t const waiting = o.operands[first_is_long ? 1 : 0].buffer;

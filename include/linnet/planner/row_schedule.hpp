@@ -141,7 +141,7 @@ class row_scheduler {
     if (o.operands[0].buffer >= 0) demand(o.operands[0], end);
     if (o.operands[1].buffer >= 0) demand(o.operands[1], end);
     steps_[count_++] = static_cast<std::uint16_t>(operation);
-    std::int32_t const top = max(0, first * o.stride - o.padding);
+    std::int32_t const top = max<std::int32_t>(0, first * o.stride - o.padding);
     if (o.operands[0].buffer >= 0) read(o.operands[0], top, end, count_);
     if (o.operands[1].buffer >= 0) read(o.operands[1], top, end, count_);
     if (o.state >= 0) touch(o.state, taken_[operation], taken_[operation] + 1, count_);

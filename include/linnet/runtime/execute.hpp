@@ -99,6 +99,14 @@ constexpr void fold_whole(Descriptor const& d, call_geometry const& g, call_memo
   }
 }
 
+/// One call of a kernel. Out of line: what finds the rows is not to take registers from the kernel's loops.
+template <class Descriptor, class Tag, class... Windows>
+[[gnu::noinline]] constexpr void call_kernel(Descriptor const& d, kernels::row_span const& out,
+                                             std::byte const* packed, std::byte* scratch, Tag tag,
+                                             Windows const&... windows) {
+  rows(d, windows..., out, packed, scratch, tag);
+}
+
 /// Makes output rows, as many at a time as lie side by side.
 template <class Descriptor, class Tag>
 constexpr void make_rows(Descriptor const& d, call_geometry const& g, call_memory const& m,
@@ -115,9 +123,9 @@ constexpr void make_rows(Descriptor const& d, call_geometry const& g, call_memor
     };
     kernels::row_window const window = gathered(0);
     if constexpr (requires { rows(d, window, window, out, m.packed, m.scratch.base, tag); }) {
-      rows(d, window, gathered(1), out, m.packed, m.scratch.base, tag);
+      call_kernel(d, out, m.packed, m.scratch.base, tag, window, gathered(1));
     } else {
-      rows(d, window, out, m.packed, m.scratch.base, tag);
+      call_kernel(d, out, m.packed, m.scratch.base, tag, window);
     }
     y += count;
   }

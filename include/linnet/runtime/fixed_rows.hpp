@@ -165,15 +165,19 @@ struct row_planning : row_trial<Graph, Arch, Options, Parts, chosen_trial<Graph,
       taken::schedule, taken::proposal.strip, taken::placement.rings, taken::placement.bytes);
 };
 
+/// Whether the operands of concats are made in their places: where that takes no more memory.
 template <auto const& Graph, plan_options Options, class Arch>
-consteval auto const& best_rows() {
+consteval bool makes_parts() {
   if constexpr (has_concat(Graph.view())) {
-    return better_of<Graph, row_planning<Graph, Arch, Options, false>::plan,
-                     row_planning<Graph, Arch, Options, true>::plan>();
+    return row_planning<Graph, Arch, Options, true>::plan.arena_bytes <=
+           row_planning<Graph, Arch, Options, false>::plan.arena_bytes;
   } else {
-    return row_planning<Graph, Arch, Options, false>::plan;
+    return false;
   }
 }
+
+template <auto const& Graph, plan_options Options, class Arch>
+using best_rows = row_planning<Graph, Arch, Options, makes_parts<Graph, Options, Arch>()>;
 
 /// Whether nodes run row by row under these options.
 template <auto const& Graph, plan_options Options, class Arch>
@@ -191,6 +195,6 @@ consteval bool runs_by_rows() {
 
 /// The plan by rows of a graph that is a constant. A graph that cannot be run is a compile error.
 template <auto const& Graph, plan_options Options, class Arch = arch::native>
-inline constexpr auto const& row_plan_of = detail::best_rows<Graph, Options, Arch>();
+inline constexpr auto const& row_plan_of = detail::best_rows<Graph, Options, Arch>::plan;
 
 }  // namespace linnet::inline LINNET_ISA

@@ -10,7 +10,7 @@
 
 #include <linnet/runtime/fixed_call.hpp>
 #include <linnet/runtime/fixed_rows.hpp>
-#include <linnet/runtime/searched_plan.hpp>
+#include <linnet/runtime/planning.hpp>
 #include <linnet/runtime/weights.hpp>
 #include <linnet/tensor/view.hpp>
 
@@ -63,26 +63,6 @@ struct view_type {
 /// Observes nothing, and is known to.
 struct ignore_rows {
   void operator()(observed_rows const&) const {}
-};
-
-/// How a model's memory is planned: by options, or as a searched plan says.
-template <auto const& Graph, auto Planning, class Arch>
-struct planning_of {
-  static constexpr plan_options options = Planning;
-  static constexpr bool by_rows = runs_by_rows<Graph, options, Arch>();
-  static consteval auto const& plan() {
-    if constexpr (by_rows) {
-      return row_plan_of<Graph, options, Arch>;
-    } else {
-      return plan_of<Graph, Arch>;
-    }
-  }
-};
-template <auto const& Graph, auto const& Plan, searched<Plan> Planning, class Arch>
-struct planning_of<Graph, Planning, Arch> {
-  static constexpr plan_options options = Plan.options;
-  static constexpr bool by_rows = true;
-  static consteval auto const& plan() { return replayed<Graph, Arch, Plan>::plan; }
 };
 
 /// Where the rows of one buffer of a plan lie, `offset` bytes into each.
@@ -364,16 +344,29 @@ class network_code {
 
 }  // namespace detail
 
+/// Refuses an arena that misses the budget of `memory_policy::within`: the arguments say by how much, and
+/// which two tensors hold the most bytes when the most are alive. It stands here, and nothing between it and
+/// `model`, since what compilers print first is what is read.
+template <class Missing, class First, class Second>
+struct arena_within_budget {
+  static_assert(
+      Missing::bytes <= 0,
+      "linnet: the arena exceeds its budget: bytes_missing says by how much, tensor_at_peak<number, "
+      "name, the node that makes it, bytes> what fills it");
+  static constexpr bool holds = true;
+};
+
 /// A network that the compiler has planned and checked: code without heap, interpreter or parser, and all its
-/// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it. Planning
-/// says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`, or `searched<plan>{}`
-/// for a plan of a generated header. One object is used by one thread at a time; different objects at the same
-/// time.
+/// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it.
+/// Planning says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`, or
+/// `searched<plan>{}` for a plan of a generated header. One object is used by one thread at a time; different
+/// objects at the same time.
 template <auto const& Graph, auto const& Weights, auto Planning = plan_options{}, class Arch = arch::native>
 class model
     : public detail::network_code<model<Graph, Weights, Planning, Arch>, Graph, Weights, Planning, Arch> {
   using code = detail::network_code<model, Graph, Weights, Planning, Arch>;
   friend code;
+  static_assert(detail::budget_check<arena_within_budget, Graph, Planning, Arch>::holds);
   [[nodiscard]] std::byte* arena_bytes_begin() { return arena_; }
   [[nodiscard]] std::byte const* arena_bytes_begin() const { return arena_; }
 
@@ -394,6 +387,7 @@ class model_in
     : public detail::network_code<model_in<Graph, Weights, Planning, Arch>, Graph, Weights, Planning, Arch> {
   using code = detail::network_code<model_in, Graph, Weights, Planning, Arch>;
   friend code;
+  static_assert(detail::budget_check<arena_within_budget, Graph, Planning, Arch>::holds);
 
  public:
   /// Takes the first `arena_bytes` of `arena`.

@@ -205,32 +205,39 @@ struct fullest_moment {
   std::int64_t bytes[2] = {};
 };
 
-/// Spans as in `planner::row_timeline`, whose end is `end`.
+/// Spans as in `planner::row_timeline`, whose end is `end`. `change` is working memory of `end` + 2 entries.
 [[nodiscard]] constexpr fullest_moment fullest_of(graph_view const& g, std::span<tensor_place const> places,
                                                   planner::row_problem const& p,
                                                   std::span<std::int32_t const> base,
                                                   std::span<std::int32_t const> birth,
-                                                  std::span<std::int32_t const> death, std::int32_t end) {
-  auto const alive = [&](std::size_t buffer, std::int32_t time) {
-    std::int64_t bytes = 0;
+                                                  std::span<std::int32_t const> death, std::int32_t end,
+                                                  std::span<std::int64_t> change) {
+  auto const for_each_life = [&](std::size_t buffer, auto const& f) {
     auto const first = static_cast<std::size_t>(base[buffer]);
     for (std::size_t y = first; y < first + static_cast<std::size_t>(p.buffers[buffer].rows); ++y) {
-      if (birth[y] >= 0 && birth[y] <= time && time <= death[y]) bytes += p.buffers[buffer].row_bytes;
+      if (birth[y] >= 0) f(birth[y], death[y], p.buffers[buffer].row_bytes);
     }
-    return bytes;
   };
+  for (std::int64_t& bytes : change) bytes = 0;
+  for (std::size_t b = 0; b < p.buffers.size(); ++b) {
+    for_each_life(b, [&](std::int32_t born, std::int32_t dead, std::int32_t bytes) {
+      change[static_cast<std::size_t>(born)] += bytes;
+      change[static_cast<std::size_t>(dead) + 1] -= bytes;
+    });
+  }
   fullest_moment found;
-  std::int64_t most = -1;
+  std::int64_t most = -1, sum = 0;
   for (std::int32_t time = 0; time <= end; ++time) {
-    std::int64_t sum = 0;
-    for (std::size_t b = 0; b < p.buffers.size(); ++b) sum += alive(b, time);
-    if (sum > most) {
-      most = sum;
-      found.time = time;
-    }
+    sum += change[static_cast<std::size_t>(time)];
+    if (sum <= most) continue;
+    most = sum;
+    found.time = time;
   }
   for (std::size_t b = 0; b < p.buffers.size(); ++b) {
-    std::int64_t const bytes = alive(b, found.time);
+    std::int64_t bytes = 0;
+    for_each_life(b, [&](std::int32_t born, std::int32_t dead, std::int32_t row_bytes) {
+      if (born <= found.time && found.time <= dead) bytes += row_bytes;
+    });
     std::size_t const rank = bytes > found.bytes[0] ? 0 : bytes > found.bytes[1] ? 1 : 2;
     if (rank == 2) continue;
     if (rank == 0) {

@@ -28,6 +28,7 @@ struct compiled_network {
   dynamic_graph graph;                   // weights, biases and their scales are `tensor_role::packed`
   dynamic_plan plan;                     // layer by layer: which calls there are, how weights are packed
   plan_options options;                  // how models are to plan their memory
+  std::int64_t arena_bytes = 0;          // that they need then
   std::optional<dynamic_plan> searched;  // how, where a long search has found a plan
   std::vector<std::byte> weights;        // the blob: `plan.packed_bytes` of them
   std::uint64_t hash = 0;                // of the blob: FNV-1a, 64 bits
@@ -72,11 +73,14 @@ template <class Arch>
                         .graph = without_weights(net.graph, *plan),
                         .plan = *std::move(plan),
                         .options = options,
+                        .arena_bytes = 0,
                         .searched = {},
                         .weights = {}};
+  made.arena_bytes = made.plan.arena_bytes;
   if (options != plan_options{}) {
     auto planned = plan_network<Arch>(net, options, search);
     if (!planned) return unexpected(planned.error());
+    made.arena_bytes = planned->arena_bytes;
     if (search.effort > 0) made.searched = *std::move(planned);
   }
   made.weights.resize(static_cast<std::size_t>(made.plan.packed_bytes));

@@ -121,8 +121,9 @@ template <class Arch>
 /// The two tensors that hold the most bytes where a plan by rows keeps the most alive.
 [[nodiscard]] inline fullest_moment fullest(graph_view const& g, dynamic_plan const& plan) {
   row_plan const& s = plan.schedule;
+  std::vector<std::int64_t> change(s.steps.size() + 3);
   return fullest_of(g, plan.places, plan.rows.problem(), s.base, s.birth, s.death,
-                    static_cast<std::int32_t>(s.steps.size()) + 1);
+                    static_cast<std::int32_t>(s.steps.size()) + 1, change);
 }
 
 /// Searches long for a smaller plan than one by rows, with and without operands of concats in their places.

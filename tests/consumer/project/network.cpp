@@ -3,8 +3,8 @@
 
 #include <linnet/runtime/model.hpp>
 
-using network = linnet::model<digits::graph, digits::weights>;
-static_assert(network::arena_bytes <= 16 * 1024);
+using network = linnet::model<digits::graph, digits::weights, digits::planning>;
+static_assert(network::arena_bytes <= 8 * 1024);
 
 static network net;
 

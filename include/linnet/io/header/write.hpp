@@ -104,8 +104,8 @@ namespace detail {
 /// What says how models of a network plan their memory: the constant `planning`.
 [[nodiscard]] inline std::string planning_source(compiled_network const& net) {
   if (!net.searched)
-    return "inline constexpr linnet::plan_options planning = linnet::" + options_source(net.options) +
-           ";\n\n";
+    return "inline constexpr auto planning = [] {\n  using namespace linnet;\n  return " +
+           options_source(net.options) + ";\n}();\n\n";
   return "inline constexpr auto plan = [] {\n  using namespace linnet;\n  return " +
          plan_source(*net.searched) + ";\n}();\n\ninline constexpr linnet::searched<plan> planning{};\n\n";
 }

@@ -17,7 +17,8 @@ namespace {
 using namespace linnet;
 namespace header = linnet::io::header;
 
-compiled_network compiled(std::string name = "/home/someone/secret/small.tflite", bool with_weights = true) {
+compiled_network compiled(std::string name = "/home/someone/secret/small.tflite", bool with_weights = true,
+                          plan_options const& options = {}) {
   support::graph_maker g;
   tensor_id const x = g.activation({1, 2}, s8, {0.5f, 0}, "x"), y = g.activation({1, 2}, s8, {0.5f, 0}, "y");
   if (with_weights) {
@@ -27,7 +28,7 @@ compiled_network compiled(std::string name = "/home/someone/secret/small.tflite"
     g.add({.kind = op::relu, .activation = activation::relu}, {x}, y);
   }
   g.set_ends({x}, {y});
-  return *compile(support::network_of(g, std::move(name)), "scalar");
+  return *compile(support::network_of(g, std::move(name)), "scalar", options);
 }
 
 std::string both(header::sources const& made) { return made.header + made.assembly; }
@@ -91,6 +92,24 @@ TEST(write, the_header_states_format_hash_and_layout) {
   }
 }
 
+TEST(write, the_header_states_how_memory_is_planned) {
+  auto const planning = [](plan_options const& options) {
+    std::string const text = header::write(compiled("n", true, options), "a")->header;
+    std::size_t const at = text.find("inline constexpr auto planning");
+    return at == text.npos ? text : text.substr(at, text.find("}();", at) - at);
+  };
+  EXPECT_NE(planning({}).find("return plan_options{};"), std::string::npos) << planning({});
+  plan_options const within{.policy = memory_policy::within, .budget = 17000};
+  EXPECT_NE(planning(within).find("return plan_options{.policy = memory_policy::within, .budget = 17000};"),
+            std::string::npos)
+      << planning(within);
+  plan_options const streamed{.policy = memory_policy::least_memory, .stream_input = true};
+  EXPECT_NE(planning(streamed).find(
+                "return plan_options{.policy = memory_policy::least_memory, .stream_input = true};"),
+            std::string::npos)
+      << planning(streamed);
+}
+
 TEST(write, the_assembly_aligns_the_blob_in_read_only_data) {
   std::string const text = header::write(compiled(), "a")->assembly;
   std::size_t const section = text.find(".section .rodata"), align = text.find(".balign 64\n"),
@@ -108,7 +127,7 @@ TEST(write, the_assembly_aligns_the_blob_in_read_only_data) {
 TEST(write, a_network_without_weights_has_a_symbol_all_the_same) {
   auto const made = header::write(compiled("n", false), "a");
   EXPECT_NE(made->header.find("a_weights[1];"), std::string::npos);
-  EXPECT_NE(made->header.find("packed_weights<0, 1>"), std::string::npos);
+  EXPECT_NE(made->header.find("packed_weights<0, 0>"), std::string::npos);
   EXPECT_NE(made->assembly.find("    .byte 0\n"), std::string::npos);
 }
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// On the host: what images for boards are compared with.
+//   vectors input <seed> <height> <width> <channels> <input.npy>   random s8 elements, as random_bytes.hpp
+//   makes them vectors digests <name> <seed> <folder> <header>                of what `linnet run --dump`
+//   left in the folder
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <linnet/io/file.hpp>
+#include <linnet/io/npy/read.hpp>
+#include <linnet/io/npy/write.hpp>
+
+#include "random_bytes.hpp"
+#include "support/sha256.hpp"
+
+namespace {
+
+std::uint32_t number(char const* text) {
+  std::string_view const all = text;
+  std::uint32_t value = 0;
+  (void)std::from_chars(all.data(), all.data() + all.size(), value);
+  return value;
+}
+
+linnet::result<void> write_input(std::uint32_t seed, linnet::shape const& shape, char const* path) {
+  std::vector<std::byte> elements(static_cast<std::size_t>(shape.elements()));
+  random_bytes next(seed);
+  for (std::byte& b : elements) b = static_cast<std::byte>(next.next());
+  auto const file = linnet::io::npy::write(linnet::io::npy::array_view{linnet::s8, shape, elements});
+  if (!file) return linnet::unexpected(file.error());
+  return linnet::io::write_file(path, *file);
+}
+
+/// The files of a dump begin with the number of their operator.
+linnet::result<void> write_digests(std::string const& name, std::string const& seed,
+                                   std::filesystem::path const& folder, char const* path) {
+  std::string list;
+  std::size_t operators = 0;
+  std::vector<std::filesystem::path> files;
+  for (auto const& entry : std::filesystem::directory_iterator(folder)) files.push_back(entry.path());
+  std::ranges::sort(files);
+  for (auto const& file : files) {
+    if (number(file.filename().string().substr(0, 3).c_str()) != operators++)
+      return linnet::fail(linnet::errc::wrong_argument, file.string() + ": an operator is missing before it");
+    auto const bytes = linnet::io::read_file(file);
+    if (!bytes) return linnet::unexpected(bytes.error());
+    auto const array = linnet::io::npy::read(*bytes, file.string());
+    if (!array) return linnet::unexpected(array.error());
+    support::sha256 sum;
+    for (std::byte b : array->data) sum.add(b);
+    char line[40];
+    std::snprintf(line, sizeof line, "    0x%016llx,\n", static_cast<unsigned long long>(sum.first_bits()));
+    list += line;
+  }
+  std::string const text =
+      "// Made by tests/firmware/vectors.cpp from the host's run, layer by layer.\n#pragma once\n"
+      "#include <cstdint>\nnamespace " +
+      name +
+      "_host {\n"
+      "inline constexpr std::uint32_t seed = " +
+      seed +
+      ";  // of the input\n"
+      "inline constexpr std::uint64_t operators[" +
+      std::to_string(operators) + "] = {  // the first 64 bits of each output's SHA-256\n" + list + "};\n}\n";
+  return linnet::io::write_file(path, std::as_bytes(std::span(text)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string_view const what = argc > 1 ? argv[1] : "";
+  linnet::result<void> done = linnet::fail(linnet::errc::wrong_argument, "vectors input|digests ...");
+  if (what == "input" && argc == 7) {
+    auto const extent = [&](int i) { return static_cast<std::int32_t>(number(argv[i])); };
+    done = write_input(number(argv[2]), {1, extent(3), extent(4), extent(5)}, argv[6]);
+  } else if (what == "digests" && argc == 6) {
+    done = write_digests(argv[2], argv[3], argv[4], argv[5]);
+  }
+  if (done) return 0;
+  std::fprintf(stderr, "%s\n", done.error().message.c_str());
+  return 1;
+}
