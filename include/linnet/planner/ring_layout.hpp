@@ -17,6 +17,7 @@ namespace linnet::inline LINNET_ISA::planner {
 struct ring {
   std::int32_t offset = 0, rows = 0, row_bytes = 0;  // rows 0: nobody uses the buffer
   std::int32_t table = -1;                           // -1: it is a ring
+  std::int32_t memory = 0;                           // which one, where there are several
 
   [[nodiscard]] constexpr std::int64_t bytes() const { return std::int64_t{rows} * row_bytes; }
   [[nodiscard]] constexpr std::int64_t end() const { return offset + bytes(); }
@@ -145,12 +146,12 @@ class ring_ground {
     return conflict(living(a), living(b));
   }
 
-  /// Orders all rings that are used; returns how many.
-  constexpr std::int32_t sort_by(int criterion) {
+  /// Orders all rings of a memory that are used; returns how many.
+  constexpr std::int32_t sort_by(int criterion, std::int32_t memory = 0) {
     std::int32_t used = 0;
     std::int64_t* const keys = keys_;
     for (std::int32_t b = 0; b < count_; ++b) {
-      if (rings_[b].rows == 0) continue;
+      if (rings_[b].rows == 0 || rings_[b].memory != memory) continue;
       std::int64_t const key = key_of(criterion, b);
       std::int32_t at = used++;
       for (; at > 0 && keys[at - 1] > key; --at) {
@@ -176,33 +177,16 @@ class ring_ground {
     return top;
   }
 
-  constexpr void keep_offsets() {
-    for (std::int32_t b = 0; b < count_; ++b) rings_[b].offset = offset_[b];
-  }
-  [[nodiscard]] constexpr std::int32_t* order() { return order_; }
-
- private:
-  [[nodiscard]] constexpr row_buffer const& buffer(std::int32_t b) const {
-    return problem_.buffers[static_cast<std::size_t>(b)];
-  }
-  [[nodiscard]] constexpr living_ring living(std::int32_t b) const {
-    std::int32_t const base = timeline_.base[static_cast<std::size_t>(b)];
-    std::int32_t const* const birth = timeline_.birth.data() + base;
-    return {birth, timeline_.death.data() + base, used_rows(buffer(b), birth), rings_[b].rows,
-            rings_[b].row_bytes};
-  }
-
-  [[nodiscard]] constexpr std::int64_t key_of(int criterion, std::int32_t b) const {
-    std::int64_t const bytes = rings_[b].bytes();
-    switch (criterion) {
-      case 0: return -bytes;
-      case 1: return -std::int64_t{first_[b]};
-      case 2: return first_[b];
-      case 3: return -std::int64_t{last_[b]} * 65536 + first_[b];
-      default: return -(bytes * (last_[b] - first_[b] + 1) / 64);
+  constexpr void keep_offsets(std::int32_t memory = 0) {
+    for (std::int32_t b = 0; b < count_; ++b) {
+      if (rings_[b].memory == memory) rings_[b].offset = offset_[b];
     }
   }
-
+  /// Makes `b` the n-th of the order, placed at `offset`.
+  constexpr void put(std::int32_t n, std::int32_t b, std::int32_t offset) {
+    order_[n] = b;
+    offset_[b] = offset;
+  }
   /// The lowest offset of `b` that no ring before the n-th of the order forbids.
   [[nodiscard]] constexpr std::int32_t lowest_fit(std::int32_t n, std::int32_t b) {
     std::int32_t* const from = spare_;
@@ -229,6 +213,28 @@ class ring_ground {
       if (offset < to[i]) offset = align_up(to[i], buffer(b).alignment);
     }
     return offset;
+  }
+
+ private:
+  [[nodiscard]] constexpr row_buffer const& buffer(std::int32_t b) const {
+    return problem_.buffers[static_cast<std::size_t>(b)];
+  }
+  [[nodiscard]] constexpr living_ring living(std::int32_t b) const {
+    std::int32_t const base = timeline_.base[static_cast<std::size_t>(b)];
+    std::int32_t const* const birth = timeline_.birth.data() + base;
+    return {birth, timeline_.death.data() + base, used_rows(buffer(b), birth), rings_[b].rows,
+            rings_[b].row_bytes};
+  }
+
+  [[nodiscard]] constexpr std::int64_t key_of(int criterion, std::int32_t b) const {
+    std::int64_t const bytes = rings_[b].bytes();
+    switch (criterion) {
+      case 0: return -bytes;
+      case 1: return -std::int64_t{first_[b]};
+      case 2: return first_[b];
+      case 3: return -std::int64_t{last_[b]} * 65536 + first_[b];
+      default: return -(bytes * (last_[b] - first_[b] + 1) / 64);
+    }
   }
 
   row_problem const& problem_;

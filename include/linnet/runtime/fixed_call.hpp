@@ -166,9 +166,10 @@ struct call_kind {
 
 /// Where the rows of an operand or output lie.
 struct call_place {
-  std::int32_t offset = 0;  // into the arena, or, where ~offset, into the packed weights
+  std::int32_t offset = 0;  // into its memory, or, where ~offset, into the packed weights
   std::int32_t row_bytes = 0, ring = no_ring;
   std::uint16_t const* table = nullptr;
+  std::int32_t memory = 0;  // of the arena, where it has several
 };
 /// Where the bytes of a fixed call are.
 struct call_places {
@@ -181,23 +182,27 @@ struct call_places {
 /// Runs a call whose descriptor is a D. Out of line: all calls of one kernel share one body, whatever their
 /// extents.
 template <class D, class Tag>
-[[gnu::noinline]] void run_call(void const* descriptor, call_places const& p, std::byte* arena,
+[[gnu::noinline]] void run_call(void const* descriptor, call_places const& p, std::byte* const* memories,
                                 std::byte const* packed, kernels::input_row* window, row_interval rows) {
   auto const input = [&](call_place const& at) -> row_place<std::byte const> {
-    return {at.offset >= 0 ? arena + at.offset : packed + ~at.offset, at.row_bytes, at.ring, at.table};
+    return {at.offset >= 0 ? memories[at.memory] + at.offset : packed + ~at.offset, at.row_bytes, at.ring,
+            at.table};
+  };
+  auto const output = [&](call_place const& at) -> row_place<std::byte> {
+    return {memories[at.memory] + at.offset, at.row_bytes, at.ring, at.table};
   };
   execute(*static_cast<D const*>(descriptor), p.geometry,
           {.inputs = {input(p.inputs[0]), input(p.inputs[1])},
-           .output = {arena + p.output.offset, p.output.row_bytes, p.output.ring, p.output.table},
+           .output = output(p.output),
            .packed = packed + p.packed,
-           .scratch = {arena + p.scratch.offset, p.scratch.row_bytes, p.scratch.ring, p.scratch.table},
+           .scratch = output(p.scratch),
            .window = window},
           rows, Tag{});
 }
 
 /// A call as straight-line code and tables have it.
 struct fixed_call {
-  void (*run)(void const*, call_places const&, std::byte*, std::byte const*, kernels::input_row*,
+  void (*run)(void const*, call_places const&, std::byte* const*, std::byte const*, kernels::input_row*,
               row_interval);
   void const* descriptor;
 };

@@ -70,7 +70,17 @@ template <class Plan>
 [[nodiscard]] constexpr call_place place_of_rows(Plan const& plan, std::size_t buffer, std::int64_t offset) {
   planner::ring const& r = plan.rings[buffer];
   if (r.table >= 0) return {static_cast<std::int32_t>(offset), 0, no_ring, plan.table + r.table};
-  return {static_cast<std::int32_t>(r.offset + offset), r.row_bytes, r.rows};
+  return {static_cast<std::int32_t>(r.offset + offset), r.row_bytes, r.rows, nullptr, r.memory};
+}
+
+/// The memory that a tensor of a plan is in.
+template <class Plan>
+[[nodiscard]] constexpr std::int32_t memory_of(Plan const& plan, tensor_id id) {
+  if constexpr (requires { plan.rings; }) {
+    return plan.rings[static_cast<std::size_t>(plan.places[static_cast<std::size_t>(id)].storage)].memory;
+  } else {
+    return 0;
+  }
 }
 
 /// The places of all calls of a plan, layer by layer or by rows; the first `Sources` operations are no calls.
@@ -90,7 +100,8 @@ inline constexpr auto places_of_calls = [] {
         if (!whole)
           return place_of_rows(Plan, static_cast<std::size_t>(place.storage), place.offset + offset);
       }
-      return {static_cast<std::int32_t>(Plan.offset_of(id) + offset), row_stride};
+      return {static_cast<std::int32_t>(Plan.offset_of(id) + offset), row_stride, no_ring, nullptr,
+              memory_of(Plan, id)};
     };
     made[i].geometry = call.geometry;
     for (std::size_t k = 0; k < 2; ++k)
@@ -101,11 +112,18 @@ inline constexpr auto places_of_calls = [] {
     auto const scratch = static_cast<std::size_t>(call.scratch);
     made[i].scratch = {static_cast<std::int32_t>(Plan.offsets[scratch])};
     if constexpr (by_rows) {
+      made[i].scratch.memory = Plan.rings[scratch].memory;
       if (!whole) made[i].scratch = place_of_rows(Plan, scratch, 0);
     }
   }
   return made;
 }();
+
+/// What all calls of a run share.
+struct call_frame {
+  std::byte* const* memories;
+  kernels::input_row* window;
+};
 
 /// An operation of a plan by rows as the loop over its steps reads it.
 struct stepping {
@@ -148,6 +166,8 @@ class network_code {
   static constexpr std::size_t arena_bytes = static_cast<std::size_t>(plan.arena_bytes);
   /// The most bytes of rows alive in one step: no plan of this schedule needs less.
   static constexpr std::size_t arena_lower_bound = static_cast<std::size_t>(plan.arena_lower_bound);
+  /// Of each memory, where there are several: the bytes that it must have.
+  static constexpr auto memory_bytes = planning::memory_bytes();
   static constexpr std::size_t weights_bytes = static_cast<std::size_t>(plan.packed_bytes);
   static constexpr std::size_t input_count = Graph.view().inputs().size();
   static constexpr std::size_t output_count = Graph.view().outputs().size();
@@ -159,7 +179,7 @@ class network_code {
     static_assert(I < input_count, "linnet: the network has no input of this number");
     static_assert(!options.stream_input, "linnet: the input is streamed: give its rows to run(source)");
     constexpr tensor_id id = Graph.view().inputs()[I];
-    return view_type<Graph, id>::at(arena() + plan.offset_of(id));
+    return view_type<Graph, id>::at(arena(memory_of(plan, id)) + plan.offset_of(id));
   }
   /// What the last run computed, until the next: a view into the arena.
   template <std::size_t I = 0>
@@ -204,9 +224,11 @@ class network_code {
   void run(Source&& source) { run(source, ignore_rows{}); }
 
  private:
-  [[nodiscard]] std::byte* arena() { return static_cast<Owner&>(*this).arena_bytes_begin(); }
-  [[nodiscard]] std::byte const* arena() const {
-    return static_cast<Owner const&>(*this).arena_bytes_begin();
+  [[nodiscard]] std::byte* arena(std::int32_t memory) {
+    return static_cast<Owner&>(*this).memory_begin(memory);
+  }
+  [[nodiscard]] std::byte const* arena(std::int32_t memory) const {
+    return static_cast<Owner const&>(*this).memory_begin(memory);
   }
 
   template <tensor_id Id>
@@ -215,23 +237,26 @@ class network_code {
     if constexpr (place.storage == packed_storage) {
       return Weights.bytes + place.offset;
     } else {
-      return arena() + plan.offset_of(Id);
+      return arena(memory_of(plan, Id)) + plan.offset_of(Id);
     }
   }
 
   template <class Source, class Observer>
   void execute_plan(Source const& source, Observer& observe) {
     kernels::input_row window[plan.window_entries > 0 ? plan.window_entries : 1];
+    std::byte* memories[memory_bytes.size()];
+    for (std::size_t i = 0; i < memory_bytes.size(); ++i) memories[i] = arena(static_cast<std::int32_t>(i));
+    call_frame const frame{memories, window};
     if constexpr (by_rows) {
-      run_steps(window, source, observe);
+      run_steps(frame, source, observe);
     } else {
-      run_nodes(window, observe, std::make_index_sequence<node_count>{});
+      run_nodes(frame, observe, std::make_index_sequence<node_count>{});
     }
   }
 
   template <class Observer, std::size_t... Node>
-  void run_nodes(kernels::input_row* window, Observer& observe, std::index_sequence<Node...>) {
-    (run_node<Node>(window, observe), ...);
+  void run_nodes(call_frame const& frame, Observer& observe, std::index_sequence<Node...>) {
+    (run_node<Node>(frame, observe), ...);
   }
 
   /// The first call of each node; that of the next one is where its calls end.
@@ -245,16 +270,16 @@ class network_code {
   }();
 
   template <std::size_t Node, class Observer>
-  void run_node(kernels::input_row* window, Observer& observe) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (run_whole<first_calls[Node] + I>(window), ...); }
+  void run_node(call_frame const& frame, Observer& observe) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (run_whole<first_calls[Node] + I>(frame), ...); }
     (std::make_index_sequence<first_calls[Node + 1] - first_calls[Node]>{});
     show<Node>(observe);
   }
   template <std::size_t Call>
-  void run_whole(kernels::input_row* window) {
+  void run_whole(call_frame const& frame) {
     constexpr fixed_call call = fixed_call_of<Graph, Arch, plan, Call>();
-    call.run(call.descriptor, places_of_calls<plan, source_count(options)>[Call], arena(), Weights.bytes,
-             window, all_rows);
+    call.run(call.descriptor, places_of_calls<plan, source_count(options)>[Call], frame.memories,
+             Weights.bytes, frame.window, all_rows);
   }
 
   template <std::size_t Node, class Observer>
@@ -281,7 +306,7 @@ class network_code {
   }
 
   template <class Source, class Observer>
-  void run_steps(kernels::input_row* window, Source const& source, Observer& observe) {
+  void run_steps(call_frame const& frame, Source const& source, Observer& observe) {
     static constexpr auto calls = all_fixed_calls(std::make_index_sequence<plan.calls>{});
     constexpr std::size_t sources = source_count(options);
     std::uint16_t taken[plan.operations.size()]{};
@@ -293,8 +318,8 @@ class network_code {
         bring_rows(source, first, last);
       } else {
         std::size_t const i = operation - sources;
-        calls[i].run(calls[i].descriptor, places_of_calls<plan, source_count(options)>[i], arena(),
-                     Weights.bytes, window, o.whole ? all_rows : row_interval{first, last});
+        calls[i].run(calls[i].descriptor, places_of_calls<plan, source_count(options)>[i], frame.memories,
+                     Weights.bytes, frame.window, o.whole ? all_rows : row_interval{first, last});
         if constexpr (!std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>)
           show_rows(observe, i, first, last);
       }
@@ -304,7 +329,7 @@ class network_code {
   template <class Source>
   void bring_rows(Source const& source, std::int32_t first, std::int32_t last) {
     constexpr call_place rows = place_of_rows(plan, static_cast<std::size_t>(plan.operations[0].output), 0);
-    row_place<std::byte> const at{arena() + rows.offset, rows.row_bytes, rows.ring, rows.table};
+    row_place<std::byte> const at{arena(rows.memory) + rows.offset, rows.row_bytes, rows.ring, rows.table};
     for (std::int32_t y = first; y < last; ++y) source(y, at.row(y));
   }
 
@@ -321,10 +346,11 @@ class network_code {
                                     ? place.pixel_stride
                                     : static_cast<std::int32_t>(bytes_of(info.type, image.channels));
     std::int32_t const all = image.batch * image.height;
-    row_place<std::byte> rows{arena() + plan.offset_of(call.output), stride * image.width};
+    row_place<std::byte> rows{arena(memory_of(plan, call.output)) + plan.offset_of(call.output),
+                              stride * image.width};
     if (!o.writes_whole) {
       call_place const at = place_of_rows(plan, static_cast<std::size_t>(place.storage), place.offset);
-      rows = {arena() + at.offset, at.row_bytes, at.ring, at.table};
+      rows = {arena(at.memory) + at.offset, at.row_bytes, at.ring, at.table};
     }
     std::int32_t const end = o.writes_whole ? all : completed_rows(o, last);
     for (std::int32_t y = o.writes_whole ? 0 : completed_rows(o, first); y < end;) {
@@ -367,8 +393,10 @@ class model
   using code = detail::network_code<model, Graph, Weights, Planning, Arch>;
   friend code;
   static_assert(detail::budget_check<arena_within_budget, Graph, Planning, Arch>::holds);
-  [[nodiscard]] std::byte* arena_bytes_begin() { return arena_; }
-  [[nodiscard]] std::byte const* arena_bytes_begin() const { return arena_; }
+  static_assert(code::memory_bytes.size() == 1,
+                "linnet: a network in several memories takes them from its caller: use model_in");
+  [[nodiscard]] std::byte* memory_begin(std::int32_t) { return arena_; }
+  [[nodiscard]] std::byte const* memory_begin(std::int32_t) const { return arena_; }
 
   alignas(arena_alignment) std::byte arena_[code::arena_bytes > 0 ? code::arena_bytes : 1];
 };
@@ -390,20 +418,35 @@ class model_in
   static_assert(detail::budget_check<arena_within_budget, Graph, Planning, Arch>::holds);
 
  public:
+  static constexpr std::size_t memory_count = code::memory_bytes.size();
+
   /// Takes the first `arena_bytes` of `arena`.
-  [[nodiscard]] static expected<model_in, arena_fault> create(std::span<std::byte> arena) {
-    if (arena.size() < code::arena_bytes) return unexpected(arena_fault::too_small);
-    auto const address = reinterpret_cast<std::uintptr_t>(arena.data());
-    if (address % arena_alignment != 0) return unexpected(arena_fault::misaligned);
-    return model_in(arena.data());
+  [[nodiscard]] static expected<model_in, arena_fault> create(std::span<std::byte> arena) requires(
+      memory_count == 1) {
+    return create(std::array{arena});
+  }
+  /// Takes the first `memory_bytes[i]` of memory i.
+  [[nodiscard]] static expected<model_in, arena_fault> create(
+      std::array<std::span<std::byte>, memory_count> const& memories) {
+    model_in made;
+    for (std::size_t i = 0; i < memory_count; ++i) {
+      if (memories[i].size() < static_cast<std::size_t>(code::memory_bytes[i]))
+        return unexpected(arena_fault::too_small);
+      auto const address = reinterpret_cast<std::uintptr_t>(memories[i].data());
+      if (address % arena_alignment != 0) return unexpected(arena_fault::misaligned);
+      made.memories_[i] = memories[i].data();
+    }
+    return made;
   }
 
  private:
-  explicit model_in(std::byte* arena) : arena_(arena) {}
-  [[nodiscard]] std::byte* arena_bytes_begin() { return arena_; }
-  [[nodiscard]] std::byte const* arena_bytes_begin() const { return arena_; }
+  model_in() = default;
+  [[nodiscard]] std::byte* memory_begin(std::int32_t i) { return memories_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] std::byte const* memory_begin(std::int32_t i) const {
+    return memories_[static_cast<std::size_t>(i)];
+  }
 
-  std::byte* arena_;
+  std::array<std::byte*, memory_count> memories_{};
 };
 
 }  // namespace linnet::inline LINNET_ISA

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include <linnet/graph/compose.hpp>
+#include <linnet/runtime/in_memories.hpp>
 #include <linnet/runtime/searched_plan.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -38,7 +39,14 @@ struct nothing_at_peak {};
 
 namespace detail {
 
-/// How a model's memory is planned: by options, or as a searched plan says.
+/// Bytes by which a plan in one memory misses its budget.
+template <class Plan>
+[[nodiscard]] constexpr std::int64_t bytes_over(Plan const& plan, plan_options const& options) {
+  return options.policy == memory_policy::within ? max<std::int64_t>(0, plan.arena_bytes - options.budget)
+                                                 : 0;
+}
+
+/// How a model's memory is planned: by options, as a searched plan says, or in several memories.
 template <auto const& Graph, auto Planning, class Arch>
 struct planning_of {
   static constexpr plan_options options = Planning;
@@ -52,6 +60,8 @@ struct planning_of {
   }
   /// Where it is by rows: the type that has the schedule. A function, since nobody else is to make it.
   static consteval auto scheduled() { return std::type_identity<best_rows<Graph, options, Arch>>{}; }
+  static consteval std::int64_t missing() { return bytes_over(plan(), options); }
+  static consteval auto memory_bytes() { return std::array{plan().arena_bytes}; }
 };
 template <auto const& Graph, auto const& Plan, searched<Plan> Planning, class Arch>
 struct planning_of<Graph, Planning, Arch> {
@@ -59,6 +69,19 @@ struct planning_of<Graph, Planning, Arch> {
   static constexpr bool by_rows = true;
   static consteval auto const& plan() { return replayed<Graph, Arch, Plan>::plan; }
   static consteval auto scheduled() { return std::type_identity<replayed<Graph, Arch, Plan>>{}; }
+  static consteval std::int64_t missing() { return bytes_over(plan(), options); }
+  static consteval auto memory_bytes() { return std::array{plan().arena_bytes}; }
+};
+template <auto const& Graph, auto const& Options, auto const& Memories,
+          in_memories<Options, Memories> Planning, class Arch>
+struct planning_of<Graph, Planning, Arch> {
+  using scheduled_type = memories_planning<Graph, Arch, Options, Memories>;
+  static constexpr plan_options options = Options;
+  static constexpr bool by_rows = true;
+  static consteval auto const& plan() { return scheduled_type::plan; }
+  static consteval auto scheduled() { return std::type_identity<scheduled_type>{}; }
+  static consteval std::int64_t missing() { return scheduled_type::taken::placement.found.missing; }
+  static consteval auto memory_bytes() { return scheduled_type::bytes; }
 };
 
 /// When a schedule keeps the most bytes alive.
@@ -115,16 +138,13 @@ consteval auto at_peak() {
 template <template <class, class, class> class Check, auto const& Graph, auto Planning, class Arch>
 consteval auto checked_budget() {
   using planning = planning_of<Graph, Planning, Arch>;
-  constexpr plan_options options = planning::options;
-  if constexpr (options.policy != memory_policy::within) {
-    return std::type_identity<Check<bytes_missing<0>, nothing_at_peak, nothing_at_peak>>{};
-  } else if constexpr (planning::plan().arena_bytes <= options.budget) {
+  if constexpr (planning::missing() == 0) {
     return std::type_identity<Check<bytes_missing<0>, nothing_at_peak, nothing_at_peak>>{};
   } else {
     using scheduled = typename decltype(planning::scheduled())::type;
     return std::type_identity<
-        Check<bytes_missing<planning::plan().arena_bytes - options.budget>,
-              decltype(at_peak<Graph, scheduled, 0>()), decltype(at_peak<Graph, scheduled, 1>())>>{};
+        Check<bytes_missing<planning::missing()>, decltype(at_peak<Graph, scheduled, 0>()),
+              decltype(at_peak<Graph, scheduled, 1>())>>{};
   }
 }
 template <template <class, class, class> class Check, auto const& Graph, auto Planning, class Arch>
