@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] [ARENA_BUDGET <bytes>] [STREAM_INPUT]
-#                  [CALIBRATE <array.npy>...])
+#                  [SEARCH <effort>] [FAST_WEIGHTS <bytes>] [CALIBRATE <array.npy>...])
 #
 # Compiles a model (.tflite, .onnx, or the name of a composed network such as mobilenet_v2:0.35:96) into the
 # library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights, target::planning>.
@@ -12,6 +12,11 @@
 # The rest says how target::planning plans memory. POLICY: layer_by_layer (default), fastest, least_memory, within.
 # ARENA_BUDGET: the bytes of `within`, which it implies; a model that needs more does not build, and what is said names
 # the two tensors that fill the arena, and the bytes missing. STREAM_INPUT: rows of the only input come from a callback.
+# SEARCH: looks for a smaller plan of POLICY least_memory by placing so many groupings (100 take some seconds); the plan
+# stands in the header, and the compiler that builds the firmware checks it.
+#
+# FAST_WEIGHTS: so many bytes of weights, those that the plan reads most often, go to the section
+# .rodata.fast.<target>_weights_fast, for the linker script to place.
 #
 # The command linnet does the work. It is LINNET_HOST_COMMAND where that is set, else the installed or built target
 # linnet::cli; a cross build from linnet's sources builds one for the host, once.
@@ -23,10 +28,10 @@ macro(linnet_add_model target)
 endmacro()
 
 function(linnet_add_model_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT" "FILE;ARCH;POLICY;ARENA_BUDGET" "CALIBRATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT" "FILE;ARCH;POLICY;ARENA_BUDGET;SEARCH;FAST_WEIGHTS" "CALIBRATE")
   if(NOT arg_FILE OR arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] \
-[ARENA_BUDGET <bytes>] [STREAM_INPUT] [CALIBRATE <array>...])")
+[ARENA_BUDGET <bytes>] [STREAM_INPUT] [SEARCH <effort>] [FAST_WEIGHTS <bytes>] [CALIBRATE <array>...])")
   endif()
   set(plan "")  # the command says what is wrong with these
   if(DEFINED arg_POLICY)
@@ -34,6 +39,12 @@ function(linnet_add_model_library target)
   endif()
   if(DEFINED arg_ARENA_BUDGET)
     list(APPEND plan --budget "${arg_ARENA_BUDGET}")
+  endif()
+  if(DEFINED arg_SEARCH)
+    list(APPEND plan --search "${arg_SEARCH}")
+  endif()
+  if(DEFINED arg_FAST_WEIGHTS)
+    list(APPEND plan --fast-weights "${arg_FAST_WEIGHTS}")
   endif()
   if(arg_STREAM_INPUT)
     list(APPEND plan --stream-input)

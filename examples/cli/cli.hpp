@@ -87,6 +87,8 @@ struct compile_options {
   std::string model, name, folder = ".", arch = "scalar";
   std::vector<std::string> calibration;
   memory_options plan;
+  int search = 0;            // groupings to place in the search for a smaller plan
+  long long fast_bytes = 0;  // of weights for a fast memory
 };
 int compile(compile_options const& options);
 

@@ -22,7 +22,9 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
   if (failure) {
     return linnet::fail(linnet::errc::file_not_writable, folder.string() + ": " + failure.message());
   }
-  if (auto done = linnet::io::write_file(folder / (options.name + ".bin"), net.weights); !done) return done;
+  std::vector<std::byte> blob = net.weights;
+  blob.insert(blob.end(), net.fast_weights.begin(), net.fast_weights.end());
+  if (auto done = linnet::io::write_file(folder / (options.name + ".bin"), blob); !done) return done;
   if (auto done = write_text(folder / (options.name + ".S"), sources.assembly); !done) return done;
   return write_text(folder / (options.name + ".hpp"), sources.header);
 }
@@ -32,13 +34,19 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
 int compile(compile_options const& options) {
   auto const plan = plan_options_of(options.plan);
   if (!plan) return complain(plan.error(), wrong_usage);
+  if (options.search > 0 && plan->policy != linnet::memory_policy::least_memory) {
+    std::fprintf(stderr, "linnet: --search is for --policy least_memory\n");
+    return wrong_usage;
+  }
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
   if (!options.calibration.empty()) {
     net = quantized(*net, options.calibration);
     if (!net) return complain(net.error(), bad_input);
   }
-  auto const compiled = linnet::compile(*std::move(net), options.arch, *plan);
+  auto const compiled = linnet::compile(
+      *std::move(net), options.arch,
+      {.plan = *plan, .search = {.effort = options.search}, .fast_bytes = options.fast_bytes});
   if (!compiled) {
     return complain(compiled.error(),
                     compiled.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);

@@ -68,6 +68,13 @@ void add_compile(CLI::App& app, int& result) {
   sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
       ->capture_default_str();
   add_memory_options(*sub, options->plan);
+  sub->add_option(
+         "--search", options->search,
+         "Search for a smaller plan of --policy least_memory: groupings to try; 100 take some seconds")
+      ->check(CLI::NonNegativeNumber);
+  sub->add_option("--fast-weights", options->fast_bytes,
+                  "Bytes of weights for a fast memory: those read most often go to section .rodata.fast.*")
+      ->check(CLI::NonNegativeNumber);
   sub->footer(
       "NAME.hpp declares NAME::graph, NAME::weights and NAME::planning for linnet::model<NAME::graph,\n"
       "NAME::weights, NAME::planning>; NAME.S holds the weights: it is assembled in the folder of NAME.bin, "

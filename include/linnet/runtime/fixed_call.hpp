@@ -176,16 +176,18 @@ struct call_places {
   call_geometry geometry;
   std::array<call_place, 2> inputs;
   call_place output, scratch;
-  std::int32_t packed;
+  std::int32_t packed;       // into the packed weights
+  bool fast_packed = false;  // into their fast part
 };
 
 /// Runs a call whose descriptor is a D. Out of line: all calls of one kernel share one body, whatever their
 /// extents.
 template <class D, class Tag>
 [[gnu::noinline]] void run_call(void const* descriptor, call_places const& p, std::byte* const* memories,
-                                std::byte const* packed, kernels::input_row* window, row_interval rows) {
+                                std::byte const* const* packed, kernels::input_row* window,
+                                row_interval rows) {
   auto const input = [&](call_place const& at) -> row_place<std::byte const> {
-    return {at.offset >= 0 ? memories[at.memory] + at.offset : packed + ~at.offset, at.row_bytes, at.ring,
+    return {at.offset >= 0 ? memories[at.memory] + at.offset : packed[0] + ~at.offset, at.row_bytes, at.ring,
             at.table};
   };
   auto const output = [&](call_place const& at) -> row_place<std::byte> {
@@ -194,7 +196,7 @@ template <class D, class Tag>
   execute(*static_cast<D const*>(descriptor), p.geometry,
           {.inputs = {input(p.inputs[0]), input(p.inputs[1])},
            .output = output(p.output),
-           .packed = packed + p.packed,
+           .packed = packed[p.fast_packed ? 1 : 0] + p.packed,
            .scratch = output(p.scratch),
            .window = window},
           rows, Tag{});
@@ -202,8 +204,8 @@ template <class D, class Tag>
 
 /// A call as straight-line code and tables have it.
 struct fixed_call {
-  void (*run)(void const*, call_places const&, std::byte* const*, std::byte const*, kernels::input_row*,
-              row_interval);
+  void (*run)(void const*, call_places const&, std::byte* const*, std::byte const* const*,
+              kernels::input_row*, row_interval);
   void const* descriptor;
 };
 

@@ -83,8 +83,9 @@ template <class Plan>
   }
 }
 
-/// The places of all calls of a plan, layer by layer or by rows; the first `Sources` operations are no calls.
-template <auto const& Plan, std::size_t Sources>
+/// The places of all calls of a plan, layer by layer or by rows, and in a blob of weights whose layout in one
+/// part is `Whole`; the first `Sources` operations are no calls.
+template <auto const& Plan, std::size_t Sources, auto const& Weights, auto const& Whole>
 inline constexpr auto places_of_calls = [] {
   constexpr bool by_rows = requires { Plan.rings; };
   std::array<call_places, Plan.calls> made{};
@@ -94,7 +95,9 @@ inline constexpr auto places_of_calls = [] {
     if constexpr (by_rows) whole = Plan.operations[i + Sources].writes_whole;
     auto const at = [&](tensor_id id, std::int64_t offset, std::int32_t row_stride) -> call_place {
       tensor_place const& place = Plan.places[static_cast<std::size_t>(id)];
-      if (place.storage == packed_storage) return {~place.offset, row_stride};
+      if (place.storage == packed_storage)
+        return {~static_cast<std::int32_t>(place_in_blob(Whole, Weights.layout, place.offset).offset),
+                row_stride};
       if (place.storage < 0) return {};
       if constexpr (by_rows) {
         if (!whole)
@@ -107,7 +110,9 @@ inline constexpr auto places_of_calls = [] {
     for (std::size_t k = 0; k < 2; ++k)
       made[i].inputs[k] = at(call.inputs[k], 0, call.geometry.input_row_stride[k]);
     made[i].output = at(call.output, call.output_offset, call.geometry.output_row_stride);
-    made[i].packed = static_cast<std::int32_t>(call.packed_offset);
+    blob_place const packed = place_in_blob(Whole, Weights.layout, call.packed_offset);
+    made[i].packed = static_cast<std::int32_t>(packed.offset);
+    made[i].fast_packed = packed.fast;
     if (call.scratch == no_storage) continue;
     auto const scratch = static_cast<std::size_t>(call.scratch);
     made[i].scratch = {static_cast<std::int32_t>(Plan.offsets[scratch])};
@@ -122,6 +127,7 @@ inline constexpr auto places_of_calls = [] {
 /// What all calls of a run share.
 struct call_frame {
   std::byte* const* memories;
+  std::byte const* const* packed;
   kernels::input_row* window;
 };
 
@@ -155,8 +161,7 @@ class network_code {
   static constexpr bool by_rows = planning::by_rows;
   static_assert(Weights.format == weights_format,
                 "linnet: these weights have another format version: run linnet compile again");
-  static_assert(Weights.layout.streams.size() == weights_layout<Graph, Arch>.streams.size() &&
-                    Weights.layout == weights_layout<Graph, Arch>,
+  static_assert(has_same_streams(Weights.layout, weights_layout<Graph, Arch>),
                 "linnet: these weights were packed for another architecture or another graph: run linnet "
                 "compile again with the ARCH of this build");
   static_assert(!options.stream_input || Graph.view().inputs().size() == 1,
@@ -235,7 +240,7 @@ class network_code {
   [[nodiscard]] std::byte const* address() const {
     constexpr tensor_place place = plan.places[static_cast<std::size_t>(Id)];
     if constexpr (place.storage == packed_storage) {
-      return Weights.bytes + place.offset;
+      return Weights.bytes + place_in_blob(weights_layout<Graph, Arch>, Weights.layout, place.offset).offset;
     } else {
       return arena(memory_of(plan, Id)) + plan.offset_of(Id);
     }
@@ -246,7 +251,8 @@ class network_code {
     kernels::input_row window[plan.window_entries > 0 ? plan.window_entries : 1];
     std::byte* memories[memory_bytes.size()];
     for (std::size_t i = 0; i < memory_bytes.size(); ++i) memories[i] = arena(static_cast<std::int32_t>(i));
-    call_frame const frame{memories, window};
+    std::byte const* const packed[] = {Weights.bytes, Weights.fast_bytes};
+    call_frame const frame{memories, packed, window};
     if constexpr (by_rows) {
       run_steps(frame, source, observe);
     } else {
@@ -278,8 +284,9 @@ class network_code {
   template <std::size_t Call>
   void run_whole(call_frame const& frame) {
     constexpr fixed_call call = fixed_call_of<Graph, Arch, plan, Call>();
-    call.run(call.descriptor, places_of_calls<plan, source_count(options)>[Call], frame.memories,
-             Weights.bytes, frame.window, all_rows);
+    call.run(call.descriptor,
+             places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>[Call],
+             frame.memories, frame.packed, frame.window, all_rows);
   }
 
   template <std::size_t Node, class Observer>
@@ -318,8 +325,10 @@ class network_code {
         bring_rows(source, first, last);
       } else {
         std::size_t const i = operation - sources;
-        calls[i].run(calls[i].descriptor, places_of_calls<plan, source_count(options)>[i], frame.memories,
-                     Weights.bytes, frame.window, o.whole ? all_rows : row_interval{first, last});
+        calls[i].run(calls[i].descriptor,
+                     places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>[i],
+                     frame.memories, frame.packed, frame.window,
+                     o.whole ? all_rows : row_interval{first, last});
         if constexpr (!std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>)
           show_rows(observe, i, first, last);
       }

@@ -22,6 +22,7 @@ inline constexpr std::size_t weights_alignment = 64;
 struct packed_stream {
   kernels::packed_layout layout = kernels::packed_layout::none;
   std::int64_t offset = 0, bytes = 0;
+  bool fast = false;  // in the part for a fast memory: `offset` counts from its first byte
   friend constexpr bool operator==(packed_stream const&, packed_stream const&) = default;
 };
 
@@ -32,6 +33,36 @@ struct blob_layout {
   std::array<packed_stream, Streams> streams{};
   friend constexpr bool operator==(blob_layout const&, blob_layout const&) = default;
 };
+
+/// Whether two blobs hold the same streams, wherever they lie.
+template <std::size_t A, std::size_t B>
+[[nodiscard]] constexpr bool has_same_streams(blob_layout<A> const& a, blob_layout<B> const& b) {
+  if (A != B || a.bytes != b.bytes) return false;
+  for (std::size_t i = 0; i < min(A, B); ++i) {
+    if (a.streams[i].layout != b.streams[i].layout || a.streams[i].bytes != b.streams[i].bytes) return false;
+  }
+  return true;
+}
+
+/// A place in a blob of two parts.
+struct blob_place {
+  std::int64_t offset = 0;
+  bool fast = false;
+};
+
+/// Where a byte lies in a blob some of whose streams are in its fast part; `whole` is the layout in one part.
+template <std::size_t Streams>
+[[nodiscard]] constexpr blob_place place_in_blob(blob_layout<Streams> const& whole,
+                                                 blob_layout<Streams> const& parted, std::int64_t offset) {
+  std::int64_t moved = 0;
+  for (std::size_t i = 0; i < Streams; ++i) {
+    packed_stream const &from = whole.streams[i], &to = parted.streams[i];
+    if (from.offset <= offset && offset < from.offset + from.bytes)
+      return {to.offset + offset - from.offset, to.fast};
+    if (to.fast && from.offset < offset) moved += from.bytes;
+  }
+  return {offset - moved, false};
+}
 
 /// How many calls have a stream.
 [[nodiscard]] constexpr std::size_t stream_count(std::span<planned_call const> calls) {
@@ -60,13 +91,14 @@ inline constexpr auto weights_layout = [] {
 }();
 
 /// A blob of a generated file: declared there, defined by its assembler file.
-template <std::size_t Bytes, std::size_t Streams>
+template <std::size_t Bytes, std::size_t Streams, std::size_t FastBytes = 0>
 struct packed_weights {
   std::byte const* bytes;  // `Bytes` of them, aligned to weights_alignment
   std::uint32_t format;
   std::uint64_t hash;  // of the blob: FNV-1a, 64 bits
   blob_layout<Streams> layout;
-  static constexpr std::size_t size = Bytes;
+  std::byte const* fast_bytes = nullptr;  // `FastBytes` more: the streams that are read most often
+  static constexpr std::size_t size = Bytes, fast_size = FastBytes;
 };
 
 /// Room for the blob of a graph, for weights that are made at run time (`pack_weights`,
@@ -76,6 +108,7 @@ struct weights_for {
   static constexpr std::size_t size = static_cast<std::size_t>(weights_layout<Graph, Arch>.bytes);
   static constexpr auto const& layout = weights_layout<Graph, Arch>;
   static constexpr std::uint32_t format = weights_format;
+  static constexpr std::byte const* fast_bytes = nullptr;
   alignas(weights_alignment) std::byte bytes[size > 0 ? size : 1]{};
 };
 

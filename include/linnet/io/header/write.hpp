@@ -61,18 +61,20 @@ namespace detail {
 
 [[nodiscard]] inline std::string weights_source(compiled_network const& net, std::string const& symbol) {
   std::string streams;
-  for (planned_call const& call : net.plan.planned_calls) {
-    if (call.packed_bytes == 0) continue;
-    streams += "          {kernels::packed_layout::" + word(call.layout) + ", " + number(call.packed_offset) +
-               ", " + number(call.packed_bytes) + "},\n";
+  for (packed_stream const& stream : net.streams) {
+    streams += "          {kernels::packed_layout::" + word(stream.layout) + ", " + number(stream.offset) +
+               ", " + number(stream.bytes) + (stream.fast ? ", true" : "") + "},\n";
   }
   char hash[24];
   std::snprintf(hash, sizeof hash, "0x%016llx", static_cast<unsigned long long>(net.hash));
-  return "packed_weights<" + number(std::ssize(net.weights)) + ", " +
-         number(static_cast<std::int64_t>(stream_count(net.plan.planned_calls))) +
-         ">{\n      .bytes = " + symbol + ",\n      .format = " + number(weights_format) +
-         ",\n      .hash = " + hash + ",\n      .layout = {.bytes = " + number(net.plan.packed_bytes) +
-         ", .streams = {{\n" + streams + "      }}}}";
+  bool const fast = !net.fast_weights.empty();
+  std::string text =
+      "packed_weights<" + number(std::ssize(net.weights)) + ", " + number(std::ssize(net.streams)) +
+      (fast ? ", " + number(std::ssize(net.fast_weights)) : "") + ">{\n      .bytes = " + symbol +
+      ",\n      .format = " + number(weights_format) + ",\n      .hash = " + hash +
+      ",\n      .layout = {.bytes = " + number(net.plan.packed_bytes);
+  if (!streams.empty()) text += ", .streams = {{\n" + streams + "      }}";
+  return text + "}" + (fast ? ",\n      .fast_bytes = " + symbol + "_fast" : "") + "}";
 }
 
 /// "plan_options{...}" of what is not a default.
@@ -119,6 +121,10 @@ namespace detail {
       ".\n#pragma once\n\n#include <linnet/graph/graph.hpp>\n#include <linnet/runtime/searched_plan.hpp>\n"
       "#include <linnet/runtime/weights.hpp>\n\n";
   text += "extern \"C\" std::byte const " + symbol + "[" + elements + "];  // in " + name + ".S\n\n";
+  if (!net.fast_weights.empty()) {
+    text += "extern \"C\" std::byte const " + symbol + "_fast[" + number(std::ssize(net.fast_weights)) +
+            "];  // in section .rodata.fast." + symbol + "\n\n";
+  }
   text += "namespace " + name + "::inline LINNET_ISA {\n\n";
   text += "inline constexpr auto graph = [] {\n  using namespace linnet;\n  return " +
           graph_source(net.graph.view()) + ";\n}();\n\n";
@@ -128,15 +134,23 @@ namespace detail {
   return text + "}  // namespace " + name + "::inline LINNET_ISA\n";
 }
 
+/// One symbol for `count` bytes of NAME.bin behind the first `skip`.
+[[nodiscard]] inline std::string blob_source(std::string const& section, std::string const& symbol,
+                                             std::string const& name, std::int64_t skip, std::int64_t count) {
+  std::string text = "    .section " + section + "." + symbol + ",\"a\",%progbits\n";
+  text += "    .balign " + number(weights_alignment) + "\n";
+  text += "    .global " + symbol + "\n    .type " + symbol + ", %object\n" + symbol + ":\n";
+  text += count > 0 ? "    .incbin \"" + name + ".bin\", " + number(skip) + ", " + number(count) + "\n"
+                    : "    .byte 0\n";  // an object has a size
+  return text + "    .size " + symbol + ", . - " + symbol + "\n";
+}
+
 [[nodiscard]] inline std::string assembly_source(compiled_network const& net, std::string const& name) {
   std::string const symbol = name + "_weights";
+  std::int64_t const bytes = std::ssize(net.weights), fast = std::ssize(net.fast_weights);
   std::string text = "/* Made by `linnet compile`: the packed weights of " + name + ". */\n";
-  text += "    .section .rodata." + symbol + ",\"a\",%progbits\n";
-  text += "    .balign " + number(weights_alignment) + "\n";
-  text += "    .global " + symbol + "\n    .type " + symbol + ", %object\n";
-  text += symbol + ":\n    .incbin \"" + name + ".bin\"\n";
-  if (net.weights.empty()) text += "    .byte 0\n";  // an object has a size
-  text += "    .size " + symbol + ", . - " + symbol + "\n";
+  text += blob_source(".rodata", symbol, name, 0, bytes);
+  if (fast > 0) text += blob_source(".rodata.fast", symbol + "_fast", name, bytes, fast);
   // On Linux an object without this note asks for an executable stack; on a bare board it disturbs the
   // linker.
   return text + "#if defined(__linux__)\n    .section .note.GNU-stack,\"\",%progbits\n#endif\n";
