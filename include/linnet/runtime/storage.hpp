@@ -111,7 +111,7 @@ class storage_assignment {
     auto const dies_here = [&](tensor_id input) {
       bool const whole_storage = at(input).storage >= 0 && at(input).pixel_stride == 0 &&
                                  life(input).bytes == bytes(output) && bytes(input) == bytes(output);
-      return whole_storage && life(input).last <= step && (!by_rows_ || has_one_reader(input));
+      return whole_storage && life(input).last <= step && (!by_rows_ || has_one_reader(at(input).storage));
     };
     bool any = false;
     for (tensor_id input : graph_.inputs(n)) any = any || dies_here(input);
@@ -125,23 +125,19 @@ class storage_assignment {
     return -1;
   }
 
-  /// Whether one node alone reads a tensor, under all of its names; the caller counts.
-  [[nodiscard]] constexpr bool has_one_reader(tensor_id id) const {
-    for (std::size_t i = graph_.nodes.size(); i-- > 0;) {  // to the name it was made under
-      node const& n = graph_.nodes[i];
-      if (is_alias(graph_, n) && graph_.outputs(n)[0] == id) id = graph_.inputs(n)[0];
-    }
-    return readers(id) == 1;
-  }
-  [[nodiscard]] constexpr int readers(tensor_id id) const {
+  /// Whether one node alone reads a storage, under any name of its bytes: a part of a concat may have readers
+  /// of its own. Who hands the bytes on does not count: an alias, a concat, a node that works in place.
+  [[nodiscard]] constexpr bool has_one_reader(std::int32_t storage) const {
     int count = 0;
-    for (tensor_id output : graph_.outputs()) count += output == id ? 1 : 0;
+    for (tensor_id id : graph_.outputs()) count += storage_of(id) == storage ? 1 : 0;
     for (node const& n : graph_.nodes) {
-      for (tensor_id input : graph_.inputs(n)) {
-        if (input == id) count += is_alias(graph_, n) ? readers(graph_.outputs(n)[0]) : 1;
-      }
+      if (storage_of(graph_.outputs(n)[0]) == storage) continue;
+      for (tensor_id id : graph_.inputs(n)) count += storage_of(id) == storage ? 1 : 0;
     }
-    return count;
+    return count == 1;
+  }
+  [[nodiscard]] constexpr std::int32_t storage_of(tensor_id id) const {
+    return places_[static_cast<std::size_t>(id)].storage;
   }
 
   constexpr void find_parts() {
