@@ -111,7 +111,7 @@ class storage_assignment {
     auto const dies_here = [&](tensor_id input) {
       bool const whole_storage = at(input).storage >= 0 && at(input).pixel_stride == 0 &&
                                  life(input).bytes == bytes(output) && bytes(input) == bytes(output);
-      return whole_storage && life(input).last <= step && (!by_rows_ || has_one_reader(at(input).storage));
+      return whole_storage && life(input).last <= step;
     };
     bool any = false;
     for (tensor_id input : graph_.inputs(n)) any = any || dies_here(input);
@@ -120,7 +120,7 @@ class storage_assignment {
     if (!lowered || !lowered->selected.in_place) return -1;
     for (std::size_t i = 0; i < lowered->call.operand_count; ++i) {
       tensor_id const input = graph_.inputs(n)[lowered->call.operands[i]];
-      if (dies_here(input)) return input;
+      if (dies_here(input) && (!by_rows_ || has_one_reader(at(input).storage))) return input;
     }
     return -1;
   }
