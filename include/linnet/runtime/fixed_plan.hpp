@@ -41,13 +41,13 @@ struct lowering {
   static constexpr auto made = []() -> expected<made_type, graph_error> {
     if (auto const sound = validate(Graph); !sound) return unexpected(sound.error());
     made_type p;
-    std::array<tensor_use, tensors> uses{};
+    std::array<std::int32_t, tensors> last_use{};
     auto const totals = lower_graph<Arch>(Graph.view(), Share,
                                           {.places = p.places,
                                            .calls = p.all_calls,
                                            .intervals = p.all_intervals,
                                            .offsets = p.offsets,
-                                           .uses = uses,
+                                           .last_use = last_use,
                                            .workspace = {}});
     if (!totals) return unexpected(totals.error());
     static_cast<plan_totals&>(p) = *totals;
@@ -79,7 +79,7 @@ inline constexpr auto layer_plan = [] {
                    .calls = p.all_calls,
                    .intervals = p.all_intervals,
                    .offsets = p.offsets,
-                   .uses = {},
+                   .last_use = {},
                    .workspace = {order, sorted, trial}});
   return p;
 }();

@@ -40,14 +40,14 @@ struct plan_totals {
   std::size_t intervals = 0, calls = 0;
 };
 
-/// What `plan` fills, and works with. `places` and `uses` have one entry a tensor, `calls`
+/// What `plan` fills, and works with. `places` and `last_use` have one entry a tensor, `calls`
 /// `most_calls(graph)`, the others one a tensor and call together.
 struct plan_memory {
   std::span<tensor_place> places;
   std::span<planned_call> calls;
   std::span<planner::interval> intervals;
   std::span<std::int64_t> offsets;  // of each interval in the arena
-  std::span<tensor_use> uses;
+  std::span<std::int32_t> last_use;
   planner::workspace workspace;
 };
 
@@ -133,7 +133,7 @@ template <class Arch>
     totals.packed_bytes +=
         align_up<std::int64_t>(bytes_of(t.type, t.shape.elements()), kernels::packed_alignment);
   };
-  totals.intervals = assign_storage<Arch>(g, share, memory.intervals, memory.places, memory.uses);
+  totals.intervals = assign_storage<Arch>(g, share, memory.intervals, memory.places, memory.last_use);
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {
     node const& n = g.nodes[i];
     auto const step = static_cast<std::int32_t>(i);

@@ -25,14 +25,6 @@ struct tensor_place {
   tensor_id whole = -1;               // the concat's output that the tensor is a part of
 };
 
-/// Who uses a tensor: what storage assignment works with.
-struct tensor_use {
-  std::int32_t last = -1;  // the last node that reads it
-  std::int32_t readers =
-      0;  // nodes, and the caller, that read its bytes under any name; kept by the first name
-  tensor_id made_as = -1;  // its first name: an alias is another
-};
-
 /// What two tensors may have in common.
 struct sharing {
   bool in_place = true;  // an output takes the bytes of an input that dies
@@ -47,16 +39,16 @@ namespace detail {
 template <class Arch>
 class storage_assignment {
  public:
-  /// `uses` is working memory; it and the others have one entry a tensor.
+  /// `last_use` is working memory; it and the others have one entry a tensor.
   constexpr storage_assignment(graph_view const& g, std::span<planner::interval> intervals,
-                               std::span<tensor_place> places, std::span<tensor_use> uses)
-      : graph_(g), intervals_(intervals), places_(places), uses_(uses) {}
+                               std::span<tensor_place> places, std::span<std::int32_t> last_use)
+      : graph_(g), intervals_(intervals), places_(places), last_use_(last_use) {}
 
   /// Returns how many intervals there are.
   constexpr std::size_t run(sharing share) {
     for (tensor_place& place : places_) place = {};
     by_rows_ = share.by_rows;
-    find_uses();
+    find_last_uses();
     if (share.parts) find_parts();
     for (tensor_id id : graph_.inputs()) make(id, -1);
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -78,7 +70,9 @@ class storage_assignment {
 
  private:
   [[nodiscard]] constexpr tensor_place& at(tensor_id id) { return places_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] constexpr tensor_use& use(tensor_id id) const { return uses_[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] constexpr std::int32_t& last_use(tensor_id id) {
+    return last_use_[static_cast<std::size_t>(id)];
+  }
   [[nodiscard]] constexpr planner::interval& life(tensor_id id) {
     return intervals_[static_cast<std::size_t>(at(id).storage)];
   }
@@ -86,29 +80,16 @@ class storage_assignment {
     return bytes_of(graph_.tensor(id).type, graph_.tensor(id).shape.elements());
   }
 
-  constexpr void find_uses() {
-    for (std::size_t i = 0; i < uses_.size(); ++i) uses_[i] = {.made_as = static_cast<tensor_id>(i)};
+  constexpr void find_last_uses() {
+    for (std::int32_t& use : last_use_) use = -1;
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-      node const& n = graph_.nodes[i];
-      bool const alias = is_alias(graph_, n);
-      for (tensor_id id : graph_.inputs(n)) {
-        use(id).last = static_cast<std::int32_t>(i);
-        if (!alias) ++use(use(id).made_as).readers;
-      }
-      if (alias) use(graph_.outputs(n)[0]).made_as = use(graph_.inputs(n)[0]).made_as;
+      for (tensor_id id : graph_.inputs(graph_.nodes[i])) last_use(id) = static_cast<std::int32_t>(i);
     }
-    for (tensor_id id : graph_.outputs()) {
-      use(id).last = static_cast<std::int32_t>(graph_.nodes.size());
-      ++use(use(id).made_as).readers;
-    }
-  }
-  /// Whether one node alone reads the bytes of a tensor.
-  [[nodiscard]] constexpr bool has_one_reader(tensor_id id) const {
-    return use(use(id).made_as).readers == 1;
+    for (tensor_id id : graph_.outputs()) last_use(id) = static_cast<std::int32_t>(graph_.nodes.size());
   }
 
   constexpr void prolong(tensor_id id, std::int32_t step) {
-    life(id).last = max(life(id).last, max(step, use(id).last));
+    life(id).last = max(life(id).last, max(step, last_use(id)));
   }
 
   constexpr void make(tensor_id id, std::int32_t step) {
@@ -130,7 +111,7 @@ class storage_assignment {
     auto const dies_here = [&](tensor_id input) {
       bool const whole_storage = at(input).storage >= 0 && at(input).pixel_stride == 0 &&
                                  life(input).bytes == bytes(output) && bytes(input) == bytes(output);
-      return whole_storage && life(input).last <= step && (!by_rows_ || has_one_reader(input));
+      return whole_storage && life(input).last <= step;
     };
     bool any = false;
     for (tensor_id input : graph_.inputs(n)) any = any || dies_here(input);
@@ -139,9 +120,24 @@ class storage_assignment {
     if (!lowered || !lowered->selected.in_place) return -1;
     for (std::size_t i = 0; i < lowered->call.operand_count; ++i) {
       tensor_id const input = graph_.inputs(n)[lowered->call.operands[i]];
-      if (dies_here(input)) return input;
+      if (dies_here(input) && (!by_rows_ || has_one_reader(at(input).storage))) return input;
     }
     return -1;
+  }
+
+  /// Whether one node alone reads a storage, under any name of its bytes: a part of a concat may have readers
+  /// of its own. Who hands the bytes on does not count: an alias, a concat, a node that works in place.
+  [[nodiscard]] constexpr bool has_one_reader(std::int32_t storage) const {
+    int count = 0;
+    for (tensor_id id : graph_.outputs()) count += storage_of(id) == storage ? 1 : 0;
+    for (node const& n : graph_.nodes) {
+      if (storage_of(graph_.outputs(n)[0]) == storage) continue;
+      for (tensor_id id : graph_.inputs(n)) count += storage_of(id) == storage ? 1 : 0;
+    }
+    return count == 1;
+  }
+  [[nodiscard]] constexpr std::int32_t storage_of(tensor_id id) const {
+    return places_[static_cast<std::size_t>(id)].storage;
   }
 
   constexpr void find_parts() {
@@ -178,7 +174,7 @@ class storage_assignment {
     tensor_info const &part = graph_.tensor(id), &whole = graph_.output(concat);
     if (is_constant(part) || at(id).whole >= 0) return false;
     if (part.type != whole.type || !(part.quantization == whole.quantization)) return false;
-    if (use(id).last == static_cast<std::int32_t>(graph_.nodes.size())) return false;
+    if (last_use(id) == static_cast<std::int32_t>(graph_.nodes.size())) return false;
     int uses = 0;
     for (tensor_id other : graph_.inputs(concat)) uses += other == id ? 1 : 0;
     bool made = false;
@@ -216,7 +212,7 @@ class storage_assignment {
   graph_view graph_;
   std::span<planner::interval> intervals_;
   std::span<tensor_place> places_;
-  std::span<tensor_use> uses_;
+  std::span<std::int32_t> last_use_;
   std::size_t count_ = 0;
   bool by_rows_ = false;
 };
@@ -226,14 +222,14 @@ class storage_assignment {
 /// Gives every tensor of a graph its storage and every storage its life, as intervals for the planner: node i
 /// is step i, the graph's inputs are there before step 0 and its outputs after the last. An aliasing reshape
 /// shares its input's storage; so do, where `share` allows it, operators that work in place and the operands
-/// of a concat. All spans have one entry a tensor, `uses` is working memory; returns how many intervals
+/// of a concat. All spans have one entry a tensor, `last_use` is working memory; returns how many intervals
 /// there are. Precondition: the graph is valid.
 template <class Arch>
 [[nodiscard]] constexpr std::size_t assign_storage(graph_view const& g, sharing share,
                                                    std::span<planner::interval> intervals,
                                                    std::span<tensor_place> places,
-                                                   std::span<tensor_use> uses) {
-  return detail::storage_assignment<Arch>(g, intervals, places, uses).run(share);
+                                                   std::span<std::int32_t> last_use) {
+  return detail::storage_assignment<Arch>(g, intervals, places, last_use).run(share);
 }
 
 }  // namespace linnet::inline LINNET_ISA

@@ -34,9 +34,10 @@ kernels::constants constants_of(graph_view const& g, node const& n, std::vector<
 }
 
 /// Lowers one node and runs its calls, every buffer of exactly the size that geometry and traits state.
-/// `strip` output rows a call.
+/// `strip` output rows a call; `run(geometry, scratch bytes, folds, execute)` runs them.
+template <class Run>
 std::vector<std::byte> run_node(graph_view const& g, node const& n, std::vector<byte_span> const& operands,
-                                std::int32_t strip) {
+                                std::int32_t strip, Run const& run) {
   tensor_info const& out = g.output(n);
   exact_buffer const output(static_cast<std::size_t>(bytes_of(out.type, out.shape.elements())));
   if (is_alias(g, n)) return {operands[0].begin(), operands[0].end()};
@@ -49,24 +50,48 @@ std::vector<std::byte> run_node(graph_view const& g, node const& n, std::vector<
         EXPECT_LE(geometry.strip, default_strip);
         geometry.strip = strip;
         exact_buffer const packed(static_cast<std::size_t>(selected.packed_bytes));
-        exact_buffer const scratch(static_cast<std::size_t>(selected.scratch_bytes));
         std::vector<kernels::input_row> window(static_cast<std::size_t>(geometry.window_entries()));
         kernels::with_tag<arch::native, problem>(selected, [&](auto tag) {
           if constexpr (requires { pack(p, {}, packed.data(), tag); }) {
             pack(p, constants_of(g, n, operands), packed.data(), tag);
           }
           with_descriptor<std::int32_t>(p, [&](auto const& d) {
-            execute(d, geometry,
-                    whole_memory(
-                        geometry, {operands[call.operands[0]].data(), operands[call.operands[1]].data()},
-                        output.data() + call.output_offset, packed.data(), scratch.data(), window.data()),
-                    all_rows, tag);
+            call_memory const m =
+                whole_memory(geometry, {operands[call.operands[0]].data(), operands[call.operands[1]].data()},
+                             output.data() + call.output_offset, packed.data(), nullptr, window.data());
+            run(geometry, selected, m, [&](call_memory const& memory, row_interval rows) {
+              execute(d, geometry, memory, rows, tag);
+            });
           });
         });
         return {};
       });
   EXPECT_TRUE(lowered.has_value());
   return {output.data(), output.data() + output.size()};
+}
+
+/// All rows at once.
+void run_whole(call_geometry const&, kernels::selection const& selected, call_memory m, auto const& execute) {
+  exact_buffer const scratch(static_cast<std::size_t>(selected.scratch_bytes));
+  m.scratch = {scratch.data(), 0};
+  execute(m, all_rows);
+}
+
+std::vector<std::byte> whole_node(graph_view const& g, node const& n, std::vector<byte_span> const& operands,
+                                  std::int32_t strip) {
+  return run_node(g, n, operands, strip, [](auto const&... all) { run_whole(all...); });
+}
+
+/// Some rows at a time, in order: those that are made, or, folding, taken.
+void run_by_rows(call_geometry const& g, kernels::selection const& selected, call_memory m,
+                 auto const& execute) {
+  if (g.batch > 1) return run_whole(g, selected, m, execute);
+  auto const bytes = static_cast<std::int32_t>((selected.scratch_bytes + 7) / 8 * 8);
+  exact_buffer const scratch(static_cast<std::size_t>(bytes * g.output_height));
+  m.scratch = {scratch.data(), bytes};
+  std::int32_t const rows = selected.folds ? g.input_height : g.output_height;
+  for (std::int32_t first = 0, height = 1; first < rows; first += height, height = 3 - height)
+    execute(m, {first, std::min(rows, first + height)});
 }
 
 TEST(execute, random_nodes_of_every_kind_equal_naive_loops) {
@@ -91,10 +116,12 @@ TEST(execute, random_nodes_of_every_kind_equal_naive_loops) {
         operands.push_back(copies.back().bytes());
       }
       support::naive_node const oracle(g, n, operands);
-      auto const whole = run_node(g, n, operands, default_strip);
+      auto const whole = whole_node(g, n, operands, default_strip);
       SCOPED_TRACE("seed " + std::to_string(seed) + " " + std::string(name_of(n.kind)));
       EXPECT_EQ(naive::difference(oracle.run(), oracle.output_type(), whole), "");
-      EXPECT_EQ(run_node(g, n, operands, made.random().integer(1, 3)), whole) << "another strip height";
+      auto const by_rows = [](auto const&... all) { run_by_rows(all...); };
+      EXPECT_EQ(run_node(g, n, operands, default_strip, by_rows), whole) << "row by row";
+      EXPECT_EQ(whole_node(g, n, operands, made.random().integer(1, 3)), whole) << "another strip height";
       tensors[static_cast<std::size_t>(g.outputs(n)[0])] = whole;
     }
   }
@@ -121,7 +148,7 @@ TEST(geometry, states_strides_and_windows) {
   EXPECT_EQ(g.strip, default_strip);
   EXPECT_EQ(g.window_entries(), 15 * 2 + 2 * 2 + 1);
   EXPECT_EQ(geometry_of(p, call, f32).input_pixel_stride[0], 12);
-  call_geometry const part = geometry_of(p, call, s8, {8, 0}, 11);
+  call_geometry const part = geometry_of(call, window_of(p), s8, {8, 0}, 11);
   EXPECT_EQ(part.input_row_stride[0], 80) << "pixels of a concat's part do not touch";
   EXPECT_EQ(part.output_row_stride, 55);
 
@@ -136,10 +163,12 @@ TEST(gather, rows_outside_the_image_are_the_zero_pixel) {
   call_geometry g;
   g.input_height = 3;
   g.input_pixel_stride[1] = 4;
-  g.input_row_stride[1] = 8;
   std::byte const image[24] = {}, zero{};
+  call_memory m;
+  m.inputs[1] = {image, 8};
+  m.packed = &zero;
   std::vector<kernels::input_row> rows(6);
-  detail::gather(g, 1, image, -2, 6, &zero, rows.data());
+  detail::gather(g, m, 1, -2, 6, rows.data());
   for (std::size_t i : {0u, 1u, 5u}) {
     EXPECT_EQ(rows[i].data, &zero);
     EXPECT_EQ(rows[i].pixel_stride, 0);
@@ -150,22 +179,53 @@ TEST(gather, rows_outside_the_image_are_the_zero_pixel) {
   }
 }
 
-TEST(for_each_strip, covers_every_row_of_every_batch_once) {
-  for (std::int32_t height = 1; height <= 9; ++height) {
-    for (std::int32_t strip = 1; strip <= height; ++strip) {
-      call_geometry g;
-      g.batch = 3;
-      g.output_height = height;
-      g.strip = strip;
-      std::vector<int> covered(static_cast<std::size_t>(3 * height));
-      detail::for_each_strip(g, [&](std::int32_t batch, std::int32_t first, std::int32_t rows) {
-        EXPECT_LE(rows, strip);
-        for (std::int32_t y = first; y < first + rows; ++y)
-          ++covered[static_cast<std::size_t>(batch * height + y)];
-      });
-      EXPECT_EQ(covered, std::vector<int>(covered.size(), 1));
-    }
+TEST(gather, rows_of_a_ring_are_found_where_they_lie) {
+  call_geometry g;
+  g.input_height = 9;
+  std::byte const ring[24] = {}, zero{};
+  call_memory m;
+  m.inputs[0] = {ring, 8, 3};
+  m.packed = &zero;
+  std::vector<kernels::input_row> rows(3);
+  detail::gather(g, m, 0, 7, 3, rows.data());
+  EXPECT_EQ(rows[0].data, ring + 8);
+  EXPECT_EQ(rows[1].data, ring + 16);
+  EXPECT_EQ(rows[2].data, &zero);
+}
+
+/// A kernel that writes down what it is asked for.
+struct recording {
+  struct tag {};
+  struct call {
+    std::int64_t slot;
+    std::int32_t rows;
+    std::size_t window;
+    bool operator==(call const&) const = default;
+  };
+  std::byte const* base;
+  std::vector<call>* calls;
+
+  friend void rows(recording const& d, kernels::row_window window, kernels::row_span const& out,
+                   std::byte const*, std::byte*, tag) {
+    d.calls->push_back({(out.data - d.base) / 10, out.rows, window.size()});
   }
+};
+
+TEST(execute, a_ring_of_output_rows_is_filled_in_runs_that_do_not_wrap) {
+  call_geometry g;
+  g.input_height = g.output_height = 9;
+  g.window = {.kernel = 3, .padding = 1};
+  g.strip = 4;
+  std::byte const input[90] = {};
+  std::byte output[50];
+  std::vector<kernels::input_row> window(6);
+  std::vector<recording::call> calls;
+  call_memory m{.packed = input, .window = window.data()};
+  m.inputs[0] = {input, 10};
+  m.output = {output, 10, 5};
+  execute(recording{output, &calls}, g, m, {2, 9}, recording::tag{});
+  EXPECT_EQ(calls, (std::vector<recording::call>{{2, 3, 5}, {0, 4, 6}}))
+      << "rows 2 to 4, then rows 5 to 8: no more at a time than the geometry says";
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ struct lifetimes {
 
   explicit lifetimes(graph_maker const& g, sharing share = {.in_place = false, .parts = false})
       : intervals(g.tensors.size()), places(g.tensors.size(), {.storage = 12345}) {
-    std::vector<tensor_use> uses(g.tensors.size(), tensor_use{54321, 54321, 54321});
-    intervals.resize(assign_storage<arch::native>(g.view(), share, intervals, places, uses));
+    std::vector<std::int32_t> last_use(g.tensors.size(), 54321);
+    intervals.resize(assign_storage<arch::native>(g.view(), share, intervals, places, last_use));
   }
   [[nodiscard]] tensor_place const& place(tensor_id id) const { return places[static_cast<std::size_t>(id)]; }
   [[nodiscard]] planner::interval const& of(tensor_id id) const {
@@ -177,6 +177,49 @@ TEST(assign_storage, in_place_spares_outputs_other_names_and_other_sizes) {
   EXPECT_EQ(live.place(seen).storage, live.place(x).storage);
   EXPECT_EQ(live.place(named).storage, live.place(x).storage);
   EXPECT_EQ(live.intervals.size(), 4u) << "x, y, z and wide have bytes of their own";
+}
+
+/// x -> a, b; a and b -> whole; perhaps a -> copy; whole -> y.
+lifetimes concat_in_front_of_a_relu(bool part_is_read, bool by_rows) {
+  graph_maker g;
+  auto const t = [&](std::int32_t channels) { return g.activation({1, 3, 3, channels}, s8, q); };
+  tensor_id const x = t(4), y = t(8), whole = t(8), a = t(4), b = t(4);
+  tensor_id const copy = g.activation({1, 3, 3, 4}, s8, {0.25f, 0});
+  node concat{.kind = op::concat};
+  concat.axes.push_back(3);
+  g.add({.kind = op::max_pool2d}, {x}, a);
+  g.add({.kind = op::max_pool2d}, {x}, b);
+  g.add(concat, {a, b}, whole);
+  g.add({.kind = op::requantize}, {part_is_read ? a : x}, copy);
+  g.add({.kind = op::relu}, {whole}, y);
+  g.set_ends({x}, {copy, y});
+  return lifetimes(g, {.in_place = true, .parts = true, .by_rows = by_rows});
+}
+
+TEST(assign_storage, by_rows_nothing_is_overwritten_that_has_a_second_reader) {
+  auto const overwrites = [](lifetimes const& live) {
+    return live.place(1).storage == live.place(2).storage;
+  };
+  EXPECT_TRUE(overwrites(concat_in_front_of_a_relu(false, false)));
+  EXPECT_TRUE(overwrites(concat_in_front_of_a_relu(false, true)));
+  EXPECT_TRUE(overwrites(concat_in_front_of_a_relu(true, false))) << "the part is read before, as nodes go";
+  EXPECT_FALSE(overwrites(concat_in_front_of_a_relu(true, true))) << "the part may be read later";
+}
+
+TEST(assign_storage, by_rows_a_chain_in_place_stays_in_place) {
+  graph_maker g;
+  auto const t = [&] { return g.activation({1, 2, 3, 4}, s8, q); };
+  tensor_id const x = t(), a = t(), b = t(), twice = t(), y = t();
+  tensor_id const flat = g.activation({24}, s8, q);
+  g.add({.kind = op::relu}, {x}, a);
+  g.add({.kind = op::reshape}, {a}, flat);
+  g.add({.kind = op::reshape}, {flat}, b);
+  g.add({.kind = op::relu}, {b}, twice);
+  g.add({.kind = op::add}, {twice, twice}, y);  // two operands are two readers
+  g.set_ends({x}, {y});
+  lifetimes const live(g, {.in_place = true, .parts = true, .by_rows = true});
+  for (tensor_id id : {a, flat, b, twice}) EXPECT_EQ(live.place(id).storage, live.place(x).storage);
+  EXPECT_NE(live.place(y).storage, live.place(x).storage);
 }
 
 TEST(assign_storage, operands_of_a_concat_are_made_in_their_place) {

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include <cstdint>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <linnet/session/composed.hpp>
+
+#include "plan_cases.hpp"
+
+// Composed networks at small resolutions, under sanitizers.
+namespace {
+
+using namespace linnet;
+
+network composed(std::string const& name) {
+  auto net = composed_network(name);
+  if (!net) throw std::runtime_error(net.error().message);
+  return *net;
+}
+
+void expect_every_policy(std::string const& name) {
+  network const net = composed(name);
+  support::layered_tensors const tensors(net, 1);
+  for (bool streams : {false, true}) {
+    std::int64_t least = 0;
+    for (plan_options const& options : plan_cases::policies_of(net, streams)) {
+      if (least == 0) least = plan_graph<arch::native>(net.graph.view(), options)->arena_bytes;
+      plan_cases::expect_right(net, options, least, tensors);
+    }
+  }
+}
+
+void expect_mutations_are_found(std::string const& name) {
+  network const net = composed(name);
+  support::layered_tensors const tensors(net, 1);
+  for (bool streams : {false, true}) {
+    plan_options options{.policy = memory_policy::least_memory, .stream_input = streams};
+    plan_cases::expect_found(net, options, tensors, 12, 20);
+    options.budget = plan_graph<arch::native>(net.graph.view(), options)->arena_bytes * 3 / 2;
+    options.policy = memory_policy::within;  // strips of many rows
+    plan_cases::expect_found(net, options, tensors, 6, 10);
+  }
+}
+
+TEST(rows_of_networks, mobilenet_v2) { expect_every_policy("mobilenet_v2:0.35:32:10"); }
+TEST(rows_of_networks, mobilenet_v1) { expect_every_policy("mobilenet_v1:0.25:32:2"); }
+TEST(rows_of_networks, squeezenet_1_0) { expect_every_policy("squeezenet:1.0:40:5"); }
+TEST(rows_of_networks, squeezenet_1_1) { expect_every_policy("squeezenet:1.1:36:5"); }
+
+TEST(wrong_rings, of_mobilenet_v2_are_found) { expect_mutations_are_found("mobilenet_v2:0.35:32:10"); }
+TEST(wrong_rings, of_mobilenet_v1_are_found) { expect_mutations_are_found("mobilenet_v1:0.25:32:2"); }
+TEST(wrong_rings, of_squeezenet_are_found) { expect_mutations_are_found("squeezenet:1.1:36:5"); }
+
+}  // namespace
