@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,23 @@ linnet::result<linnet::io::npy::array> read_array(std::string const& path);
 /// A model ready to run on this machine.
 linnet::result<linnet::session> open_model(std::string const& model);
 
+/// A network ready to run on this machine.
+linnet::result<linnet::session> open_session(linnet::network net, linnet::plan_options const& plan);
+
+/// How the user wants memory to be planned, in words.
+struct memory_options {
+  std::string policy;               // empty: whatever the others imply
+  std::optional<long long> budget;  // bytes of arena
+  bool stream_input = false;
+};
+
+/// The same for the planner. Fails with `wrong_argument`: no such policy, a budget that its policy has no use
+/// for, none where one is needed.
+linnet::result<linnet::plan_options> plan_options_of(memory_options const& options);
+
+/// "least_memory, input streamed", "within 40,000 bytes".
+std::string words(linnet::plan_options const& options);
+
 /// "u8 1x224x224x3".
 std::string words(linnet::element_type type, linnet::shape const& shape);
 
@@ -44,7 +62,9 @@ using linnet::grouped;
 
 /// What the user asked each subcommand for, and the subcommand: it returns the program's exit code.
 struct info_options {
-  std::string model, arch = "scalar", memory;
+  std::string model, arch = "scalar";
+  memory_options plan;
+  std::string memory, comparison, knee;  // where pictures go; empty: nowhere
   bool as_json = false;
 };
 int info(info_options const& options);
@@ -52,6 +72,7 @@ int info(info_options const& options);
 struct run_options {
   std::string model, output, dump;
   std::vector<std::string> inputs;
+  memory_options plan;
 };
 int run(run_options const& options);
 

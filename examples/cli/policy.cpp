@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "cli.hpp"
+
+namespace cli {
+namespace {
+
+using linnet::memory_policy;
+
+constexpr memory_policy policies[] = {memory_policy::layer_by_layer, memory_policy::fastest,
+                                      memory_policy::within, memory_policy::least_memory};
+
+linnet::result<memory_policy> policy_named(std::string const& name) {
+  std::string known;
+  for (memory_policy policy : policies) {
+    std::string const word(name_of(policy));
+    if (word == name) return policy;
+    known += (known.empty() ? "" : ", ") + word;
+  }
+  return linnet::fail(linnet::errc::wrong_argument,
+                      "there is no policy " + linnet::in_quotes(name) + "; linnet knows " + known);
+}
+
+}  // namespace
+
+linnet::result<linnet::plan_options> plan_options_of(memory_options const& options) {
+  linnet::plan_options made{.stream_input = options.stream_input};
+  if (!options.policy.empty()) {
+    auto const policy = policy_named(options.policy);
+    if (!policy) return linnet::unexpected(policy.error());
+    made.policy = *policy;
+  } else if (options.budget) {
+    made.policy = memory_policy::within;
+  }
+  bool const within = made.policy == memory_policy::within;
+  if (within && !options.budget)
+    return linnet::fail(linnet::errc::wrong_argument, "--policy within needs a --budget of bytes");
+  if (!within && options.budget) {
+    return linnet::fail(linnet::errc::wrong_argument,
+                        "--budget is for --policy within, not " + std::string(name_of(made.policy)));
+  }
+  if (!within) return made;
+  if (*options.budget <= 0)
+    return linnet::fail(linnet::errc::wrong_argument, "--budget must be a positive number of bytes");
+  made.budget = *options.budget;
+  return made;
+}
+
+std::string words(linnet::plan_options const& options) {
+  std::string text(name_of(options.policy));
+  if (options.policy == memory_policy::within) text += " " + grouped(options.budget) + " bytes";
+  return text + (options.stream_input ? ", input streamed" : "");
+}
+
+}  // namespace cli
