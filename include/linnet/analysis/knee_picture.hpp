@@ -74,6 +74,7 @@ class knee_svg_writer : svg_canvas {
     write_curve("curve alive-curve", plot, &knee_point::most_alive);
     write_curve("curve", plot, &knee_point::arena_bytes);
     for (std::size_t i = 0; i < plot.points.size(); ++i) write_point(plot, i);
+    text("end faint", plot.left - 8, bottom + 34, "weights read");
     text("middle", (plot.left + right) / 2, bottom + 54, plot.axis);
   }
 
@@ -94,13 +95,15 @@ class knee_svg_writer : svg_canvas {
           " groups, " + grouped(p.steps) + " steps");
     rect("dot", svg_box{{at.count - 350}, {level.count - 350}, {700}, {700}});
     end_group();
-    bool const rises = i + 1 < plot.points.size() ? plot.points[i + 1].arena_bytes > p.arena_bytes
-                                                  : i > 0 && plot.points[i - 1].arena_bytes < p.arena_bytes;
+    bool const fell = i > 0 && plot.points[i - 1].arena_bytes > p.arena_bytes;
+    bool const last = i + 1 == plot.points.size();
+    bool const rises = !fell && (last ? i > 0 && plot.points[i - 1].arena_bytes < p.arena_bytes
+                                      : plot.points[i + 1].arena_bytes > p.arena_bytes);
     text(rises ? "end" : "", hundredths{at.count + (rises ? 1000 : -400)}, hundredths{level.count - 900},
          grouped(p.arena_bytes));  // beside the curve, not on it
     text("middle", at, hundredths{(bottom + 18) * 100}, setting);
     text("middle faint", at, hundredths{(bottom + 34) * 100},
-         "weights " + times_in_words(p.constants_read, knee_.constants) + "x");
+         times_in_words(p.constants_read, knee_.constants) + "x");
   }
 
   void write_legend() {
@@ -109,7 +112,7 @@ class knee_svg_writer : svg_canvas {
     text("", 130, y, "arena, bytes");
     path("curve alive-curve", "M232 " + std::to_string(y - 4) + "H262");
     text("", 270, y, "most bytes alive: this schedule needs no less");
-    text("faint", 560, y, "weights 2.0x: bytes of weights read, against every node running once");
+    text("faint", 560, y, "2.0x: bytes of weights read, against every node running once");
   }
 
   [[nodiscard]] static hundredths x(knee_plot const& plot, std::size_t i) {

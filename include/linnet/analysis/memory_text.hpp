@@ -50,7 +50,7 @@ class memory_text_writer {
       row(grouped(b->offset), grouped(b->bytes), bar(*b), steps(*b), names(*b));
     }
     row("", "alive", sparkline(), "", "");
-    for (row_group const& group : map_.groups) write_group(group);
+    for (row_group const& group : summary_of(map_.groups)) write_group(group);
     return std::move(out_);
   }
 

@@ -25,10 +25,29 @@ struct row_group {
   friend constexpr bool operator==(row_group const&, row_group const&) = default;
 };
 
-/// "560 steps of 1 row"; the last step may have fewer rows.
+/// "560 steps of 1 row" (the last step may have fewer), or "each in 1 step" where nodes run whole.
 [[nodiscard]] inline std::string in_words(row_group const& group) {
+  if (group.steps > 1 && group.steps == group.last_node - group.first_node + 1) return "each in 1 step";
   return grouped(group.steps) + (group.steps == 1 ? " step of " : " steps of ") +
          std::to_string(group.strip) + (group.strip == 1 ? " row" : " rows");
+}
+
+/// Groups for people: consecutive ones of a single step are one.
+[[nodiscard]] inline std::vector<row_group> summary_of(std::span<row_group const> groups) {
+  std::vector<row_group> lines;
+  bool was_whole = false;
+  for (row_group const& group : groups) {
+    bool const whole = group.steps == 1 && group.first_node >= 0;
+    if (whole && was_whole) {
+      lines.back().last_node = group.last_node;
+      lines.back().strip = max(lines.back().strip, group.strip);
+      ++lines.back().steps;
+    } else {
+      lines.push_back(group);
+    }
+    was_whole = whole;
+  }
+  return lines;
 }
 
 /// The node that an operation of a plan by rows belongs to; -1 for the caller, who brings the input.

@@ -56,7 +56,7 @@ TEST(knee_picture, has_a_point_a_setting_as_high_as_its_arena) {
 TEST(knee_picture, says_what_the_axes_are) {
   std::string const svg = knee_svg(some_knee(), "a model");
   for (char const* words :
-       {"at most so many nodes a group", "rows a step", ">any<", "weights 1.", "arena, bytes"})
+       {"at most so many nodes a group", "rows a step", ">any<", ">weights read<", "arena, bytes"})
     EXPECT_NE(svg.find(words), svg.npos) << words;
 }
 

@@ -92,7 +92,7 @@ TEST(memory_text, of_a_plan_by_rows_shows_rings_and_groups) {
   memory_map const map = map_memory(made.graph(), made.plan);
   std::string const text = memory_text(map, "a model");
   auto const lines = lines_of(text);
-  ASSERT_EQ(lines.size(), map.blocks.size() + map.groups.size() + 9);
+  ASSERT_EQ(lines.size(), map.blocks.size() + summary_of(map.groups).size() + 9);
   std::size_t rings = 0;
   for (std::string const& line : lines) {
     EXPECT_LE(detail::characters_of(line), 100u);

@@ -47,6 +47,18 @@ TEST(row_groups, cover_all_nodes_and_steps_in_order) {
 TEST(row_groups, of_one_row_a_step_in_words) {
   EXPECT_EQ(in_words({.strip = 1, .steps = 1}), "1 step of 1 row");
   EXPECT_EQ(in_words({.first_node = 3, .strip = 16, .steps = 1200}), "1,200 steps of 16 rows");
+  EXPECT_EQ(in_words({.first_node = 3, .last_node = 5, .strip = 16, .steps = 3}), "each in 1 step");
+}
+
+TEST(row_groups, in_a_summary_nodes_that_run_whole_are_one_line) {
+  row_group const input{.strip = 96, .steps = 1},
+      rows{.first_node = 0, .last_node = 4, .strip = 2, .first_step = 1, .steps = 90};
+  row_group const a{.first_node = 5, .last_node = 5, .strip = 8, .first_step = 91, .steps = 1};
+  row_group const b{.first_node = 6, .last_node = 6, .strip = 9, .first_step = 92, .steps = 1};
+  row_group const both{.first_node = 5, .last_node = 6, .strip = 9, .first_step = 91, .steps = 2};
+  std::vector<row_group> const groups{input, rows, a, b, rows, b};
+  EXPECT_EQ(summary_of(groups), (std::vector<row_group>{input, rows, both, rows, b}));
+  EXPECT_TRUE(summary_of({}).empty());
 }
 
 TEST(row_groups, weights_are_read_once_layer_by_layer_and_more_often_in_lower_strips) {
