@@ -38,6 +38,9 @@ linnet::result<linnet::io::npy::array> read_array(std::string const& path);
 /// A model ready to run on this machine.
 linnet::result<linnet::session> open_model(std::string const& model);
 
+/// A network ready to run on this machine.
+linnet::result<linnet::session> open_session(linnet::network net, linnet::plan_options const& plan);
+
 /// How the user wants memory to be planned, in words.
 struct memory_options {
   std::string policy;               // empty: whatever the others imply
@@ -59,7 +62,9 @@ using linnet::grouped;
 
 /// What the user asked each subcommand for, and the subcommand: it returns the program's exit code.
 struct info_options {
-  std::string model, arch = "scalar", memory;
+  std::string model, arch = "scalar";
+  memory_options plan;
+  std::string memory, comparison, knee;  // where pictures go; empty: nowhere
   bool as_json = false;
 };
 int info(info_options const& options);
@@ -67,6 +72,7 @@ int info(info_options const& options);
 struct run_options {
   std::string model, output, dump;
   std::vector<std::string> inputs;
+  memory_options plan;
 };
 int run(run_options const& options);
 

@@ -3,26 +3,15 @@
 #include <cstdio>
 
 #include <linnet/analysis/cost.hpp>
-#include <linnet/analysis/memory_picture.hpp>
-#include <linnet/analysis/memory_text.hpp>
-#include <linnet/io/file.hpp>
-#include <linnet/session/plan_for.hpp>
+#include <linnet/analysis/row_groups.hpp>
 
 #include "json.hpp"
+#include "pictures.hpp"
 
 namespace cli {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-/// What `info` shows: a network and its plan for an architecture.
-struct planned_network {
-  linnet::network network;
-  std::string arch;
-  linnet::dynamic_plan plan;
-
-  [[nodiscard]] linnet::graph_view graph() const { return network.graph.view(); }
-};
 
 json tensor_json(linnet::graph_view const& g, linnet::tensor_id id) {
   linnet::tensor_info const& t = g.tensor(id);
@@ -52,18 +41,42 @@ json node_json(linnet::graph_view const& g, std::size_t index) {
   return out;
 }
 
+/// Kernel calls and callbacks of one inference.
+std::size_t step_count(linnet::dynamic_plan const& plan) {
+  return plan.by_layers() ? plan.planned_calls.size() : plan.schedule.steps.size();
+}
+
+/// How often weights are read.
+double weights_factor(linnet::dynamic_plan const& plan) {
+  if (plan.packed_bytes == 0) return 0.0;
+  return static_cast<double>(weights_read(plan)) / static_cast<double>(plan.packed_bytes);
+}
+
+json plan_json(linnet::dynamic_plan const& plan) {
+  json out{{"policy", std::string(name_of(plan.options.policy))},
+           {"stream_input", plan.options.stream_input},
+           {"arena_bytes", plan.arena_bytes},
+           {"arena_lower_bound", plan.arena_lower_bound},
+           {"packed_bytes", plan.packed_bytes},
+           {"weights_read", weights_read(plan)},
+           {"weights_read_factor", weights_factor(plan)},
+           {"steps", step_count(plan)},
+           {"groups", json::array()}};
+  auto const node = [](std::int32_t index) { return index < 0 ? json() : json(index); };
+  for (linnet::row_group const& group : groups_of(plan)) {
+    out["groups"].push_back({{"first_node", node(group.first_node)},
+                             {"last_node", node(group.last_node)},
+                             {"strip", group.strip},
+                             {"steps", group.steps}});
+  }
+  return out;
+}
+
 void print_json(planned_network const& net) {
   linnet::graph_view const g = net.graph();
-  json out{{"model", net.network.name},
-           {"parameters", parameters(g)},
-           {"macs", macs(g)},
-           {"arch", net.arch},
-           {"arena_bytes", net.plan.arena_bytes},
-           {"arena_lower_bound", net.plan.arena_lower_bound},
-           {"packed_bytes", net.plan.packed_bytes},
-           {"inputs", json::array()},
-           {"outputs", json::array()},
-           {"nodes", json::array()}};
+  json out{{"model", net.network.name}, {"parameters", parameters(g)}, {"macs", macs(g)}, {"arch", net.arch}};
+  out.update(plan_json(net.plan));
+  for (char const* list : {"inputs", "outputs", "nodes"}) out[list] = json::array();
   for (linnet::tensor_id id : g.inputs()) out["inputs"].push_back(tensor_json(g, id));
   for (linnet::tensor_id id : g.outputs()) out["outputs"].push_back(tensor_json(g, id));
   for (std::size_t i = 0; i < g.nodes.size(); ++i) out["nodes"].push_back(node_json(g, i));
@@ -113,6 +126,33 @@ void print_nodes(linnet::graph_view const& g) {
   }
 }
 
+void print_groups(linnet::dynamic_plan const& plan) {
+  auto const groups = groups_of(plan);
+  std::printf("%-10s %s in %zu groups of nodes\n", "steps", grouped(std::ssize(plan.schedule.steps)).c_str(),
+              groups.size());
+  for (linnet::row_group const& group : linnet::summary_of(groups)) {
+    std::string const last = std::to_string(group.last_node);
+    std::string const nodes = group.last_node < 0 ? "the input"
+                              : group.first_node == group.last_node
+                                  ? "node " + last
+                                  : "nodes " + std::to_string(group.first_node) + " to " + last;
+    std::printf("%-10s %s: %s\n", "", nodes.c_str(), in_words(group).c_str());
+  }
+}
+
+void print_plan(linnet::dynamic_plan const& plan, std::string const& arch) {
+  std::printf("%-10s %s\n", "policy", words(plan.options).c_str());
+  std::printf("%-10s %s bytes (no plan %sneeds less than %s)\n", "arena", grouped(plan.arena_bytes).c_str(),
+              plan.by_layers() ? "" : "of these steps ", grouped(plan.arena_lower_bound).c_str());
+  if (plan.by_layers()) {
+    std::printf("%-10s %s, layer by layer\n", "steps", grouped(std::ssize(plan.planned_calls)).c_str());
+  } else {
+    print_groups(plan);
+  }
+  std::printf("%-10s %s bytes as the kernels of %s read them, %.1f times\n\n", "weights",
+              grouped(plan.packed_bytes).c_str(), arch.c_str(), weights_factor(plan));
+}
+
 void print_text(planned_network const& net) {
   linnet::graph_view const g = net.graph();
   std::printf("%-10s %s\n", "model", net.network.name.c_str());
@@ -120,44 +160,39 @@ void print_text(planned_network const& net) {
   print_ends("output", g, g.outputs());
   std::printf("%-10s %s\n%-10s %s\n", "parameters", grouped(parameters(g)).c_str(), "MACs",
               grouped(macs(g)).c_str());
-  std::printf("%-10s %s bytes (no plan needs less than %s)\n", "arena", grouped(net.plan.arena_bytes).c_str(),
-              grouped(net.plan.arena_lower_bound).c_str());
-  std::printf("%-10s %s bytes as the kernels of %s read them\n\n", "weights",
-              grouped(net.plan.packed_bytes).c_str(), net.arch.c_str());
+  print_plan(net.plan, net.arch);
   print_nodes(g);
 }
 
-/// Draws the arena over time where the user wants it: "-" is standard output.
-linnet::result<void> draw_memory(planned_network const& net, std::string const& path) {
-  linnet::memory_map const map = map_memory(net.graph(), net.plan);
-  std::string const title = net.network.name + ", " + net.arch;
-  if (path == "-") {
-    std::printf("\n%s", memory_text(map, title).c_str());
-    return {};
-  }
-  std::string const picture = path.ends_with(".txt") ? memory_text(map, title) : memory_svg(map, title);
-  return linnet::io::write_file(path, std::as_bytes(std::span(picture)));
+/// Standard output takes JSON or pictures.
+bool wants_output_twice(info_options const& options) {
+  return options.as_json && (options.memory == "-" || options.comparison == "-" || options.knee == "-");
 }
 
 }  // namespace
 
 int info(info_options const& options) {
-  if (options.as_json && options.memory == "-") {
-    std::fprintf(stderr, "linnet: --json and --memory - both want standard output\n");
+  if (wants_output_twice(options)) {
+    std::fprintf(stderr, "linnet: --json and a picture on - both want standard output\n");
+    return wrong_usage;
+  }
+  auto const plan_options = plan_options_of(options.plan);
+  if (!plan_options) return complain(plan_options.error(), wrong_usage);
+  if (!options.comparison.empty() && *plan_options == linnet::plan_options{}) {
+    std::fprintf(stderr, "linnet: --compare-memory needs a --policy to hold against layer_by_layer\n");
     return wrong_usage;
   }
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
-  auto plan = linnet::plan_for(*net, options.arch);
+  auto plan = linnet::plan_for(*net, options.arch, *plan_options);
   if (!plan) {
     return complain(plan.error(),
                     plan.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
   }
   planned_network const shown{*std::move(net), options.arch, *std::move(plan)};
   options.as_json ? print_json(shown) : print_text(shown);
-  if (options.memory.empty()) return done;
-  auto const drawn = draw_memory(shown, options.memory);
-  return drawn ? done : complain(drawn.error(), no_file);
+  auto const drawn = draw_pictures(shown, options);
+  return drawn ? done : complain(drawn.error(), bad_model);
 }
 
 }  // namespace cli

@@ -28,11 +28,17 @@ void add_info(CLI::App& app, int& result) {
       ->capture_default_str();
   sub->add_option("--memory", options->memory,
                   "Draw the arena over time: FILE.svg, as text FILE.txt, or - for standard output");
+  sub->add_option("--compare-memory", options->comparison,
+                  "Draw it twice with one scale: layer by layer, and as --policy says");
+  sub->add_option("--knee", options->knee,
+                  "Draw the arena against the nodes of a group and the rows of a step");
+  add_memory_options(*sub, options->plan);
   sub->footer(
       "MACs are those of convolutions and dense layers, taps on padding included.\n\n"
       "Example:\n"
       "  linnet info person_detect.tflite --json\n"
-      "  linnet info person_detect.tflite --arch arm_dsp --memory person.svg");
+      "  linnet info person_detect.tflite --arch arm_dsp --memory person.svg\n"
+      "  linnet info mobilenet_v2:1.0:224 --policy least_memory --stream-input --compare-memory both.svg");
   sub->callback([options, &result] { result = info(*options); });
 }
 
@@ -49,10 +55,12 @@ void add_run(CLI::App& app, int& result) {
       ->required();
   sub->add_option("--dump", options->dump,
                   "Folder for every layer's output, NNN_operator.npy; prints the names");
+  add_memory_options(*sub, options->plan);
   sub->footer(
       "Values are stored as the model has them: quantized ones are not converted.\n\n"
       "Example:\n"
-      "  linnet run kws.tflite --input mfcc.npy --output scores.npy --dump layers");
+      "  linnet run kws.tflite --input mfcc.npy --output scores.npy --dump layers\n"
+      "  linnet run kws.tflite --input mfcc.npy --output scores.npy --budget 5000");
   sub->callback([options, &result] { result = run(*options); });
 }
 

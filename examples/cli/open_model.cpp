@@ -51,7 +51,13 @@ linnet::result<linnet::network> quantized(linnet::network const& net,
 linnet::result<linnet::session> open_model(std::string const& model) {
   auto net = open_network(model);
   if (!net) return linnet::unexpected(std::move(net).error());
-  return linnet::session::create(*std::move(net));
+  return open_session(*std::move(net), {});
+}
+
+linnet::result<linnet::session> open_session(linnet::network net, linnet::plan_options const& plan) {
+  linnet::session_options options;
+  options.plan = plan;
+  return linnet::session::create(std::move(net), options);
 }
 
 }  // namespace cli

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -17,9 +18,11 @@ linnet::result<void> write_array(std::filesystem::path const& path, linnet::tens
   return linnet::io::write_file(path, *file);
 }
 
-linnet::result<void> fill_input(linnet::session& s, std::size_t i, std::string const& path) {
-  auto const array = read_array(path);
-  if (!array) return linnet::unexpected(array.error());
+/// The array of a file that input i takes.
+linnet::result<linnet::io::npy::array> read_input(linnet::session& s, std::size_t i,
+                                                  std::string const& path) {
+  auto array = read_array(path);
+  if (!array) return array;
   linnet::tensor_ref const input = s.input(i);
   if (array->type != input.type || !(array->shape == input.shape)) {
     return linnet::fail(linnet::errc::wrong_argument, path + ": is " + words(array->type, array->shape) +
@@ -27,11 +30,12 @@ linnet::result<void> fill_input(linnet::session& s, std::size_t i, std::string c
                                                           linnet::in_quotes(input.name) + " of " + s.name() +
                                                           " takes " + words(input.type, input.shape));
   }
-  std::ranges::copy(array->data, input.bytes.begin());
-  return {};
+  return array;
 }
 
-linnet::result<void> fill_inputs(linnet::session& s, std::vector<std::string> const& paths) {
+using arrays = std::vector<linnet::io::npy::array>;
+
+linnet::result<arrays> read_inputs(linnet::session& s, std::vector<std::string> const& paths) {
   if (paths.size() != s.input_count()) {
     std::string message = s.name() + ": has " + std::to_string(s.input_count()) + " inputs, " +
                           std::to_string(paths.size()) + " were given; it takes";
@@ -40,21 +44,41 @@ linnet::result<void> fill_inputs(linnet::session& s, std::vector<std::string> co
     }
     return linnet::fail(linnet::errc::wrong_argument, message);
   }
+  arrays inputs;
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (auto const filled = fill_input(s, i, paths[i]); !filled) return filled;
+    auto array = read_input(s, i, paths[i]);
+    if (!array) return linnet::unexpected(std::move(array).error());
+    inputs.push_back(*std::move(array));
   }
-  return {};
+  return inputs;
+}
+
+/// Runs on arrays that are input as a whole, or row by row where the input is streamed.
+template <class... Observer>
+void run_on(linnet::session& s, arrays const& inputs, Observer const&... observe) {
+  if (s.streams_input()) {
+    std::span<std::byte const> const bytes = inputs[0].data;
+    s.run(
+        [&](std::int32_t y, std::span<std::byte> row) {
+          std::ranges::copy(bytes.subspan(static_cast<std::size_t>(y) * row.size(), row.size()), row.begin());
+        },
+        observe...);
+    return;
+  }
+  for (std::size_t i = 0; i < inputs.size(); ++i) std::ranges::copy(inputs[i].data, s.input(i).bytes.begin());
+  s.run(observe...);
 }
 
 /// Runs and writes every node's output to FOLDER/NNN_op.npy.
-linnet::result<void> run_dumping(linnet::session& s, std::filesystem::path const& folder) {
+linnet::result<void> run_dumping(linnet::session& s, arrays const& inputs,
+                                 std::filesystem::path const& folder) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) {
     return linnet::fail(linnet::errc::file_not_writable, folder.string() + ": " + failure.message());
   }
   linnet::result<void> first_failure;
-  s.run([&](std::size_t index, linnet::node const& n, linnet::tensor_ref const& output) {
+  run_on(s, inputs, [&](std::size_t index, linnet::node const& n, linnet::tensor_ref const& output) {
     if (!first_failure) return;
     char number[24];
     std::snprintf(number, sizeof number, "%03zu_", index);
@@ -82,14 +106,20 @@ linnet::result<linnet::io::npy::array> read_array(std::string const& path) {
 }
 
 int run(run_options const& options) {
-  auto session = open_model(options.model);
-  if (!session) return complain(session.error(), bad_model);
-  if (auto const filled = fill_inputs(*session, options.inputs); !filled) {
-    return complain(filled.error(), bad_input);
+  auto const plan = plan_options_of(options.plan);
+  if (!plan) return complain(plan.error(), wrong_usage);
+  auto net = open_network(options.model);
+  if (!net) return complain(net.error(), bad_model);
+  auto session = open_session(*std::move(net), *plan);
+  if (!session) {
+    return complain(session.error(),
+                    session.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
   }
+  auto const inputs = read_inputs(*session, options.inputs);
+  if (!inputs) return complain(inputs.error(), bad_input);
   if (options.dump.empty()) {
-    session->run();
-  } else if (auto const ran = run_dumping(*session, options.dump); !ran) {
+    run_on(*session, *inputs);
+  } else if (auto const ran = run_dumping(*session, *inputs, options.dump); !ran) {
     return complain(ran.error(), bad_model);
   }
   for (std::size_t i = 0; i < session->output_count(); ++i) {

@@ -37,6 +37,17 @@ tflite::model two_outputs() {
   return made;
 }
 
+/// The sum of two arrays of four floats.
+tflite::model two_inputs() {
+  using namespace tflite;
+  auto made = model_of(
+      {computed("x", {1, 4}, FLOAT32), computed("y", {1, 4}, FLOAT32), computed("z", {1, 4}, FLOAT32)},
+      {add(0, 1, 2)});
+  made.inputs = {0, 1};
+  made.outputs = {2};
+  return made;
+}
+
 /// An operator that nobody knows.
 tflite::model unknown_operator() {
   using namespace tflite;
@@ -56,6 +67,15 @@ class folder {
     linnet::shape const shape{1, static_cast<std::int32_t>(values.size())};
     write(name, linnet::io::npy::write(
                     linnet::io::npy::array_view{linnet::f32, shape, std::as_bytes(std::span(values))}));
+  }
+  /// A square picture of int8 in three colours, with no two rows alike.
+  void write_pixels(std::string_view name, std::int32_t side) {
+    std::vector<std::int8_t> pixels;
+    for (std::int32_t i = 0; i < side * side * 3; ++i)
+      pixels.push_back(static_cast<std::int8_t>(i * i % 251 - 125));
+    linnet::shape const shape{1, side, side, 3};
+    write(name, linnet::io::npy::write(
+                    linnet::io::npy::array_view{linnet::s8, shape, std::as_bytes(std::span(pixels))}));
   }
   void write_picture(std::string_view name) {
     std::vector<std::uint8_t> pixels(20 * 12 * 3);
@@ -91,11 +111,14 @@ int main(int argc, char** argv) {
   to.write("classifier.tflite", whole);
   to.write("truncated.tflite", std::vector<std::byte>(whole.begin(), whole.begin() + 200));
   to.write("two_outputs.tflite", two_outputs().bytes());
+  to.write("two_inputs.tflite", two_inputs().bytes());
   to.write("unknown_operator.tflite", unknown_operator().bytes());
   to.write_floats("x.npy", {-1.0f, 0.5f, 7.0f, -8.0f});
   to.write_floats("y_expected.npy", {0.0f, 0.5f, 7.0f, 0.0f});
   to.write_floats("z_expected.npy", {0.0f, 0.5f, 6.0f, 0.0f});
   to.write_floats("wrong_shape.npy", {1.0f, 2.0f});
+  to.write_pixels("pixels_8.npy", 8);
+  to.write_pixels("pixels_96.npy", 96);
   to.write_picture("picture.png");
   return to.sound() ? 0 : 1;
 }

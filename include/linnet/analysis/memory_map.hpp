@@ -11,6 +11,8 @@
 #include <vector>
 
 #include <linnet/analysis/plain_text.hpp>
+#include <linnet/analysis/row_groups.hpp>
+#include <linnet/runtime/rows.hpp>
 #include <linnet/session/dynamic_plan.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -18,34 +20,59 @@ namespace linnet::inline LINNET_ISA {
 /// What a block of the arena holds.
 enum class memory_use : std::uint8_t { input, output, inner, scratch };
 
-/// Bytes [offset, offset + bytes) of the arena in the steps [first, last], both included: node i is step i,
-/// -1 is before the first node and the number of nodes behind the last one.
+/// The bytes of one row of a block after the other: from the birth of the first to the death of the last one.
+struct memory_slot {
+  std::int64_t offset = 0, bytes = 0;
+  std::int32_t first = 0, last = 0;
+};
+
+/// Bytes [offset, offset + bytes) of the arena in the steps [first, last], both included: -1 is before the
+/// first step and the number of steps behind the last one.
 struct memory_block {
   std::int64_t offset = 0, bytes = 0;
   std::int32_t first = 0, last = 0;
   memory_use use = memory_use::inner;
   std::vector<std::string>
       names;  // of all tensors that are these bytes, in the order they are made; printable
+  std::int32_t rows = 1, tensor_rows = 1;  // there is room for, and the whole tensor has
+  std::vector<memory_slot> slots;          // of plans by rows, row after row; empty: all bytes, all the time
+
+  /// Whether rows take the places of rows before them.
+  [[nodiscard]] bool is_ring() const { return rows < tensor_rows; }
 };
 
 /// The arena of a plan over time: what pictures of it show.
 struct memory_map {
-  std::vector<memory_block> blocks;    // as the plan numbers its storages: activations, then scratch
-  std::vector<std::string> operators;  // of each node: "conv2d"
-  std::vector<std::string> nodes;      // its name, printable
-  std::vector<std::int64_t> alive;     // bytes at step i - 1
-  std::int32_t peak = -1;              // the first step that keeps the most bytes alive
+  std::vector<memory_block> blocks;      // as the plan numbers its storages: activations, then scratch
+  std::vector<std::string> operators;    // of each node: "conv2d"
+  std::vector<std::string> nodes;        // its name, printable
+  std::vector<std::int32_t> step_nodes;  // of each step: its node; -1: the caller brings rows of the input
+  std::vector<row_group> groups;         // of a plan by rows
+  std::vector<std::int64_t> alive;       // bytes at step i - 1
+  std::int32_t peak = -1;                // the first step that keeps the most bytes alive
   std::int64_t arena_bytes = 0, arena_lower_bound = 0;
+  bool by_rows = false;  // layer by layer, step i is node i
 
-  [[nodiscard]] std::int32_t steps() const { return static_cast<std::int32_t>(nodes.size()); }
+  [[nodiscard]] std::int32_t steps() const { return static_cast<std::int32_t>(step_nodes.size()); }
   [[nodiscard]] std::int64_t alive_at(std::int32_t step) const {
     return alive[static_cast<std::size_t>(step + 1)];
   }
-  /// "start", "12 conv2d" or "end".
+  /// "12 conv2d", or "input" for the caller.
+  [[nodiscard]] std::string node_in_words(std::int32_t node) const {
+    return node < 0 ? "input" : std::to_string(node) + " " + operators[static_cast<std::size_t>(node)];
+  }
+  /// "start", "12 conv2d", by rows "step 812 (12 conv2d)", or "end".
   [[nodiscard]] std::string step_in_words(std::int32_t step) const {
     if (step < 0) return "start";
     if (step >= steps()) return "end";
-    return std::to_string(step) + " " + operators[static_cast<std::size_t>(step)];
+    std::string const node = node_in_words(step_nodes[static_cast<std::size_t>(step)]);
+    return by_rows ? "step " + grouped(step) + " (" + node + ")" : node;
+  }
+  /// "65 nodes", by rows "65 nodes in 1,619 steps, 4 groups".
+  [[nodiscard]] std::string extent_in_words() const {
+    std::string const all = std::to_string(nodes.size()) + " nodes";
+    return by_rows ? all + " in " + grouped(steps()) + " steps, " + std::to_string(groups.size()) + " groups"
+                   : all;
   }
 };
 
@@ -61,12 +88,19 @@ class memory_map_maker {
   [[nodiscard]] memory_map make() {
     map_.arena_bytes = plan_.arena_bytes;
     map_.arena_lower_bound = plan_.arena_lower_bound;
+    map_.by_rows = !plan_.schedule.rings.empty();
     for (std::size_t i = 0; i < plan_.lives.size(); ++i) {
       planner::interval const& life = plan_.lives[i];
-      map_.blocks.push_back({plan_.offsets[i], life.bytes, life.first, life.last, memory_use::inner, {}});
+      memory_block& made = map_.blocks.emplace_back();
+      made.offset = plan_.offsets[i];
+      made.bytes = life.bytes;
+      made.first = life.first;
+      made.last = life.last;
     }
     name_blocks();
-    count_alive();
+    map_.by_rows ? map_rows() : map_layers();
+    auto const most = std::max_element(map_.alive.begin(), map_.alive.end());
+    map_.peak = static_cast<std::int32_t>(most - map_.alive.begin()) - 1;
     return std::move(map_);
   }
 
@@ -108,14 +142,49 @@ class memory_map_maker {
     if (storage >= 0) block(storage).use = use;
   }
 
-  void count_alive() {
+  void map_layers() {
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
+      map_.step_nodes.push_back(static_cast<std::int32_t>(i));
     map_.alive.assign(graph_.nodes.size() + 2, 0);
-    for (memory_block const& b : map_.blocks) {
-      for (std::int32_t step = b.first; step <= b.last; ++step)
-        map_.alive[static_cast<std::size_t>(step + 1)] += b.bytes;
+    for (memory_block const& b : map_.blocks) count_alive(b.first, b.last, b.bytes);
+  }
+
+  void map_rows() {
+    for (std::uint16_t const operation : plan_.schedule.steps)
+      map_.step_nodes.push_back(node_of_operation(plan_, operation));
+    map_.groups = groups_of(plan_);
+    map_.alive.assign(map_.step_nodes.size() + 2, 0);
+    for (std::size_t i = 0; i < map_.blocks.size(); ++i) add_rows(map_.blocks[i], i);
+    std::erase_if(map_.blocks, [](memory_block const& b) { return b.slots.empty(); });
+  }
+
+  void count_alive(std::int32_t first, std::int32_t last, std::int64_t bytes) {
+    for (std::int32_t step = first; step <= last; ++step)
+      map_.alive[static_cast<std::size_t>(step + 1)] += bytes;
+  }
+
+  /// The rows of a storage that anybody asks for are its first ones.
+  void add_rows(memory_block& b, std::size_t storage) {
+    row_plan const& schedule = plan_.schedule;
+    planner::ring const& ring = schedule.rings[storage];
+    b.rows = ring.rows;
+    b.tensor_rows = plan_.rows.buffers[storage].rows;
+    for (std::int32_t y = 0; y < b.tensor_rows; ++y) {
+      auto const row = static_cast<std::size_t>(schedule.base[storage] + y);
+      std::int32_t const birth = schedule.birth[row] - 1,
+                         death = schedule.death[row] - 1;  // time 0 is step -1
+      if (schedule.birth[row] < 0) return;
+      count_alive(birth, death, ring.row_bytes);
+      if (ring.table >= 0 || y < ring.rows) {
+        b.slots.push_back({address_of(ring, y), ring.row_bytes, birth, death});
+      } else {
+        b.slots[static_cast<std::size_t>(y % ring.rows)].last = death;
+      }
     }
-    auto const most = std::max_element(map_.alive.begin(), map_.alive.end());
-    map_.peak = static_cast<std::int32_t>(most - map_.alive.begin()) - 1;
+  }
+  [[nodiscard]] std::int64_t address_of(planner::ring const& ring, std::int32_t y) const {
+    if (ring.table < 0) return ring.offset + std::int64_t{y} * ring.row_bytes;
+    return std::int64_t{plan_.schedule.table[static_cast<std::size_t>(ring.table + y)]} * row_unit;
   }
 
   graph_view graph_;

@@ -41,14 +41,16 @@ class memory_text_writer {
   [[nodiscard]] std::string write(std::string_view title) {
     out_ = printable(title, 96) + "\n";
     out_ += "arena " + grouped(map_.arena_bytes) + " bytes, lower bound " + grouped(map_.arena_lower_bound) +
-            ", " + std::to_string(map_.steps()) + " nodes\n";
+            ", " + map_.extent_in_words() + "\n";
     out_ += "peak ▼ " + map_.step_in_words(map_.peak) + ": " + grouped(map_.alive_at(map_.peak)) +
             " bytes alive\n\n";
     row("offset", "bytes", peak_mark(), "from..to", "█ tensors, ▒ scratch");
+    if (map_.by_rows) row("", "groups", group_marks(), "", "▓ rings: 3/112 rows");
     for (memory_block const* b : by_address()) {
       row(grouped(b->offset), grouped(b->bytes), bar(*b), steps(*b), names(*b));
     }
     row("", "alive", sparkline(), "", "");
+    for (row_group const& group : summary_of(map_.groups)) write_group(group);
     return std::move(out_);
   }
 
@@ -61,7 +63,7 @@ class memory_text_writer {
     out_.append(bytes).append("  ").append(bar).append(" ");
     if (!name.empty()) {
       out_.append(steps);
-      pad_to(11, steps.size());
+      pad_to(max<std::size_t>(11, steps.size() + 1), steps.size());
       out_.append(name);
     }
     while (out_.back() == ' ') out_.pop_back();
@@ -82,9 +84,26 @@ class memory_text_writer {
     std::string text;
     for (std::int32_t i = 0; i < scale_.width(); ++i) {
       bool const lives = scale_.at(b.first) <= i && i <= scale_.at(b.last);
-      text += !lives ? "·" : b.use == memory_use::scratch ? "▒" : "█";
+      text += !lives ? "·" : b.use == memory_use::scratch ? "▒" : b.is_ring() ? "▓" : "█";
     }
     return text;
+  }
+
+  /// Where groups begin.
+  [[nodiscard]] std::string group_marks() const {
+    std::string marks(static_cast<std::size_t>(scale_.width()), ' ');
+    for (row_group const& group : map_.groups)
+      marks[static_cast<std::size_t>(scale_.at(group.first_step))] = '|';
+    return marks;
+  }
+
+  void write_group(row_group const& group) {
+    bool const first = group.first_step == 0;
+    std::string const from = map_.node_in_words(group.first_node), to = map_.node_in_words(group.last_node);
+    out_ += first ? "\ngroups, from the first step on\n" : "";
+    std::string const step = grouped(group.first_step);
+    pad_to(11, step.size());
+    out_ += step + "  " + from + (from == to ? "" : " to " + to) + ": " + in_words(group) + "\n";
   }
 
   [[nodiscard]] std::string peak_mark() const {
@@ -118,6 +137,7 @@ class memory_text_writer {
     constexpr std::size_t most = 23;
     std::string all;
     for (std::string const& name : b.names) all += (all.empty() ? "" : " = ") + name;
+    if (b.is_ring()) all.insert(0, std::to_string(b.rows) + "/" + std::to_string(b.tensor_rows) + " ");
     return printable(all, most);
   }
 
@@ -129,7 +149,8 @@ class memory_text_writer {
 }  // namespace detail
 
 /// The arena over time for a terminal, rows of at most some 100 columns of UTF-8: a line a storage in the
-/// order of addresses, with the steps in which it is alive as a bar; the peak; the bytes alive as a line.
+/// order of addresses, with the steps in which it is alive as a bar; the peak; the bytes alive as a line. Of
+/// plans by rows the groups as well, a line each.
 [[nodiscard]] inline std::string memory_text(memory_map const& map, std::string_view title) {
   return detail::memory_text_writer(map).write(title);
 }

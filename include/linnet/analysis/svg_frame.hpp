@@ -16,19 +16,27 @@ struct svg_frame {
   std::int32_t columns;     // steps, the start and the end among them
   std::int64_t most_bytes;  // the highest address
   std::int32_t column = clamp(1000 / columns, 8, 110);
+  std::int32_t widest = 0;  // the plot is at most as wide, and columns are squeezed into it; 0: it grows
   std::int32_t left = 92, top = 78, height = 420, gap = 16, alive_height = 56, axis_height = 130;
 
-  [[nodiscard]] std::int32_t plot_width() const { return column * columns; }
+  [[nodiscard]] std::int32_t plot_width() const {
+    return widest > 0 ? min(widest, column * columns) : column * columns;
+  }
   [[nodiscard]] std::int32_t right() const { return left + plot_width(); }
   [[nodiscard]] std::int32_t width() const { return max(right() + 158, 640); }
   [[nodiscard]] std::int32_t bottom() const { return top + height; }
   [[nodiscard]] std::int32_t alive_bottom() const { return bottom() + gap + alive_height; }
   [[nodiscard]] std::int32_t total_height() const { return alive_bottom() + axis_height + 34; }
   /// Whether columns are wide enough for a line of text that stands upright.
-  [[nodiscard]] bool names_steps() const { return column >= 12; }
+  [[nodiscard]] bool names_steps() const { return plot_width() >= 12 * columns; }
 
   /// The left edge of a step.
-  [[nodiscard]] hundredths x(std::int32_t step) const { return {(left + (step + 1) * column) * 100}; }
+  [[nodiscard]] hundredths x(std::int32_t step) const {
+    return {left * 100 + std::int64_t{step + 1} * plot_width() * 100 / columns};
+  }
+  [[nodiscard]] hundredths middle_of(std::int32_t step) const {
+    return {(x(step).count + x(step + 1).count) / 2};
+  }
   /// The height of an address in the plot.
   [[nodiscard]] hundredths y(std::int64_t address) const {
     return {bottom() * 100 - address * (height * 100) / max<std::int64_t>(1, most_bytes)};

@@ -51,4 +51,23 @@ text{fill:#e8eaed}
 <rect width="5" height="5" fill="#f0dcea"/><rect width="2" height="5" fill="#a8437f"/></pattern></defs>
 )svg";
 
+/// Pictures of plans by rows, in addition: rings are hatched the other way, in the colour of what they hold.
+inline constexpr char const* svg_row_style = R"svg(<style>
+.ring .bytes{fill:url(#ring)}
+.input.ring .bytes{fill:url(#ring-input)}
+.output.ring .bytes{fill:url(#ring-output)}
+.scratch.ring .bytes{fill:url(#hatch)}
+.group{stroke:#1c1f23;stroke-width:1;stroke-dasharray:2 3;stroke-opacity:.55;fill:none;pointer-events:none}
+@media (prefers-color-scheme:dark){
+.group{stroke:#e8eaed}
+}
+</style>
+<defs><pattern id="ring" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+<rect width="6" height="6" fill="#d3eafa"/><rect width="2" height="6" fill="#4b9fd4"/></pattern>
+<pattern id="ring-input" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+<rect width="6" height="6" fill="#cdeee2"/><rect width="2" height="6" fill="#2f9d78"/></pattern>
+<pattern id="ring-output" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+<rect width="6" height="6" fill="#fbe7b8"/><rect width="2" height="6" fill="#c98f12"/></pattern></defs>
+)svg";
+
 }  // namespace linnet::inline LINNET_ISA::detail

@@ -31,7 +31,8 @@ struct network_rows {
 struct grouped_operations {
   std::vector<std::int32_t> group_of, strip;
 
-  explicit grouped_operations(std::size_t operations = 0) : group_of(operations), strip(operations, 1) {}
+  grouped_operations() = default;
+  explicit grouped_operations(std::size_t operations) : group_of(operations), strip(operations, 1) {}
   [[nodiscard]] planner::row_grouping view() { return {group_of, strip}; }
   [[nodiscard]] bool begins_group(std::size_t i) const { return i == 0 || group_of[i] != group_of[i - 1]; }
 };

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 
 #include <linnet/analysis/memory_picture.hpp>
 
+#include "support/composed_plan.hpp"
 #include "support/graph_maker.hpp"
 #include "support/plain_xml.hpp"
 #include "support/random_graph.hpp"
@@ -183,6 +185,119 @@ TEST(memory_picture, is_the_same_every_time) {
   graph_maker const g = chain(9, "layer");
   auto const a = plan_graph<arch::scalar>(g.view()), b = plan_graph<arch::scalar>(g.view());
   EXPECT_EQ(memory_svg(map_memory(g.view(), *a), "m"), memory_svg(map_memory(g.view(), *b), "m"));
+}
+
+/// Where a path of upper-case commands M, H, V and Z goes: the box around it.
+box around(std::string const& path) {
+  box b{.left = 1 << 30, .top = 1 << 30, .right = -1, .bottom = -1};
+  bool across = true;
+  for (std::size_t at = 0; at < path.size();) {
+    char const c = path[at];
+    if (c == 'M' || c == 'H' || c == 'V') across = c != 'V';
+    if (c == ' ') across = false;  // the second number of M
+    if (c < '0' || c > '9') {
+      ++at;
+      continue;
+    }
+    std::size_t used = 0;
+    std::int64_t const value = std::llround(std::stod(path.substr(at), &used) * 100);
+    at += used;
+    (across ? b.left : b.top) = std::min(across ? b.left : b.top, value);
+    (across ? b.right : b.bottom) = std::max(across ? b.right : b.bottom, value);
+  }
+  return b;
+}
+
+constexpr plan_options least{.policy = memory_policy::least_memory};
+constexpr plan_options streamed{.policy = memory_policy::least_memory, .stream_input = true};
+
+xml_element read_rows(std::string const& svg) {
+  support::xml_reader reader(svg);
+  xml_element root = reader.read();
+  EXPECT_EQ(reader.fault(), "");
+  EXPECT_LE(std::stoi(root.attributes.at("width")), 1510);
+  return root;
+}
+
+std::vector<xml_element> with_class(xml_element const& root, std::string const& wanted) {
+  std::vector<xml_element> found;
+  std::ranges::copy_if(root.children, std::back_inserter(found),
+                       [&](xml_element const& e) { return has_class(e, wanted); });
+  return found;
+}
+
+TEST(memory_picture, of_a_plan_by_rows_hatches_rings_and_marks_groups) {
+  for (plan_options const& options : {least, streamed}) {
+    support::composed_plan const made("mobilenet_v2:0.35:96", options);
+    memory_map const map = map_memory(made.graph(), made.plan);
+    std::string const svg = memory_svg(map, "a model");
+    xml_element const root = read_rows(svg);
+    auto const blocks = with_class(root, "block");
+    ASSERT_EQ(blocks.size(), map.blocks.size());
+    auto const rings = std::ranges::count_if(map.blocks, [](memory_block const& b) { return b.is_ring(); });
+    EXPECT_GT(rings, 20);
+    EXPECT_EQ(std::ranges::count_if(blocks, [](xml_element const& e) { return has_class(e, "ring"); }),
+              rings);
+    EXPECT_NE(svg.find(".ring .bytes{fill:url(#ring)}"), svg.npos);
+    EXPECT_NE(svg.find("<pattern id=\"ring\""), svg.npos);
+    EXPECT_EQ(with_class(root, "group").size(), map.groups.size() + 1);  // and the legend's
+    EXPECT_NE(svg.find("a ring of 3 of "), svg.npos);
+    EXPECT_NE(svg.find(in_words(map.groups[0])), svg.npos);
+  }
+}
+
+/// The arena's line is at the top of the plot, address 0 where the grid begins.
+TEST(memory_picture, blocks_of_a_plan_by_rows_lie_inside_the_arena) {
+  for (plan_options const& options : {least, streamed}) {
+    support::composed_plan const made("mobilenet_v2:0.35:96", options);
+    memory_map const map = map_memory(made.graph(), made.plan);
+    xml_element const root = read_rows(memory_svg(map, "a model"));
+    box const top = around(with_class(root, "arena")[0].attributes.at("d"));
+    box const ground = around(with_class(root, "grid")[0].attributes.at("d"));
+    box all{.left = 1 << 30, .top = 1 << 30, .right = -1, .bottom = -1};
+    for (xml_element const& block : with_class(root, "block")) {
+      box const b = around(block.children[1].attributes.at("d"));
+      EXPECT_TRUE(b.left >= ground.left && b.right <= ground.right && b.left < b.right);
+      EXPECT_TRUE(b.top >= top.top && b.bottom <= ground.top && b.top < b.bottom);
+      all.top = std::min(all.top, b.top);
+      all.bottom = std::max(all.bottom, b.bottom);
+    }
+    EXPECT_EQ(all.top, top.top);
+    EXPECT_EQ(all.bottom, ground.top);
+    auto const texts = with_class(root, "bound-text");
+    ASSERT_EQ(texts.size(), 1u);
+    EXPECT_EQ(texts[0].text, "lower bound " + grouped(map.alive_at(map.peak)));
+  }
+}
+
+TEST(memory_picture, before_and_after_share_the_scale_of_addresses) {
+  support::composed_plan const before("mobilenet_v2:0.35:96"), after("mobilenet_v2:0.35:96", least);
+  memory_map const a = map_memory(before.graph(), before.plan), b = map_memory(after.graph(), after.plan);
+  xml_element const root = read_rows(memory_svg({a, b, "layer_by_layer", "least_memory"}, "a model"));
+  EXPECT_EQ(with_class(root, "block").size(), a.blocks.size() + b.blocks.size());
+  auto const arenas = with_class(root, "arena");
+  auto const grid = with_class(root, "grid");
+  ASSERT_EQ(arenas.size(), 2u);
+  box const left = around(arenas[0].attributes.at("d")), right = around(arenas[1].attributes.at("d"));
+  EXPECT_LT(left.right, right.left);
+  std::int64_t const ground = around(grid[0].attributes.at("d")).top;
+  auto const height = [&](std::int64_t y) { return static_cast<double>(ground - y); };
+  EXPECT_NEAR(height(left.top) / height(right.top),
+              static_cast<double>(a.arena_bytes) / static_cast<double>(b.arena_bytes), 0.01);
+  EXPECT_EQ(with_class(root, "bound").size(), 2u);
+  EXPECT_EQ(with_class(root, "alive").size(), 2u);
+}
+
+TEST(memory_picture, of_random_graphs_by_rows_is_sound) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    support::random_graph made(seed);
+    graph_view const g = made.maker().view();
+    auto const plan = plan_graph<arch::scalar>(g, least);
+    ASSERT_TRUE(plan.has_value());
+    memory_map const map = map_memory(g, *plan);
+    xml_element const root = read_rows(memory_svg(map, "</svg>\x01"));
+    EXPECT_EQ(with_class(root, "block").size(), map.blocks.size()) << "seed " << seed;
+  }
 }
 
 TEST(memory_picture, axis_ticks_are_round_and_few) {

@@ -9,6 +9,7 @@
 
 #include <linnet/analysis/memory_text.hpp>
 
+#include "support/composed_plan.hpp"
 #include "support/graph_maker.hpp"
 #include "support/random_graph.hpp"
 
@@ -83,6 +84,26 @@ TEST(memory_text, of_hostile_names_has_no_control_characters) {
     EXPECT_EQ(printable(line, line.size() + 1), line);
     EXPECT_LE(detail::characters_of(line), 100u);
   }
+}
+
+TEST(memory_text, of_a_plan_by_rows_shows_rings_and_groups) {
+  support::composed_plan const made("mobilenet_v2:0.35:96",
+                                    {.policy = memory_policy::least_memory, .stream_input = true});
+  memory_map const map = map_memory(made.graph(), made.plan);
+  std::string const text = memory_text(map, "a model");
+  auto const lines = lines_of(text);
+  ASSERT_EQ(lines.size(), map.blocks.size() + summary_of(map.groups).size() + 9);
+  std::size_t rings = 0;
+  for (std::string const& line : lines) {
+    EXPECT_LE(detail::characters_of(line), 100u);
+    rings += line.find("▓") != line.npos ? 1u : 0u;
+  }
+  std::size_t wanted = 1;  // and the legend
+  for (memory_block const& b : map.blocks) wanted += b.is_ring() && b.use != memory_use::scratch ? 1u : 0u;
+  EXPECT_EQ(rings, wanted);
+  EXPECT_NE(text.find(" 3/96 input_0\n"), text.npos);
+  EXPECT_NE(text.find("nodes in " + grouped(map.steps()) + " steps, "), text.npos);
+  EXPECT_NE(text.find("\n          0  0 conv2d to "), text.npos);
 }
 
 TEST(memory_text, of_an_empty_graph) {
