@@ -39,17 +39,19 @@ linnet::result<linnet::io::npy::array> read_array(std::string const& path);
 linnet::result<linnet::session> open_model(std::string const& model);
 
 /// A network ready to run on this machine.
-linnet::result<linnet::session> open_session(linnet::network net, linnet::plan_options const& plan);
+linnet::result<linnet::session> open_session(linnet::network net, linnet::plan_options const& plan,
+                                             linnet::search_options const& search = {});
 
 /// How the user wants memory to be planned, in words.
 struct memory_options {
   std::string policy;               // empty: whatever the others imply
   std::optional<long long> budget;  // bytes of arena
   bool stream_input = false;
+  int search = 0;  // groupings to place in the search for a smaller plan
 };
 
-/// The same for the planner. Fails with `wrong_argument`: no such policy, a budget that its policy has no use
-/// for, none where one is needed.
+/// The same for the planner. Fails with `wrong_argument`: no such policy, a budget or a search that its
+/// policy has no use for, no budget where one is needed.
 linnet::result<linnet::plan_options> plan_options_of(memory_options const& options);
 
 /// "least_memory, input streamed", "within 40,000 bytes".
@@ -93,7 +95,6 @@ struct compile_options {
   std::string model, name, folder = ".", arch = "scalar";
   std::vector<std::string> calibration;
   memory_options plan;
-  int search = 0;            // groupings to place in the search for a smaller plan
   long long fast_bytes = 0;  // of weights for a fast memory
 };
 int compile(compile_options const& options);

@@ -34,10 +34,6 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
 int compile(compile_options const& options) {
   auto const plan = plan_options_of(options.plan);
   if (!plan) return complain(plan.error(), wrong_usage);
-  if (options.search > 0 && plan->policy != linnet::memory_policy::least_memory) {
-    std::fprintf(stderr, "linnet: --search is for --policy least_memory\n");
-    return wrong_usage;
-  }
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
   if (!options.calibration.empty()) {
@@ -46,7 +42,7 @@ int compile(compile_options const& options) {
   }
   auto const compiled = linnet::compile(
       *std::move(net), options.arch,
-      {.plan = *plan, .search = {.effort = options.search}, .fast_bytes = options.fast_bytes});
+      {.plan = *plan, .search = {.effort = options.plan.search}, .fast_bytes = options.fast_bytes});
   if (!compiled) {
     return complain(compiled.error(),
                     compiled.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);

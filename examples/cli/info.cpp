@@ -52,11 +52,17 @@ double weights_factor(linnet::dynamic_plan const& plan) {
   return static_cast<double>(weights_read(plan)) / static_cast<double>(plan.packed_bytes);
 }
 
+/// What no plan needs less than: layer by layer in this order of nodes; by rows, however nodes are grouped.
+std::int64_t least_bytes(linnet::dynamic_plan const& plan) {
+  return plan.by_layers() ? plan.arena_lower_bound : bound_of_groupings(plan.rows.problem()).bytes;
+}
+
 json plan_json(linnet::dynamic_plan const& plan) {
   json out{{"policy", std::string(name_of(plan.options.policy))},
            {"stream_input", plan.options.stream_input},
            {"arena_bytes", plan.arena_bytes},
-           {"arena_lower_bound", plan.arena_lower_bound},
+           {"arena_lower_bound", least_bytes(plan)},
+           {"schedule_lower_bound", plan.arena_lower_bound},
            {"packed_bytes", plan.packed_bytes},
            {"weights_read", weights_read(plan)},
            {"weights_read_factor", weights_factor(plan)},
@@ -142,8 +148,10 @@ void print_groups(linnet::dynamic_plan const& plan) {
 
 void print_plan(linnet::dynamic_plan const& plan, std::string const& arch) {
   std::printf("%-10s %s\n", "policy", words(plan.options).c_str());
-  std::printf("%-10s %s bytes (no plan %sneeds less than %s)\n", "arena", grouped(plan.arena_bytes).c_str(),
-              plan.by_layers() ? "" : "of these steps ", grouped(plan.arena_lower_bound).c_str());
+  std::printf("%-10s %s bytes (no plan needs less than %s", "arena", grouped(plan.arena_bytes).c_str(),
+              grouped(least_bytes(plan)).c_str());
+  if (!plan.by_layers()) std::printf("; of these steps: %s", grouped(plan.arena_lower_bound).c_str());
+  std::printf(")\n");
   if (plan.by_layers()) {
     std::printf("%-10s %s, layer by layer\n", "steps", grouped(std::ssize(plan.planned_calls)).c_str());
   } else {
@@ -184,7 +192,7 @@ int info(info_options const& options) {
   }
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
-  auto plan = linnet::plan_for(*net, options.arch, *plan_options);
+  auto plan = linnet::plan_for(*net, options.arch, *plan_options, {.effort = options.plan.search});
   if (!plan) {
     return complain(plan.error(),
                     plan.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);

@@ -17,6 +17,10 @@ void add_memory_options(CLI::App& sub, memory_options& options) {
                  "least_memory");
   sub.add_option("--budget", options.budget, "Bytes of arena for --policy within");
   sub.add_flag("--stream-input", options.stream_input, "Rows of the only input come when they are needed");
+  sub.add_option(
+         "--search", options.search,
+         "Search long for a smaller plan of --policy least_memory: groupings to try, 100 take seconds")
+      ->check(CLI::NonNegativeNumber);
 }
 
 void add_info(CLI::App& app, int& result) {
@@ -76,10 +80,6 @@ void add_compile(CLI::App& app, int& result) {
   sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
       ->capture_default_str();
   add_memory_options(*sub, options->plan);
-  sub->add_option(
-         "--search", options->search,
-         "Search for a smaller plan of --policy least_memory: groupings to try; 100 take some seconds")
-      ->check(CLI::NonNegativeNumber);
   sub->add_option("--fast-weights", options->fast_bytes,
                   "Bytes of weights for a fast memory: those read most often go to section .rodata.fast.*")
       ->check(CLI::NonNegativeNumber);

@@ -54,9 +54,11 @@ linnet::result<linnet::session> open_model(std::string const& model) {
   return open_session(*std::move(net), {});
 }
 
-linnet::result<linnet::session> open_session(linnet::network net, linnet::plan_options const& plan) {
+linnet::result<linnet::session> open_session(linnet::network net, linnet::plan_options const& plan,
+                                             linnet::search_options const& search) {
   linnet::session_options options;
   options.plan = plan;
+  options.search = search;
   return linnet::session::create(std::move(net), options);
 }
 

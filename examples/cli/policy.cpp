@@ -31,6 +31,10 @@ linnet::result<linnet::plan_options> plan_options_of(memory_options const& optio
   } else if (options.budget) {
     made.policy = memory_policy::within;
   }
+  if (options.search > 0 && made.policy != memory_policy::least_memory) {
+    return linnet::fail(linnet::errc::wrong_argument,
+                        "--search is for --policy least_memory, not " + std::string(name_of(made.policy)));
+  }
   bool const within = made.policy == memory_policy::within;
   if (within && !options.budget)
     return linnet::fail(linnet::errc::wrong_argument, "--policy within needs a --budget of bytes");

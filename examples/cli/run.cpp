@@ -110,7 +110,7 @@ int run(run_options const& options) {
   if (!plan) return complain(plan.error(), wrong_usage);
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
-  auto session = open_session(*std::move(net), *plan);
+  auto session = open_session(*std::move(net), *plan, {.effort = options.plan.search});
   if (!session) {
     return complain(session.error(),
                     session.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);

@@ -184,7 +184,7 @@ class memory_map_maker {
   }
   [[nodiscard]] std::int64_t address_of(planner::ring const& ring, std::int32_t y) const {
     if (ring.table < 0) return ring.offset + std::int64_t{y} * ring.row_bytes;
-    return std::int64_t{plan_.schedule.table[static_cast<std::size_t>(ring.table + y)]} * row_unit;
+    return std::int64_t{plan_.schedule.table[static_cast<std::size_t>(ring.table + y)]} * planner::table_unit;
   }
 
   graph_view graph_;
