@@ -55,6 +55,9 @@ class group_costs {
     find_lives();
     sort_by(first_, by_first_, first_begin_);
     sort_by(last_, by_last_, last_begin_);
+    for (std::int32_t n = first_begin_[0]; n < first_begin_[1]; ++n) {
+      if (last_[by_first_[n]] >= 0) across_ += bytes(by_first_[n]);
+    }
   }
 
   [[nodiscard]] constexpr std::int32_t operations() const { return operation_count_; }
@@ -85,14 +88,20 @@ class group_costs {
     }
   }
 
+  /// From here on groups end before the next operation: before operation 1 at first.
+  constexpr void advance() {
+    for (std::int32_t n = first_begin_[end_ + 1]; n < first_begin_[end_ + 2]; ++n)
+      across_ += bytes(by_first_[n]);
+    for (std::int32_t n = last_begin_[end_]; n < last_begin_[end_ + 1]; ++n) across_ -= bytes(by_last_[n]);
+    ++end_;
+  }
+
   /// Calls `f(first operation, bytes, bytes of buffers inside)` for the groups of at most `longest`
-  /// operations that end before operation `end`, shortest first, until it returns false.
+  /// operations that end there, shortest first, until it returns false.
   template <class F>
-  constexpr void for_each_group(std::int32_t end, std::int32_t longest, F const& f) const {
-    std::int64_t in = 0, out = 0, inside = 0, across = 0, moving = 0;
-    for (std::int32_t b = 0; b < buffer_count_; ++b) {
-      if (first_[b] < end && last_[b] >= end) across += bytes(b);
-    }
+  constexpr void for_each_group(std::int32_t longest, F const& f) const {
+    std::int32_t const end = end_;
+    std::int64_t in = 0, out = 0, inside = 0, across = across_, moving = 0;
     for (std::int32_t i = end - 1; i >= max<std::int32_t>(0, end - longest); --i) {
       for (std::int32_t n = last_begin_[i]; n < last_begin_[i + 1]; ++n) {
         std::int32_t const b = by_last_[n];  // the last reader joins the group: the buffer comes in
@@ -159,13 +168,19 @@ class group_costs {
   /// `last` counts from 0, since a buffer that nobody touches is in no group.
   constexpr void sort_by(std::int32_t const* number, std::int32_t* sorted, std::int32_t* begin) {
     std::int32_t const shift = number == first_ ? 1 : 0;
-    std::int32_t at = 0;
-    for (std::int32_t k = 0; k <= operation_count_ + 1; ++k) {
-      begin[k] = at;
-      for (std::int32_t b = 0; b < buffer_count_; ++b) {
-        if (number[b] + shift == k) sorted[at++] = b;
-      }
+    for (std::int32_t k = 0; k <= operation_count_ + 1; ++k) begin[k] = 0;
+    for (std::int32_t b = 0; b < buffer_count_; ++b) {
+      std::int32_t const k = number[b] + shift;
+      if (k >= 0 && k <= operation_count_) ++begin[k + 1];
     }
+    for (std::int32_t k = 0; k <= operation_count_; ++k) begin[k + 1] += begin[k];
+    std::int32_t const all = begin[operation_count_ + 1];
+    for (std::int32_t b = buffer_count_; b-- > 0;) {  // from behind: a run's end moves down to its first
+      std::int32_t const k = number[b] + shift;
+      if (k >= 0 && k <= operation_count_) sorted[--begin[k + 1]] = b;
+    }
+    for (std::int32_t k = 0; k <= operation_count_; ++k) begin[k] = begin[k + 1];
+    begin[operation_count_ + 1] = all;
   }
 
   /// An operation that joins a long branch with a short one: rows of the short one wait while the long one's
@@ -192,7 +207,8 @@ class group_costs {
   row_buffer const* buffers_;
   std::int32_t const* makers_;
   std::int32_t *first_, *last_, *all_slots_, *by_first_, *by_last_, *first_begin_, *last_begin_;
-  std::int32_t operation_count_, buffer_count_, strip_ = 1;
+  std::int32_t operation_count_, buffer_count_, strip_ = 1, end_ = 0;
+  std::int64_t across_ = 0;  // bytes made before operation `end_` and touched by it or later ones
   std::int32_t* slots_ = nullptr;
 };
 
@@ -234,7 +250,8 @@ constexpr void group_for_least_memory(row_problem const& p, grouping_workspace c
   for (std::int32_t end = 1; end <= count; ++end) {
     best[end] = std::numeric_limits<std::int64_t>::max();
     w.with[static_cast<std::size_t>(end)] = 1;
-    costs.for_each_group(end, longest, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
+    costs.advance();
+    costs.for_each_group(longest, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
       std::int64_t const worst = max(best[first], bytes);
       if (worst <= best[end]) {
         best[end] = worst;
@@ -257,19 +274,19 @@ constexpr void group_for_least_memory(row_problem const& p, grouping_workspace c
   for (std::int32_t index = 0; index < strip_count; ++index) costs.estimate(index);
   for (std::int32_t end = 0; end <= count; ++end) best[end] = end == 0 ? 0 : never;
   for (std::int32_t end = 1; end <= count; ++end) {
+    costs.advance();
     for (std::int32_t index = 0; index < strip_count; ++index) {
       costs.use(index);
       std::int64_t traffic = 0;
-      costs.for_each_group(
-          end, longest_group, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
-            traffic += costs.traffic_of(first);
-            if (bytes <= budget && best[first] != never && best[first] + traffic < best[end]) {
-              best[end] = best[first] + traffic;
-              w.from[static_cast<std::size_t>(end)] = first;
-              w.with[static_cast<std::size_t>(end)] = strips[index];
-            }
-            return inside <= budget && traffic < best[end];
-          });
+      costs.for_each_group(longest_group, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
+        traffic += costs.traffic_of(first);
+        if (bytes <= budget && best[first] != never && best[first] + traffic < best[end]) {
+          best[end] = best[first] + traffic;
+          w.from[static_cast<std::size_t>(end)] = first;
+          w.with[static_cast<std::size_t>(end)] = strips[index];
+        }
+        return inside <= budget && traffic < best[end];
+      });
     }
   }
   if (best[count] == never) return false;
