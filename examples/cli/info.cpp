@@ -54,7 +54,7 @@ double weights_factor(linnet::dynamic_plan const& plan) {
 
 /// What no plan needs less than: layer by layer in this order of nodes; by rows, however nodes are grouped.
 std::int64_t least_bytes(linnet::dynamic_plan const& plan) {
-  return plan.by_layers() ? plan.arena_lower_bound : bound_of_groupings(plan.rows.problem()).bytes;
+  return plan.by_layers() ? plan.arena_lower_bound : linnet::bound_of_groupings(plan.rows.problem()).bytes;
 }
 
 json plan_json(linnet::dynamic_plan const& plan) {
