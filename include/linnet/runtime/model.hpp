@@ -347,7 +347,8 @@ class network_code {
 /// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it, Options
 /// says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`. One object is used by
 /// one thread at a time; different objects at the same time.
-template <auto const& Graph, auto const& Weights, plan_options Options = {}, class Arch = arch::native>
+template <auto const& Graph, auto const& Weights, plan_options Options = plan_options{},
+          class Arch = arch::native>
 class model
     : public detail::network_code<model<Graph, Weights, Options, Arch>, Graph, Weights, Options, Arch> {
   using code = detail::network_code<model, Graph, Weights, Options, Arch>;
@@ -367,7 +368,8 @@ enum class arena_fault : std::uint8_t { too_small, misaligned };
 }
 
 /// The same in memory of the caller's, which must outlive it.
-template <auto const& Graph, auto const& Weights, plan_options Options = {}, class Arch = arch::native>
+template <auto const& Graph, auto const& Weights, plan_options Options = plan_options{},
+          class Arch = arch::native>
 class model_in
     : public detail::network_code<model_in<Graph, Weights, Options, Arch>, Graph, Weights, Options, Arch> {
   using code = detail::network_code<model_in, Graph, Weights, Options, Arch>;
