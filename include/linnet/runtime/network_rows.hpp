@@ -167,6 +167,16 @@ class network_rows_maker {
       }
     }
     for (std::size_t i = first; i < last; ++i) add_maker(run, static_cast<std::int32_t>(i) + sources_);
+    if (first != last && run.count > 1) complete_last(output, run, last - 1);
+  }
+  /// The last call of a concat completes its rows, so that whoever sees them then sees them whole: it waits
+  /// for all others that make them.
+  constexpr void complete_last(tensor_id output, edge_range run, std::size_t call) {
+    planner::row_operation& o = memory_.operations[call + static_cast<std::size_t>(sources_)];
+    o.operands[1] = {.buffer = place(output).storage,
+                     .first_maker = static_cast<std::int32_t>(run.first),
+                     .makers = static_cast<std::int32_t>(run.count) - 1,
+                     .whole = o.writes_whole};
   }
   constexpr void add_maker(edge_range& run, std::int32_t operation) {
     memory_.makers[maker_count_++] = operation;

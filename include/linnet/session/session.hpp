@@ -164,7 +164,9 @@ class session {
         std::ranges::copy(input(i).bytes, layers_->input(i).bytes.begin());
     }
     fill(*layers_);
-    layers_->run(observe);
+    layers_->run([&](std::size_t index, node const&, tensor_ref const& made) {
+      observe(index, graph().nodes[index], made);
+    });
     for (std::size_t i = 0; i < output_count(); ++i)
       std::ranges::copy(layers_->output(i).bytes, output(i).bytes.begin());
   }

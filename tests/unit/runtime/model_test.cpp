@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -9,6 +11,8 @@
 
 #include <linnet/graph/builder.hpp>
 #include <linnet/runtime/model.hpp>
+
+#include "support/random_values.hpp"
 
 namespace {
 
@@ -124,6 +128,141 @@ TEST(model, shows_parts_of_a_concat_with_gaps_between_their_pixels) {
     EXPECT_EQ(made.row_stride, made.pixel_stride * 5);
   });
   EXPECT_EQ(strides, (std::vector<std::int32_t>{2, 6, 6, 6}));
+}
+
+/// Convolutions around a residual, a concat that copies one of its operands, a pool and perhaps a mean.
+template <bool Mean>
+constexpr auto branching() {
+  graph_builder g;
+  auto const x = g.input({.height = 12, .width = 7, .channels = 3, .type = s8, .quantization = {0.5f, 0}});
+  auto const a = g.conv2d(x, {.filters = 8, .kernel = {3, 3}});
+  auto const b = g.conv2d(g.conv2d(a, {.filters = 16, .kernel = {3, 3}}), {.filters = 8});
+  auto const sum = g.add(a, b, {});
+  auto const pooled = g.max_pool2d(sum, {.kernel = {3, 3}, .stride = {2, 2}});
+  auto const left = g.conv2d(pooled, {.filters = 4, .quantization = {0.25f, 0}});
+  auto const right = g.conv2d(pooled, {.filters = 5, .kernel = {3, 3}, .quantization = {0.125f, 0}});
+  auto const joined = g.concat({left, right}, {.quantization = {0.25f, 0}});
+  if (!Mean) return g.finish(joined);
+  return g.finish({joined, g.global_average_pool(joined)});
+}
+constexpr auto branching_graph = compose<branching<true>>();
+constexpr auto ends_in_concat = compose<branching<false>>();
+weights_for<branching_graph> some_weights;  // of both graphs: a mean has none
+constexpr std::size_t concat_node = 7;
+
+/// Random constants, packed as the kernels read them.
+void pack_some_weights() {
+  graph_view const g = branching_graph.view();
+  support::random_source random(3);
+  for (planned_call const& call : detail::packed_plan<branching_graph, arch::native>.planned_calls()) {
+    node const& n = g.nodes[static_cast<std::size_t>(call.node)];
+    if (call.packed_bytes == 0 || n.inputs.count != 3) continue;
+    auto const elements = [&](std::size_t i) {
+      return static_cast<std::size_t>(g.input(n, i).shape.elements());
+    };
+    auto const weights = support::random_elements(random, s8, elements(1));
+    std::vector<std::byte> const bias(4 * elements(2));
+    float const scale = g.input(n, 1).quantization.scale;
+    kernels::constants const from{.weights = weights, .bias = bias, .weight_scales = {&scale, 1}};
+    auto const packed = lower(g, n, [&]<class P>(P const& p, kernel_call const&) {
+      kernels::with_tag<arch::native, P>(kernels::select<arch::native>(p), [&](auto tag) {
+        if constexpr (requires { pack(p, from, some_weights.bytes, tag); })
+          pack(p, from, some_weights.bytes + call.packed_offset, tag);
+      });
+      return expected<void, graph_error>{};
+    });
+    ASSERT_TRUE(packed.has_value());
+  }
+}
+constexpr plan_options least{.policy = memory_policy::least_memory};
+constexpr plan_options streamed{.policy = memory_policy::least_memory, .stream_input = true};
+constexpr plan_options roomy{.policy = memory_policy::within, .budget = 1100, .stream_input = true};
+
+std::int8_t pixel_of(std::size_t i) { return static_cast<std::int8_t>(i * 37 % 251); }
+
+/// Every tensor that a node makes, as an observer collects it; each row has to be shown once, in order.
+struct collected {
+  std::vector<std::vector<std::byte>> tensors{branching_graph.nodes.size()};
+  std::vector<std::int32_t> next = std::vector<std::int32_t>(tensors.size());
+
+  void operator()(observed_rows const& made) {
+    EXPECT_EQ(made.first, next[made.node]) << "node " << made.node;
+    next[made.node] = made.first + made.count;
+    for (std::int32_t y = 0; y < made.count; ++y) {
+      for (std::int32_t x = 0; x < made.image.width; ++x)
+        tensors[made.node].insert(tensors[made.node].end(), made.pixel(y, x),
+                                  made.pixel(y, x) + made.pixel_bytes());
+    }
+    if (next[made.node] == made.image.height) ++complete;
+  }
+  std::size_t complete = 0;
+};
+
+template <plan_options Options, auto const& Graph = branching_graph>
+collected observed() {
+  pack_some_weights();
+  static model<Graph, some_weights, Options> m;
+  collected seen;
+  if constexpr (Options.stream_input) {
+    std::int32_t wanted = 0;
+    m.run(
+        [&](std::int32_t y, std::span<std::int8_t> row) {
+          EXPECT_EQ(y, wanted++);
+          EXPECT_EQ(row.size(), 21u);
+          for (std::size_t i = 0; i < row.size(); ++i)
+            row[i] = pixel_of(static_cast<std::size_t>(y) * 21 + i);
+        },
+        seen);
+    EXPECT_EQ(wanted, 12);
+  } else {
+    for (std::size_t i = 0; i < 12 * 21; ++i) m.input().data()[i] = pixel_of(i);
+    m.run(seen);
+  }
+  auto const* const outputs = reinterpret_cast<std::byte const*>(m.output().data());
+  EXPECT_TRUE(std::equal(seen.tensors[concat_node].begin(), seen.tensors[concat_node].end(), outputs))
+      << "the concat";
+  return seen;
+}
+
+static_assert(model<branching_graph, some_weights, streamed>::arena_bytes <
+              model<branching_graph, some_weights, least>::arena_bytes);
+static_assert(model<branching_graph, some_weights, least>::arena_bytes <
+              model<branching_graph, some_weights>::arena_bytes);
+static_assert(model<branching_graph, some_weights, roomy>::arena_bytes <= 1100);
+
+TEST(model_by_rows, shows_every_row_once_with_the_bytes_of_layer_by_layer) {
+  collected const layers = observed<plan_options{}>();
+  EXPECT_EQ(layers.complete, branching_graph.nodes.size());
+  for (collected const& rows : {observed<least>(), observed<streamed>(), observed<roomy>()}) {
+    EXPECT_EQ(rows.complete, branching_graph.nodes.size());
+    for (std::size_t i = 0; i < layers.tensors.size(); ++i)
+      EXPECT_EQ(rows.tensors[i], layers.tensors[i]) << "node " << i;
+  }
+}
+
+TEST(model_by_rows, shows_a_concat_when_all_of_its_parts_are_made) {
+  collected const layers = observed<plan_options{}, ends_in_concat>();
+  EXPECT_EQ(layers.complete, ends_in_concat.nodes.size());
+  collected const rows = observed<least, ends_in_concat>(), stream = observed<streamed, ends_in_concat>();
+  EXPECT_EQ(rows.tensors[concat_node], layers.tensors[concat_node]);
+  EXPECT_EQ(stream.tensors[concat_node], layers.tensors[concat_node]);
+}
+
+TEST(model_by_rows, runs_on_a_source_in_the_caller_s_memory) {
+  using streaming = model_in<branching_graph, some_weights, streamed>;
+  alignas(arena_alignment) std::array<std::byte, streaming::arena_bytes + 1> memory{};
+  memory.back() = std::byte{77};
+  auto m = streaming::create(memory);
+  ASSERT_TRUE(m.has_value());
+  for (int i = 0; i < 2; ++i) {
+    m->run([](std::int32_t y, std::span<std::int8_t> row) {
+      for (std::size_t x = 0; x < row.size(); ++x) row[x] = pixel_of(static_cast<std::size_t>(y) * 21 + x);
+    });
+    auto const whole = observed<plan_options{}>();
+    auto const* const output = reinterpret_cast<std::byte const*>(m->output().data());
+    EXPECT_TRUE(std::equal(whole.tensors[concat_node].begin(), whole.tensors[concat_node].end(), output));
+  }
+  EXPECT_EQ(memory.back(), std::byte{77});
 }
 
 static_assert(argmax(tensor_view<int const, extents<0>>(nullptr)) == 0);

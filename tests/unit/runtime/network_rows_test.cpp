@@ -138,6 +138,9 @@ TEST(rows_of, a_concat_is_made_by_its_parts_and_by_copies) {
   EXPECT_EQ(s.operations[0].output, s.operations[2].output);
   EXPECT_FALSE(s.operations[0].writes_whole) << "parts have rows, too";
   EXPECT_EQ(s.makers_of(s.operations[3].operands[0]), (std::vector<std::int32_t>{0, 2}));
+  EXPECT_EQ(s.operations[2].operands[1].buffer, s.operations[2].output);
+  EXPECT_EQ(s.makers_of(s.operations[2].operands[1]), (std::vector<std::int32_t>{0}))
+      << "the last call waits for the parts, so that rows are complete when it has made them";
 }
 
 TEST(most_makers, is_enough_for_random_graphs) {
