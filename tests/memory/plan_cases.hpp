@@ -79,7 +79,7 @@ inline void expect_outputs(session& s, support::layered_tensors const& tensors) 
 inline void expect_right(network const& net, plan_options const& options, std::int64_t least,
                          support::layered_tensors const& tensors) {
   SCOPED_TRACE(net.name + ", " + in_words(options));
-  auto made = session::create(net, {.rounding = {}, .memory_limit = 1 << 30, .plan = options});
+  auto made = session::create(net, {.plan = options});
   ASSERT_TRUE(made.has_value()) << made.error().message;
   ASSERT_FALSE(made->plan().by_layers());
   EXPECT_LE(made->arena_lower_bound(), made->arena_bytes());
@@ -99,7 +99,7 @@ inline void expect_right(network const& net, plan_options const& options, std::i
 inline void expect_found(network const& net, plan_options const& options,
                          support::layered_tensors const& tensors, std::size_t shorter, std::size_t moved) {
   SCOPED_TRACE(net.name + ", " + in_words(options));
-  auto made = session::create(net, {.rounding = {}, .memory_limit = 1 << 30, .plan = options});
+  auto made = session::create(net, {.plan = options});
   ASSERT_TRUE(made.has_value()) << made.error().message;
   support::poisoned_arena poisoned(*made, net, tensors);
   support::row_mutations const mutations(made->plan(), poisoned.lives());

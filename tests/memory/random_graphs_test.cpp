@@ -51,7 +51,7 @@ TEST(rows_of_random_graphs, wrong_rings_are_found) {
     network const net = support::network_of(made.maker());
     support::layered_tensors const tensors(net, seed);
     plan_options const options{.policy = memory_policy::least_memory};
-    auto const s = session::create(net, {.rounding = {}, .plan = options});
+    auto const s = session::create(net, {.plan = options});
     ASSERT_TRUE(s.has_value());
     support::row_lives const lives = support::lives_of(s->graph(), s->plan());
     support::random_source random(4);

@@ -23,10 +23,10 @@ namespace linnet::inline LINNET_ISA {
 
 /// How a session is made.
 struct session_options {
-  std::optional<linnet::rounding> rounding;  // replaces every node's policy
+  std::optional<linnet::rounding> rounding{};  // replaces every node's policy
   std::int64_t memory_limit = std::int64_t{1}
                               << 30;  // bytes of arena and packed weights together; at most 2^31 - 1
-  plan_options plan;                  // how memory is planned, and whether the input comes row by row
+  plan_options plan{};                // how memory is planned, and whether the input comes row by row
 };
 
 /// Bytes from the heap, aligned for every kernel.

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <new>
 #include <span>
@@ -164,7 +165,12 @@ class session {
         std::ranges::copy(input(i).bytes, layers_->input(i).bytes.begin());
     }
     fill(*layers_);
-    layers_->run(observe);
+    // Of one type whatever the observer is: `run` would make a type of observer out of each type.
+    std::function<void(std::size_t, node const&, tensor_ref const&)> const shown =
+        [&](std::size_t index, node const&, tensor_ref const& made) {
+          observe(index, graph().nodes[index], made);
+        };
+    layers_->run(shown);
     for (std::size_t i = 0; i < output_count(); ++i)
       std::ranges::copy(layers_->output(i).bytes, output(i).bytes.begin());
   }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include <gtest/gtest.h>
 
 #include <linnet/graph/builder.hpp>
 #include <linnet/models/mobilenet.hpp>
 #include <linnet/models/squeezenet.hpp>
-#include <linnet/runtime/fixed_plan.hpp>
+#include <linnet/runtime/fixed_rows.hpp>
 #include <linnet/session/dynamic_plan.hpp>
 
 #include "support/random_graph.hpp"
@@ -102,6 +104,69 @@ TEST(plan_graph, equals_the_plan_of_a_constant) {
   expect_plan_of_the_compiler<int8_mobilenet>();
   expect_plan_of_the_compiler<float_mobilenet>();
   expect_plan_of_the_compiler<squeezenet>();
+}
+
+/// Rows: rings, steps, strips and all that follows from them.
+template <auto const& Graph, plan_options Options>
+void expect_rows_of_the_compiler() {
+  SCOPED_TRACE(std::string(name_of(Options.policy)) + (Options.stream_input ? ", streamed" : ""));
+  constexpr auto const& fixed = row_plan_of<Graph, Options, arch::native>;
+  auto const planned = plan_graph<arch::native>(Graph.view(), Options);
+  ASSERT_TRUE(planned.has_value());
+  dynamic_plan const& p = *planned;
+  EXPECT_FALSE(p.by_layers());
+  EXPECT_EQ(p.options, Options);
+  EXPECT_EQ(p.arena_bytes, fixed.arena_bytes);
+  EXPECT_EQ(p.arena_lower_bound, fixed.arena_lower_bound);
+  EXPECT_EQ(p.packed_bytes, fixed.packed_bytes);
+  ASSERT_EQ(p.planned_calls.size(), fixed.calls);
+  for (std::size_t i = 0; i < p.planned_calls.size(); ++i)
+    expect_same_call(p.planned_calls[i], fixed.all_calls[i]);
+  for (std::size_t i = 0; i < p.places.size(); ++i) expect_same_place(p.places[i], fixed.places[i]);
+  EXPECT_TRUE(std::ranges::equal(p.schedule.rings, fixed.rings));
+  EXPECT_TRUE(std::ranges::equal(p.schedule.steps, fixed.steps));
+  EXPECT_TRUE(std::ranges::equal(p.schedule.grouping.strip, fixed.strip));
+  ASSERT_EQ(p.rows.operations.size(), fixed.operations.size());
+  for (std::size_t i = 0; i < fixed.rings.size(); ++i) EXPECT_EQ(p.offsets[i], fixed.offsets[i]);
+}
+
+template <auto const& Graph, bool Stream>
+void expect_rows_of_every_policy() {
+  expect_rows_of_the_compiler<Graph, {.policy = memory_policy::least_memory, .stream_input = Stream}>();
+  constexpr std::int64_t least =
+      row_plan_of<Graph, plan_options{.policy = memory_policy::least_memory, .stream_input = Stream},
+                  arch::native>.arena_bytes;
+  expect_rows_of_the_compiler<Graph,
+                              {.policy = memory_policy::within, .budget = least, .stream_input = Stream}>();
+  expect_rows_of_the_compiler<
+      Graph, {.policy = memory_policy::within, .budget = least * 3 / 2, .stream_input = Stream}>();
+}
+
+TEST(plan_graph, by_rows_equals_the_plan_of_a_constant) {
+  expect_rows_of_every_policy<int8_mobilenet, false>();
+  expect_rows_of_every_policy<int8_mobilenet, true>();
+  expect_rows_of_every_policy<squeezenet, true>();
+  expect_rows_of_the_compiler<int8_mobilenet, {.policy = memory_policy::fastest, .stream_input = true}>();
+}
+
+TEST(plan_graph, fastest_is_layer_by_layer_where_that_is_near) {
+  auto const near = plan_graph<arch::native>(int8_mobilenet.view(), {.policy = memory_policy::fastest});
+  EXPECT_TRUE(near->by_layers());
+  EXPECT_EQ(near->arena_bytes, plan_graph<arch::native>(int8_mobilenet.view())->arena_bytes);
+}
+
+TEST(plan_graph, says_when_storages_of_rows_live) {
+  auto const planned =
+      plan_graph<arch::native>(int8_mobilenet.view(), {.policy = memory_policy::least_memory});
+  auto const steps = static_cast<std::int32_t>(planned->schedule.steps.size());
+  auto const life = [&](tensor_id id) {
+    return planned->lives[static_cast<std::size_t>(planned->places[static_cast<std::size_t>(id)].storage)];
+  };
+  graph_view const g = int8_mobilenet.view();
+  EXPECT_EQ(life(g.inputs()[0]).first, -1) << "there before the first step";
+  EXPECT_LT(life(g.inputs()[0]).last, steps) << "and not to the end";
+  EXPECT_EQ(life(g.outputs()[0]).last, steps);
+  EXPECT_EQ(life(g.outputs()[0]).bytes, 10);
 }
 
 TEST(plan_graph, reports_the_mistake_that_the_compiler_would) {

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -294,6 +296,99 @@ TEST(session_rounding, shifts_need_powers_of_two) {
   ASSERT_TRUE(created.has_value()) << created.error().message;
   support::random_source random(12);
   expect_nodes_equal_naive(*created, random_inputs(random, g.view()), g.constants);
+}
+
+constexpr plan_options least{.policy = memory_policy::least_memory};
+constexpr plan_options streamed{.policy = memory_policy::least_memory, .stream_input = true};
+
+session made_with(plan_options const& options, graph_maker const& g) {
+  auto created = session::create(support::network_of(g), {.plan = options});
+  if (!created) throw std::runtime_error(created.error().message);
+  return *std::move(created);
+}
+
+/// Brings the rows of an input, and writes down in which order they are asked for.
+struct rows_of_input {
+  byte_vector const& input;
+  std::vector<std::int32_t> asked{};
+
+  void operator()(std::int32_t y, std::span<std::byte> row) {
+    asked.push_back(y);
+    std::copy_n(input.begin() + y * static_cast<std::int32_t>(row.size()), row.size(), row.begin());
+  }
+};
+
+TEST(session_by_rows, gives_the_same_bytes_in_less_memory) {
+  support::random_source random(21);
+  auto const inputs = random_inputs(random, classifier().view());
+  session layers = made_with({}, classifier()), rows = made_with(least, classifier());
+  EXPECT_FALSE(rows.streams_input());
+  EXPECT_LT(rows.arena_bytes(), layers.arena_bytes());
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(run(rows, inputs, std::byte{0xE1}), run(layers, inputs, std::byte{0}));
+  session shared = rows.share();
+  EXPECT_EQ(run(shared, inputs, std::byte{7}), run(layers, inputs, std::byte{0}));
+}
+
+TEST(session_by_rows, asks_for_a_streamed_input_row_by_row) {
+  support::random_source random(22);
+  auto const inputs = random_inputs(random, classifier().view());
+  session layers = made_with({}, classifier()), rows = made_with(streamed, classifier());
+  EXPECT_TRUE(rows.streams_input());
+  EXPECT_EQ(rows.input().shape, (shape{1, 6, 6, 3}));
+  EXPECT_TRUE(rows.input().bytes.empty()) << "it is nowhere";
+  EXPECT_LE(rows.arena_bytes(), made_with(least, classifier()).arena_bytes());
+  auto const want = run(layers, inputs, std::byte{0});
+  for (int i = 0; i < 3; ++i) {
+    rows_of_input source{inputs[0]};
+    rows.run(source);
+    EXPECT_EQ(source.asked, (std::vector<std::int32_t>{0, 1, 2, 3, 4, 5}));
+    EXPECT_EQ(outputs_of(rows), want);
+  }
+}
+
+TEST(session_by_rows, shows_observers_whole_tensors_and_leaves_the_same_outputs) {
+  support::random_source random(23);
+  auto const inputs = random_inputs(random, classifier().view());
+  session rows = made_with(least, classifier());
+  for (int i = 0; i < 2; ++i) expect_nodes_equal_naive(rows, inputs, classifier().constants);
+  auto const want = outputs_of(rows);
+  EXPECT_EQ(run(rows, inputs, std::byte{3}), want);
+  session stream = made_with(streamed, classifier());
+  std::vector<std::size_t> seen;
+  rows_of_input source{inputs[0]};
+  stream.run(source, [&](std::size_t index, node const&, tensor_ref const&) { seen.push_back(index); });
+  EXPECT_EQ(seen, (std::vector<std::size_t>{0, 1, 2, 3}));
+  EXPECT_EQ(source.asked.size(), 6u);
+  EXPECT_EQ(outputs_of(stream), want);
+}
+
+TEST(session_by_rows, streams_into_a_network_of_one_input_only) {
+  graph_maker g;
+  tensor_id const a = g.activation({1, 4, 4, 1}, f32), b = g.activation({1, 4, 4, 1}, f32);
+  tensor_id const sum = g.activation({1, 4, 4, 1}, f32);
+  g.add({.kind = op::add}, {a, b}, sum);
+  g.set_ends({a, b}, {sum});
+  auto const refused = session::create(support::network_of(g), {.plan = streamed});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, errc::wrong_argument);
+  EXPECT_NE(refused.error().message.find("has 2 inputs"), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(session::create(support::network_of(g), {.plan = least}).has_value());
+}
+
+TEST(session_by_rows, names_what_fills_a_budget_that_is_too_small) {
+  std::int64_t const smallest = made_with(least, classifier()).arena_bytes();
+  plan_options options{.policy = memory_policy::within, .budget = smallest};
+  EXPECT_LE(made_with(options, classifier()).arena_bytes(), smallest);
+  options.budget = smallest - 30;
+  auto const refused = session::create(support::network_of(classifier()), {.plan = options});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, errc::too_large);
+  std::string const& why = refused.error().message;
+  for (std::string const& part :
+       {std::to_string(smallest) + " bytes, 30 more than the budget of " + std::to_string(options.budget),
+        std::string("'input'"), std::string("'conv'"), std::string("alive together at the peak")})
+    EXPECT_NE(why.find(part), std::string::npos) << part << " is missing: " << why;
 }
 
 }  // namespace
