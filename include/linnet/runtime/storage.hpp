@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/placement.hpp>
 #include <linnet/runtime/lowered_call.hpp>
 
@@ -47,8 +47,8 @@ template <class Arch>
 class storage_assignment {
  public:
   /// `uses` is working memory; it and the others have one entry a tensor.
-  constexpr storage_assignment(graph_view const& g, std::span<planner::interval> intervals,
-                               std::span<tensor_place> places, std::span<tensor_use> uses)
+  constexpr storage_assignment(graph_view const& g, span<planner::interval> intervals,
+                               span<tensor_place> places, span<tensor_use> uses)
       : graph_(g), intervals_(intervals), places_(places), uses_(uses) {}
 
   /// Returns how many intervals there are.
@@ -213,9 +213,9 @@ class storage_assignment {
   }
 
   graph_view graph_;
-  std::span<planner::interval> intervals_;
-  std::span<tensor_place> places_;
-  std::span<tensor_use> uses_;
+  span<planner::interval> intervals_;
+  span<tensor_place> places_;
+  span<tensor_use> uses_;
   std::size_t count_ = 0;
   bool by_rows_ = false;
 };
@@ -229,9 +229,9 @@ class storage_assignment {
 /// there are. Precondition: the graph is valid.
 template <class Arch>
 [[nodiscard]] constexpr std::size_t assign_storage(graph_view const& g, sharing share,
-                                                   std::span<planner::interval> intervals,
-                                                   std::span<tensor_place> places,
-                                                   std::span<tensor_use> uses) {
+                                                   span<planner::interval> intervals,
+                                                   span<tensor_place> places,
+                                                   span<tensor_use> uses) {
   return detail::storage_assignment<Arch>(g, intervals, places, uses).run(share);
 }
 
