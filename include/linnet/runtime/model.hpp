@@ -144,6 +144,10 @@ inline constexpr auto steppings = [] {
   return made;
 }();
 
+/// The steps alone: the object needs nothing else of a plan by rows.
+template <auto const& Plan>
+inline constexpr auto steps_of = Plan.steps;
+
 /// Who brings a streamed input: called as `source(row, view of its elements)` for rows 0, 1, ... in order.
 template <class F, class Element>
 concept RowSourceOf = std::invocable<F&, std::int32_t, std::span<Element>>;
@@ -272,7 +276,7 @@ class network_code {
   }
   template <std::size_t Call>
   void run_whole(kernels::input_row* window) {
-    constexpr fixed_call call = fixed_call_of<Graph, Arch, plan, Call>();
+    constexpr fixed_call call = fixed_calls<Graph, Arch, plan>[Call];
     call.run(call.descriptor, places_of_calls<plan, source_count(options)>[Call], arena(), Weights.bytes,
              window, all_rows);
   }
@@ -295,17 +299,12 @@ class network_code {
                           .row_stride = stride * image.width});
   }
 
-  template <std::size_t... I>
-  static consteval auto all_fixed_calls(std::index_sequence<I...>) {
-    return std::array<fixed_call, sizeof...(I)>{fixed_call_of<Graph, Arch, plan, I>()...};
-  }
-
   template <class Source, class Observer>
   void run_steps(kernels::input_row* window, Source const& source, Observer& observe) {
-    static constexpr auto calls = all_fixed_calls(std::make_index_sequence<plan.calls>{});
+    fixed_call const* const calls = fixed_calls<Graph, Arch, plan>.data();
     constexpr std::size_t sources = source_count(options);
     std::uint16_t taken[plan.operations.size()]{};
-    for (auto const operation : plan.steps) {
+    for (auto const operation : steps_of<plan>) {
       stepping const& o = steppings<plan>[operation];
       std::int32_t const first = taken[operation], last = min(first + o.strip, o.end);
       taken[operation] = static_cast<std::uint16_t>(last);
