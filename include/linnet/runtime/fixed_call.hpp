@@ -133,21 +133,25 @@ struct call_places {
   std::int32_t packed;
 };
 
+[[nodiscard, gnu::noinline]] inline call_memory memory_of(call_places const& p, std::byte* arena,
+                                                          std::byte const* packed,
+                                                          kernels::input_row* window) {
+  auto const input = [&](call_place const& at) -> row_place<std::byte const> {
+    return {at.offset >= 0 ? arena + at.offset : packed + ~at.offset, at.row_bytes, at.ring, at.table};
+  };
+  return {.inputs = {input(p.inputs[0]), input(p.inputs[1])},
+          .output = {arena + p.output.offset, p.output.row_bytes, p.output.ring, p.output.table},
+          .packed = packed + p.packed,
+          .scratch = {arena + p.scratch.offset, p.scratch.row_bytes, p.scratch.ring, p.scratch.table},
+          .window = window};
+}
+
 /// Runs a call whose descriptor is a D. Out of line: all calls of one kernel share one body, whatever their
 /// extents.
 template <class D, class Tag>
 [[gnu::noinline]] void run_call(void const* descriptor, call_places const& p, std::byte* arena,
                                 std::byte const* packed, kernels::input_row* window, row_interval rows) {
-  auto const input = [&](call_place const& at) -> row_place<std::byte const> {
-    return {at.offset >= 0 ? arena + at.offset : packed + ~at.offset, at.row_bytes, at.ring, at.table};
-  };
-  execute(*static_cast<D const*>(descriptor), p.geometry,
-          {.inputs = {input(p.inputs[0]), input(p.inputs[1])},
-           .output = {arena + p.output.offset, p.output.row_bytes, p.output.ring, p.output.table},
-           .packed = packed + p.packed,
-           .scratch = {arena + p.scratch.offset, p.scratch.row_bytes, p.scratch.ring, p.scratch.table},
-           .window = window},
-          rows, Tag{});
+  execute(*static_cast<D const*>(descriptor), p.geometry, memory_of(p, arena, packed, window), rows, Tag{});
 }
 
 /// A call as straight-line code and tables have it.
