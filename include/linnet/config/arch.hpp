@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <xsimd/config/xsimd_arch.hpp>
+// Of xsimd only the names of its tags: whoever computes with batches includes xsimd, and nobody else pays for
+// the intrinsics of the machine.
+namespace xsimd {
+struct unavailable;
+struct neon64;
+struct avx2;
+struct avx512bw;
+}  // namespace xsimd
 
 // The one place that asks the compiler which machine it builds for. `LINNET_ARCH` is the best tag below that
 // the flags allow; `LINNET_ISA` names the inline namespace that keeps translation units built with different

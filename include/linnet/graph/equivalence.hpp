@@ -4,9 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include <linnet/base/expected.hpp>
+#include <linnet/base/span.hpp>
 #include <linnet/graph/graph.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -60,8 +60,8 @@ namespace detail {
 /// Walks the first graph and finds each node's twin in the second.
 class twin_finder {
  public:
-  constexpr twin_finder(graph_view const& a, graph_view const& b, std::span<tensor_id> twins,
-                        std::span<bool> taken)
+  constexpr twin_finder(graph_view const& a, graph_view const& b, span<tensor_id> twins,
+                        span<bool> taken)
       : a_(a), b_(b), twins_(twins), taken_(taken) {
     for (tensor_id& twin : twins_) twin = -1;
     for (bool& t : taken_) t = false;
@@ -145,8 +145,8 @@ class twin_finder {
   }
 
   graph_view a_, b_;
-  std::span<tensor_id> twins_;
-  std::span<bool> taken_;
+  span<tensor_id> twins_;
+  span<bool> taken_;
 };
 
 }  // namespace detail
@@ -161,8 +161,8 @@ class twin_finder {
 /// equal those of `a`. Precondition: both graphs are valid.
 [[nodiscard]] constexpr expected<std::size_t, graph_difference> equivalent(graph_view const& a,
                                                                            graph_view const& b,
-                                                                           std::span<tensor_id> twins,
-                                                                           std::span<bool> taken) {
+                                                                           span<tensor_id> twins,
+                                                                           span<bool> taken) {
   return detail::twin_finder(a, b, twins, taken).run();
 }
 

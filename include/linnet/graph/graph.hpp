@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/graph/node.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -13,17 +13,17 @@ namespace linnet::inline LINNET_ISA {
 /// A graph that somebody else owns. Nodes are in an order in which they can run; edges hold the tensor
 /// numbers of every node's inputs and outputs, and of the graph's own.
 struct graph_view {
-  std::span<node const> nodes;
-  std::span<tensor_info const> tensors;
-  std::span<tensor_id const> edges;
-  std::span<float const> scales;     // per-channel scales of all tensors
-  std::span<char const> characters;  // names of all tensors
+  span<node const> nodes;
+  span<tensor_info const> tensors;
+  span<tensor_id const> edges;
+  span<float const> scales;     // per-channel scales of all tensors
+  span<char const> characters;  // names of all tensors
   edge_range input_edges, output_edges;
 
-  [[nodiscard]] constexpr std::span<tensor_id const> inputs() const { return run(input_edges); }
-  [[nodiscard]] constexpr std::span<tensor_id const> outputs() const { return run(output_edges); }
-  [[nodiscard]] constexpr std::span<tensor_id const> inputs(node const& n) const { return run(n.inputs); }
-  [[nodiscard]] constexpr std::span<tensor_id const> outputs(node const& n) const { return run(n.outputs); }
+  [[nodiscard]] constexpr span<tensor_id const> inputs() const { return run(input_edges); }
+  [[nodiscard]] constexpr span<tensor_id const> outputs() const { return run(output_edges); }
+  [[nodiscard]] constexpr span<tensor_id const> inputs(node const& n) const { return run(n.inputs); }
+  [[nodiscard]] constexpr span<tensor_id const> outputs(node const& n) const { return run(n.outputs); }
   [[nodiscard]] constexpr tensor_info const& tensor(tensor_id id) const {
     return tensors[static_cast<std::size_t>(id)];
   }
@@ -34,7 +34,7 @@ struct graph_view {
   [[nodiscard]] constexpr tensor_info const& output(node const& n) const { return tensor(outputs(n)[0]); }
 
   /// Scales along `channel_axis`, or none where the tensor has one scale for all.
-  [[nodiscard]] constexpr std::span<float const> channel_scales(tensor_info const& t) const {
+  [[nodiscard]] constexpr span<float const> channel_scales(tensor_info const& t) const {
     return scales.subspan(t.channel_scales.first, t.channel_scales.count);
   }
   [[nodiscard]] constexpr text name(tensor_info const& t) const {
@@ -44,7 +44,7 @@ struct graph_view {
   [[nodiscard]] constexpr text name(node const& n) const { return name(output(n)); }
 
  private:
-  [[nodiscard]] constexpr std::span<tensor_id const> run(edge_range r) const {
+  [[nodiscard]] constexpr span<tensor_id const> run(edge_range r) const {
     return edges.subspan(r.first, r.count);
   }
 };

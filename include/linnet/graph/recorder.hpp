@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/graph/fixed_graph.hpp>
 #include <linnet/graph/options.hpp>
 #include <linnet/graph/shape_inference.hpp>
@@ -150,7 +150,7 @@ class graph_recorder {
     if (!mistaken() && !detail::push_if_room(to, value)) blame({.fault = graph_fault::too_many_nodes});
   }
 
-  constexpr edge_range add_edges(std::span<tensor_id const> ids) {
+  constexpr edge_range add_edges(span<tensor_id const> ids) {
     edge_range const range{static_cast<std::uint32_t>(graph_.edges.size()),
                            static_cast<std::uint32_t>(ids.size())};
     for (tensor_id id : ids) push(graph_.edges, id);

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/graph/shape_inference.hpp>
 #include <linnet/graph/soundness.hpp>
 
@@ -90,7 +90,7 @@ struct operand_count {
 }
 
 [[nodiscard]] constexpr expected<void, graph_error> validate_node(graph_view const& g, node const& n,
-                                                                  std::span<bool> made) {
+                                                                  span<bool> made) {
   if (auto wired = validate_operands(g, n); !wired) return wired;
   for (tensor_id id : g.inputs(n)) {
     if (!made[static_cast<std::size_t>(id)]) return tensor_fault(graph_fault::used_before_made, id);
@@ -111,7 +111,7 @@ struct operand_count {
   return {};
 }
 
-[[nodiscard]] constexpr expected<void, graph_error> validate_ends(graph_view const& g, std::span<bool> made) {
+[[nodiscard]] constexpr expected<void, graph_error> validate_ends(graph_view const& g, span<bool> made) {
   if (!inside(g.input_edges, g.edges.size()) || !inside(g.output_edges, g.edges.size())) {
     return shape_fault(graph_fault::index_out_of_range);
   }
@@ -135,7 +135,7 @@ struct operand_count {
 /// Holds a graph against every rule that does not depend on kernels: indices, wiring, order, shapes, scales.
 /// What passes can be planned and run without further checks of these. `made` is working memory, one entry a
 /// tensor.
-[[nodiscard]] constexpr expected<void, graph_error> validate(graph_view const& g, std::span<bool> made) {
+[[nodiscard]] constexpr expected<void, graph_error> validate(graph_view const& g, span<bool> made) {
   if (auto ends = detail::validate_ends(g, made); !ends) return ends;
   for (std::size_t i = 0; i < g.tensors.size(); ++i) {
     if (auto sound = detail::validate_tensor(g, static_cast<tensor_id>(i)); !sound) return sound;

@@ -4,11 +4,11 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <type_traits>
 
 #include <linnet/base/bytes.hpp>
 #include <linnet/base/math.hpp>
+#include <linnet/base/span.hpp>
 #include <linnet/quantization/requantize.hpp>
 #include <linnet/tensor/element_type.hpp>
 #include <linnet/tensor/shape.hpp>
@@ -32,7 +32,7 @@ struct input_row {
 
 /// The input rows that a call reads, top to bottom: (kernel - 1) * dilation + 1 + (rows - 1) * stride of
 /// them.
-using row_window = std::span<input_row const>;
+using row_window = span<input_row const>;
 
 /// Where output rows go: pixel x of row y at `data + y * row_stride + x * pixel_stride` (bytes).
 struct row_span {
@@ -53,8 +53,8 @@ struct vertical_window {
 
 /// The constants of a node as a model file holds them: what a family's `pack` reads.
 struct constants {
-  std::span<std::byte const> weights, bias;  // any alignment; bias may be empty
-  std::span<float const> weight_scales;      // one, or one for each output channel; empty for floats
+  span<std::byte const> weights, bias;  // any alignment; bias may be empty
+  span<float const> weight_scales;      // one, or one for each output channel; empty for floats
 };
 
 /// Sums of products: int32 modulo 2^32 for integers, float32 for floats.

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/ring_layout.hpp>
 
 // Several memories: what is read and written most lies where that costs least.
@@ -27,7 +27,7 @@ struct memories_placement {
 
 /// Bytes that a run moves to and from every buffer: rows as often as windows reach them, what is made once,
 /// states twice a row that is folded.
-constexpr void count_traffic(row_problem const& p, std::span<std::int64_t> traffic) {
+constexpr void count_traffic(row_problem const& p, span<std::int64_t> traffic) {
   for (std::int64_t& bytes : traffic) bytes = 0;
   auto const rows_of_buffer = [&](std::int32_t b) {
     return std::int64_t{p.buffers[static_cast<std::size_t>(b)].rows};
@@ -49,8 +49,8 @@ constexpr void count_traffic(row_problem const& p, std::span<std::int64_t> traff
 
 /// Working memory of `place_in_memories` beside that of `place_rings`: one entry a buffer.
 struct memories_workspace {
-  std::span<std::int64_t> traffic;
-  std::span<std::int32_t> wanted, best_memory, best_offset;
+  span<std::int64_t> traffic;
+  span<std::int32_t> wanted, best_memory, best_offset;
 };
 
 namespace detail {
@@ -59,8 +59,8 @@ namespace detail {
 /// best of several orders.
 class memories_filler {
  public:
-  constexpr memories_filler(row_problem const& p, std::span<memory_region const> regions,
-                            std::span<ring> rings, ring_ground& ground, memories_workspace const& w)
+  constexpr memories_filler(row_problem const& p, span<memory_region const> regions, span<ring> rings,
+                            ring_ground& ground, memories_workspace const& w)
       : buffers_(p.buffers.data()),
         regions_(regions),
         rings_(rings.data()),
@@ -154,7 +154,7 @@ class memories_filler {
   }
 
   row_buffer const* buffers_;
-  std::span<memory_region const> regions_;
+  span<memory_region const> regions_;
   ring* rings_;
   ring_ground& ground_;
   memories_workspace work_;
@@ -166,8 +166,8 @@ class memories_filler {
 /// Gives every buffer of a schedule a ring in one of several memories: the cheapest plan of those that fit,
 /// or the one that misses the least. Spans have an entry a buffer.
 [[nodiscard]] constexpr memories_placement place_in_memories(row_problem const& p, row_timeline const& t,
-                                                             std::span<memory_region const> regions,
-                                                             std::span<ring> rings, ring_workspace const& w,
+                                                             span<memory_region const> regions,
+                                                             span<ring> rings, ring_workspace const& w,
                                                              memories_workspace const& m) {
   detail::ring_ground ground(p, t, rings, w);
   ground.find_rings();
@@ -193,7 +193,7 @@ class memories_filler {
 }
 
 /// Bytes that rings take of one memory.
-[[nodiscard]] constexpr std::int64_t bytes_of_memory(std::span<ring const> rings, std::int32_t memory) {
+[[nodiscard]] constexpr std::int64_t bytes_of_memory(span<ring const> rings, std::int32_t memory) {
   std::int64_t bytes = 0;
   for (ring const& r : rings) {
     if (r.memory == memory && r.rows > 0) bytes = max(bytes, r.end());

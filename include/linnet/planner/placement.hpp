@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <span>
 
 #include <linnet/base/math.hpp>
+#include <linnet/base/span.hpp>
 
 // Places intervals (bytes alive from one step to another) in one memory. Knows nothing of tensors: it would
 // serve any program's buffers.
@@ -31,7 +31,7 @@ struct placement {
 };
 
 /// The most bytes alive in any step.
-[[nodiscard]] constexpr std::int64_t most_alive(std::span<interval const> intervals) {
+[[nodiscard]] constexpr std::int64_t most_alive(span<interval const> intervals) {
   std::int64_t most = 0;
   for (interval const& at : intervals) {  // the maximum is reached where some interval begins
     std::int64_t sum = 0;
@@ -45,8 +45,8 @@ struct placement {
 
 /// Working memory of `place`: one entry an interval.
 struct workspace {
-  std::span<std::int32_t> order, sorted;
-  std::span<std::int64_t> trial;
+  span<std::int32_t> order, sorted;
+  span<std::int64_t> trial;
 };
 
 /// How much `place` may search: pairs of intervals that it compares. The default leaves a plan of some 100
@@ -57,7 +57,7 @@ namespace detail {
 
 /// Sorts `order` by merging runs (stable; n log n comparisons). `other` is working memory of its size.
 template <class Before>
-constexpr void sort(std::span<std::int32_t> order, std::span<std::int32_t> other, Before before) {
+constexpr void sort(span<std::int32_t> order, span<std::int32_t> other, Before before) {
   std::size_t const size = order.size();
   for (std::size_t run = 1; run < size; run *= 2) {
     for (std::size_t begin = 0; begin < size; begin += 2 * run) {
@@ -72,14 +72,14 @@ constexpr void sort(std::span<std::int32_t> order, std::span<std::int32_t> other
   }
 }
 
-constexpr void count_up(std::span<std::int32_t> order) {
+constexpr void count_up(span<std::int32_t> order) {
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int32_t>(i);
 }
 
 /// Places intervals one by one, each as low as it goes among those that were placed before.
 class ground {
  public:
-  constexpr ground(std::span<interval const> intervals, workspace memory, std::int64_t effort)
+  constexpr ground(span<interval const> intervals, workspace memory, std::int64_t effort)
       : intervals_(intervals), memory_(memory), effort_(effort) {}
 
   [[nodiscard]] constexpr interval const& at(std::int32_t i) const {
@@ -92,7 +92,7 @@ class ground {
 
   /// The lowest offset at which interval `i` overlaps none of `placed` (in the order of their offsets) that
   /// is alive with it.
-  [[nodiscard]] constexpr std::int64_t lowest_fit(std::span<std::int32_t const> placed, std::int32_t i) {
+  [[nodiscard]] constexpr std::int64_t lowest_fit(span<std::int32_t const> placed, std::int32_t i) {
     interval const* const all = intervals_.data();  // plain pointers: this loop decides what a constant costs
     std::int64_t const* const offsets = memory_.trial.data();
     interval const wanted = all[i];
@@ -134,15 +134,15 @@ class ground {
   }
 
  private:
-  std::span<interval const> intervals_;
+  span<interval const> intervals_;
   workspace memory_;
   std::int64_t effort_;
 };
 
 /// Keeps the best placement seen.
 struct record {
-  std::span<std::int64_t const> trial;
-  std::span<std::int64_t> offsets;
+  span<std::int64_t const> trial;
+  span<std::int64_t> offsets;
   placement best;
 
   constexpr void offer(std::int64_t bytes) {
@@ -157,7 +157,7 @@ struct record {
 /// down into one of those. Ends early where the ground's effort is spent.
 class exhaustive_search {
  public:
-  constexpr exhaustive_search(ground& where, std::span<std::int32_t> order, record& kept)
+  constexpr exhaustive_search(ground& where, span<std::int32_t> order, record& kept)
       : ground_(where), order_(order), kept_(kept) {}
 
   constexpr void descend(std::size_t depth = 0, std::int64_t floor = 0, std::int64_t top = 0) {
@@ -184,7 +184,7 @@ class exhaustive_search {
   }
 
   ground& ground_;
-  std::span<std::int32_t> order_;
+  span<std::int32_t> order_;
   record& kept_;
 };
 
@@ -194,7 +194,7 @@ class exhaustive_search {
 /// finds: four orders greedily, each repaired a few times, then an exhaustive search; each stage only while
 /// the lower bound is not met and effort is left (the first order is always tried to its end).
 /// Preconditions: bytes >= 0, alignment >= 1, first <= last; spans of one size.
-[[nodiscard]] constexpr placement place(std::span<interval const> intervals, std::span<std::int64_t> offsets,
+[[nodiscard]] constexpr placement place(span<interval const> intervals, span<std::int64_t> offsets,
                                         workspace memory, std::int64_t effort = default_effort) {
   constexpr int repairs = 16;
   detail::ground ground(intervals, memory, effort);

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/row_schedule.hpp>
 
 // Places the buffers of a schedule as rings: row y of a buffer lies in slot y modulo the ring's rows. Rings
@@ -32,10 +32,10 @@ struct forbidden_range {
 
 /// Working memory of `place_rings`: n buffers.
 struct ring_workspace {
-  std::span<forbidden_range> forbidden;               // n * (n - 1) / 2: of b, seen from a, for b < a
-  std::span<std::int32_t> order, trial, first, last;  // n
-  std::span<std::int32_t> other;                      // 2 * n
-  std::span<std::int64_t> keys;                       // n
+  span<forbidden_range> forbidden;               // n * (n - 1) / 2: of b, seen from a, for b < a
+  span<std::int32_t> order, trial, first, last;  // n
+  span<std::int32_t> other;                      // 2 * n
+  span<std::int64_t> keys;                       // n
 };
 
 namespace detail {
@@ -99,7 +99,7 @@ struct living_ring {
 /// Finds rings and conflicts of a schedule, and places them.
 class ring_ground {
  public:
-  constexpr ring_ground(row_problem const& p, row_timeline const& t, std::span<ring> rings,
+  constexpr ring_ground(row_problem const& p, row_timeline const& t, span<ring> rings,
                         ring_workspace const& w)
       : problem_(p),
         timeline_(t),
@@ -251,7 +251,7 @@ class ring_ground {
 /// Gives every buffer of a schedule a ring of the fewest rows and an offset, in as few bytes as it finds in
 /// five orders. `lower_bound` ends the search early. Spans have an entry a buffer (`w.other`: two).
 [[nodiscard]] constexpr std::int64_t place_rings(row_problem const& p, row_timeline const& t,
-                                                 std::int64_t lower_bound, std::span<ring> rings,
+                                                 std::int64_t lower_bound, span<ring> rings,
                                                  ring_workspace const& w) {
   detail::ring_ground ground(p, t, rings, w);
   ground.find_rings();
@@ -284,7 +284,7 @@ struct ring_check {
 /// Holds rings against a schedule: nothing about them is believed. `scratch` and `w` are working memory like
 /// those of `place_rings`.
 [[nodiscard]] constexpr ring_check check_rings(row_problem const& p, row_timeline const& t,
-                                               std::span<ring const> rings, std::span<ring> scratch,
+                                               span<ring const> rings, span<ring> scratch,
                                                ring_workspace const& w) {
   detail::ring_ground ground(p, t, scratch, w);
   ground.find_rings();

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/rows.hpp>
 
 // Which operations run together, found without running anything: a group costs the buffers that cross it or
@@ -26,12 +26,12 @@ inline constexpr std::int32_t longest_group = 100;
 
 /// Working memory of the searches: n operations, m buffers.
 struct grouping_workspace {
-  std::span<std::int64_t> best;                     // n + 1
-  std::span<std::int32_t> from, with;               // n + 1
-  std::span<std::int32_t> first_begin, last_begin;  // n + 2
-  std::span<std::int32_t> first, last;              // m
-  std::span<std::int32_t> by_first, by_last;        // m
-  std::span<std::int32_t> slots;                    // strip_count * m
+  span<std::int64_t> best;                     // n + 1
+  span<std::int32_t> from, with;               // n + 1
+  span<std::int32_t> first_begin, last_begin;  // n + 2
+  span<std::int32_t> first, last;              // m
+  span<std::int32_t> by_first, by_last;        // m
+  span<std::int32_t> slots;                    // strip_count * m
 };
 
 namespace detail {
@@ -212,7 +212,7 @@ class group_costs {
   std::int32_t* slots_ = nullptr;
 };
 
-constexpr void write_groups(std::span<std::int32_t const> from, std::span<std::int32_t const> with,
+constexpr void write_groups(span<std::int32_t const> from, span<std::int32_t const> with,
                             row_grouping const& grouping) {
   auto const count = static_cast<std::int32_t>(grouping.group_of.size());
   std::int32_t groups = 0;

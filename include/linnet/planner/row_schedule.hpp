@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/rows.hpp>
 
 namespace linnet::inline LINNET_ISA::planner {
@@ -12,9 +12,9 @@ namespace linnet::inline LINNET_ISA::planner {
 /// When every row lives, and which operation makes a step at which time. Time 0 is before the first step,
 /// step k happens at time k + 1, and the last time is behind all steps.
 struct row_timeline {
-  std::span<std::int32_t> base;          // of each buffer: its first row in the two spans below
-  std::span<std::int32_t> birth, death;  // of each row: both included; -1: nobody asks for it
-  std::span<std::uint16_t> steps;        // operation of each step; which rows follows from the steps before
+  span<std::int32_t> base;          // of each buffer: its first row in the two spans below
+  span<std::int32_t> birth, death;  // of each row: both included; -1: nobody asks for it
+  span<std::uint16_t> steps;        // operation of each step; which rows follows from the steps before
   std::size_t step_count = 0;
 
   [[nodiscard]] constexpr std::int32_t end() const { return static_cast<std::int32_t>(step_count) + 1; }
@@ -22,8 +22,8 @@ struct row_timeline {
 
 /// Working memory of a schedule: one entry an operation.
 struct row_counters {
-  std::span<std::int32_t> done;   // output rows made
-  std::span<std::int32_t> taken;  // input rows that a folding operation took
+  span<std::int32_t> done;   // output rows made
+  span<std::int32_t> taken;  // input rows that a folding operation took
 };
 
 /// Rows of a step: output rows [first, last), or input rows where the operation folds.
@@ -205,7 +205,7 @@ constexpr void schedule_rows(row_problem const& p, row_grouping const& grouping,
 /// that `comes` names are there before, those that `stays` names are there behind it.
 template <class Comes, class Stays>
 constexpr void schedule_group(row_problem const& p, std::size_t first, std::size_t last,
-                              std::span<std::int32_t const> strip, Comes const& comes, Stays const& stays,
+                              span<std::int32_t const> strip, Comes const& comes, Stays const& stays,
                               row_timeline& t, row_counters const& counters, bool ring = true) {
   detail::row_scheduler run(p, strip.data(), t, counters);
   run.begin_at(static_cast<std::int32_t>(first));
@@ -223,7 +223,7 @@ constexpr void schedule_group(row_problem const& p, std::size_t first, std::size
 /// The most bytes of rows that live at one time: no placement of this schedule needs less. `change` is
 /// working memory of `t.step_count` + 3 entries.
 [[nodiscard]] constexpr std::int64_t most_alive(row_problem const& p, row_timeline const& t,
-                                                std::span<std::int64_t> change) {
+                                                span<std::int64_t> change) {
   std::int64_t* const delta = change.data();
   for (std::size_t i = 0; i < t.step_count + 3; ++i) delta[i] = 0;
   for (std::size_t b = 0; b < p.buffers.size(); ++b) {

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/ring_layout.hpp>
 
 // Rows that have addresses of their own, in a table: no slot of a ring stands idle while it waits for its
@@ -15,7 +15,7 @@ namespace linnet::inline LINNET_ISA::planner {
 inline constexpr std::int32_t table_unit = 8;
 
 /// Where row y of a buffer lies.
-[[nodiscard]] constexpr std::int32_t address_of(ring const& r, std::span<std::uint16_t const> table,
+[[nodiscard]] constexpr std::int32_t address_of(ring const& r, span<std::uint16_t const> table,
                                                 std::int32_t y) {
   if (r.table >= 0) return std::int32_t{table[static_cast<std::size_t>(r.table + y)]} * table_unit;
   return r.offset + y % r.rows * r.row_bytes;
@@ -23,7 +23,7 @@ inline constexpr std::int32_t table_unit = 8;
 
 /// Marks the buffers whose rows must lie side by side: those that somebody reads or writes as a whole, the
 /// caller included. One entry a buffer.
-constexpr void mark_side_by_side(row_problem const& p, std::span<bool> side_by_side) {
+constexpr void mark_side_by_side(row_problem const& p, span<bool> side_by_side) {
   for (std::size_t i = 0; i < p.buffers.size(); ++i)
     side_by_side[i] = p.buffers[i].present || p.buffers[i].kept;
   for (row_operation const& o : p.operations) {
@@ -41,17 +41,17 @@ struct held_bytes {
 
 /// The state of a check: rows in the order of their births, and the bytes that are held, by address.
 struct row_check {
-  std::span<std::int32_t> order;  // rows
-  std::span<held_bytes> held;     // as many
-  std::size_t rows = 0;           // of `order`
-  std::size_t checked = 0;        // of them
+  span<std::int32_t> order;  // rows
+  span<held_bytes> held;     // as many
+  std::size_t rows = 0;      // of `order`
+  std::size_t checked = 0;   // of them
   std::size_t held_count = 0;
   ring_check found;
 };
 
 /// Sorts the rows that somebody asks for by their birth. `counts` is working memory of `t.step_count` + 3
 /// entries.
-constexpr void begin_check(row_problem const& p, row_timeline const& t, std::span<std::int32_t> counts,
+constexpr void begin_check(row_problem const& p, row_timeline const& t, span<std::int32_t> counts,
                            row_check& c) {
   std::size_t const rows = p.row_count(), times = t.step_count + 2;
   for (std::size_t i = 0; i <= times; ++i) counts[i] = 0;
@@ -120,9 +120,9 @@ constexpr std::int32_t hold(row_check& c, held_bytes const& row, std::int32_t bi
 
 /// Holds the next `count` rows of a check against those that live with them. A buffer whose rows must lie
 /// side by side (`mark_side_by_side`) may have no table.
-constexpr void check_rows(row_problem const& p, row_timeline const& t, std::span<ring const> rings,
-                          std::span<std::uint16_t const> table, std::span<bool const> side_by_side,
-                          std::size_t count, row_check& c) {
+constexpr void check_rows(row_problem const& p, row_timeline const& t, span<ring const> rings,
+                          span<std::uint16_t const> table, span<bool const> side_by_side, std::size_t count,
+                          row_check& c) {
   for (; count > 0 && c.checked < c.rows && c.found.fault == ring_fault::none; --count, ++c.checked) {
     std::int32_t const row = c.order[c.checked];
     std::int32_t const b = detail::buffer_of_row(t, row);

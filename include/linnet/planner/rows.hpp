@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include <linnet/base/math.hpp>
+#include <linnet/base/span.hpp>
 
 // Buffers whose rows live and die one by one, and the operations that make rows from windows of rows. Knows
 // nothing of tensors: an operation is some numbers about which rows it reads when it makes which.
@@ -45,9 +45,9 @@ struct row_operation {
 
 /// Operations in an order in which they could run one after the other.
 struct row_problem {
-  std::span<row_buffer const> buffers;
-  std::span<row_operation const> operations;
-  std::span<std::int32_t const> makers;  // operations, by number
+  span<row_buffer const> buffers;
+  span<row_operation const> operations;
+  span<std::int32_t const> makers;  // operations, by number
 
   [[nodiscard]] constexpr std::size_t row_count() const {
     std::size_t count = 0;
@@ -66,8 +66,8 @@ struct row_problem {
 /// How operations are run: consecutive ones together, as groups. The last operation of a group is asked for
 /// its rows, `strip` of them a step, and asks the others for what it needs.
 struct row_grouping {
-  std::span<std::int32_t> group_of;  // of each operation, counted up from 0
-  std::span<std::int32_t> strip;     // of each operation; the same in a group
+  span<std::int32_t> group_of;  // of each operation, counted up from 0
+  span<std::int32_t> strip;     // of each operation; the same in a group
 };
 
 }  // namespace linnet::inline LINNET_ISA::planner

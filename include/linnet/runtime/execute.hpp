@@ -58,53 +58,67 @@ struct folded_row {
   row_interval covered;
   std::byte* state;
 };
-[[nodiscard]] constexpr folded_row folded_at(call_geometry const& g, call_memory const& m, std::int32_t y) {
+[[nodiscard, gnu::noinline]] constexpr folded_row folded_at(call_geometry const& g, call_memory const& m,
+                                                            std::int32_t y) {
   std::int32_t const top = y * g.window.stride - g.window.padding;
   return {{m.output.row(y), g.output_row_stride, g.output_pixel_stride, 1},
           {max(top, std::int32_t{0}), min(top + g.window.kernel, g.input_height)},
           m.scratch.row(y)};
 }
-template <class Descriptor, class Tag>
-constexpr void fold_row(Descriptor const& d, call_geometry const& g, call_memory const& m, std::int32_t y,
-                        folded_row const& into, Tag tag) {
-  row(d, kernels::input_row{m.inputs[0].row(y), g.input_pixel_stride[0]}, into.out, into.state, tag);
+
+/// The output rows that cover input row `i`.
+[[nodiscard]] constexpr row_interval rows_over(call_geometry const& g, std::int32_t i) {
+  std::int32_t const above = i + g.window.padding - g.window.kernel;
+  return {above < 0 ? 0 : above / g.window.stride + 1,
+          min(g.output_height, (i + g.window.padding) / g.window.stride + 1)};
 }
 
-/// Folds input rows, each into all output rows that cover it.
+/// Folds input rows, each into all of `outputs` that cover it.
 template <class Descriptor, class Tag>
 constexpr void fold_rows(Descriptor const& d, call_geometry const& g, call_memory const& m,
-                         row_interval inputs, Tag tag) {
+                         row_interval inputs, row_interval outputs, Tag tag) {
   for (std::int32_t i = inputs.first; i < inputs.last; ++i) {
-    std::int32_t const above = i + g.window.padding - g.window.kernel;
-    std::int32_t const first = above < 0 ? 0 : above / g.window.stride + 1;
-    std::int32_t const last = min(g.output_height - 1, (i + g.window.padding) / g.window.stride);
-    for (std::int32_t y = first; y <= last; ++y) {
+    row_interval const over = rows_over(g, i);
+    std::int32_t const last = min(over.last, outputs.last);
+    for (std::int32_t y = max(over.first, outputs.first); y < last; ++y) {
       folded_row const into = folded_at(g, m, y);
       if (i == into.covered.first) begin(d, into.out, into.state, tag);
-      fold_row(d, g, m, i, into, tag);
+      row(d, kernels::input_row{m.inputs[0].row(i), g.input_pixel_stride[0]}, into.out, into.state, tag);
       if (i + 1 == into.covered.last)
         end(d, into.covered.last - into.covered.first, into.out, into.state, tag);
     }
   }
 }
 
-/// Folds whole output rows, one after the other: one state serves all.
+/// Folds whole output rows, one after the other, since one state serves all; or some input rows.
 template <class Descriptor, class Tag>
-constexpr void fold_whole(Descriptor const& d, call_geometry const& g, call_memory const& m, Tag tag) {
-  for (std::int32_t y = 0; y < g.output_height; ++y) {
-    folded_row const into = folded_at(g, m, y);
-    begin(d, into.out, into.state, tag);
-    for (std::int32_t i = into.covered.first; i < into.covered.last; ++i) fold_row(d, g, m, i, into, tag);
-    end(d, into.covered.last - into.covered.first, into.out, into.state, tag);
+constexpr void fold(Descriptor const& d, call_geometry const& g, call_memory const& m, bool all,
+                    row_interval asked, Tag tag) {
+  for (std::int32_t y = 0, turns = all ? g.output_height : 1; y < turns; ++y) {  // one body for both
+    row_interval const inputs = all ? folded_at(g, m, y).covered : asked;
+    fold_rows(d, g, m, inputs, all ? row_interval{y, y + 1} : row_interval{0, g.output_height}, tag);
   }
 }
 
-/// One call of a kernel. Out of line: what finds the rows is not to take registers from the kernel's loops.
-template <class Descriptor, class Tag, class... Windows>
-[[gnu::noinline]] constexpr void call_kernel(Descriptor const& d, kernels::row_span const& out,
-                                             std::byte const* packed, std::byte* scratch, Tag tag,
-                                             Windows const&... windows) {
-  rows(d, windows..., out, packed, scratch, tag);
+/// Output rows that lie side by side, and the windows of the operands that they are made from.
+struct gathered_strip {
+  kernels::row_span out;
+  kernels::row_window windows[2];
+};
+/// The next rows of [y, last). The same code for all kernels: it knows nothing of them.
+[[nodiscard, gnu::noinline]] constexpr gathered_strip gathered_at(call_geometry const& g,
+                                                                  call_memory const& m, std::int32_t y,
+                                                                  std::int32_t last) {
+  std::int32_t const count = min(min(g.strip, last - y), m.output.side_by_side(y));
+  gathered_strip made{{m.output.row(y), g.output_row_stride, g.output_pixel_stride, count}, {}};
+  std::int32_t const top = y * g.window.stride - g.window.padding;
+  auto const height = static_cast<std::int32_t>(g.window.height(count));
+  for (std::int32_t i = 0; i < g.operands; ++i) {
+    kernels::input_row* const begin = m.window + i * height;
+    gather(g, m, static_cast<std::size_t>(i), top, height, begin);
+    made.windows[i] = kernels::row_window(begin, static_cast<std::size_t>(height));
+  }
+  return made;
 }
 
 /// Makes output rows, as many at a time as lie side by side.
@@ -112,23 +126,24 @@ template <class Descriptor, class Tag>
 constexpr void make_rows(Descriptor const& d, call_geometry const& g, call_memory const& m,
                          row_interval outputs, Tag tag) {
   for (std::int32_t y = outputs.first; y < outputs.last;) {
-    std::int32_t const count = min(min(g.strip, outputs.last - y), m.output.side_by_side(y));
-    kernels::row_span const out{m.output.row(y), g.output_row_stride, g.output_pixel_stride, count};
-    std::int32_t const top = y * g.window.stride - g.window.padding;
-    auto const height = static_cast<std::int32_t>(g.window.height(count));
-    auto const gathered = [&](std::size_t operand) {
-      kernels::input_row* const begin = m.window + static_cast<std::int32_t>(operand) * height;
-      gather(g, m, operand, top, height, begin);
-      return kernels::row_window(begin, static_cast<std::size_t>(height));
-    };
-    kernels::row_window const window = gathered(0);
-    if constexpr (requires { rows(d, window, window, out, m.packed, m.scratch.base, tag); }) {
-      call_kernel(d, out, m.packed, m.scratch.base, tag, window, gathered(1));
+    gathered_strip const at = gathered_at(g, m, y, outputs.last);
+    if constexpr (requires {
+                    rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, tag);
+                  }) {
+      rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, tag);
     } else {
-      call_kernel(d, out, m.packed, m.scratch.base, tag, window);
+      rows(d, at.windows[0], at.out, m.packed, m.scratch.base, tag);
     }
-    y += count;
+    y += at.out.rows;
   }
+}
+
+/// Moves operands and output to the next image of a batch.
+[[gnu::noinline]] constexpr void go_to_next_image(call_geometry const& g, call_memory& m) {
+  for (std::size_t i = 0; i < m.inputs.size(); ++i) {
+    if (m.inputs[i].base != nullptr) m.inputs[i].base += std::int64_t{g.input_height} * g.input_row_stride[i];
+  }
+  m.output.base += std::int64_t{g.output_height} * g.output_row_stride;
 }
 
 }  // namespace detail
@@ -142,20 +157,12 @@ constexpr void execute(Descriptor const& d, call_geometry const& g, call_memory 
   bool const all = asked == all_rows;
   for (std::int32_t batch = 0;; ++batch) {
     if constexpr (detail::FoldingKernel<Descriptor, Tag>) {
-      if (all) {
-        detail::fold_whole(d, g, m, tag);
-      } else {
-        detail::fold_rows(d, g, m, asked, tag);
-      }
+      detail::fold(d, g, m, all, asked, tag);
     } else {
       detail::make_rows(d, g, m, all ? row_interval{0, g.output_height} : asked, tag);
     }
     if (!all || batch + 1 == g.batch) return;
-    for (std::size_t i = 0; i < m.inputs.size(); ++i) {
-      if (m.inputs[i].base != nullptr)
-        m.inputs[i].base += std::int64_t{g.input_height} * g.input_row_stride[i];
-    }
-    m.output.base += std::int64_t{g.output_height} * g.output_row_stride;
+    detail::go_to_next_image(g, m);
   }
 }
 

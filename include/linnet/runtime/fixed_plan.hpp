@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/span.hpp>
 #include <linnet/graph/compose.hpp>
 #include <linnet/graph/validate.hpp>
 #include <linnet/runtime/plan.hpp>
@@ -19,8 +20,8 @@ struct fixed_plan : plan_totals {
   std::array<planner::interval, Tensors + Calls> all_intervals{};
   std::array<std::int64_t, Tensors + Calls> offsets{};
 
-  [[nodiscard]] constexpr std::span<planned_call const> planned_calls() const {
-    return std::span(all_calls).first(calls);
+  [[nodiscard]] constexpr span<planned_call const> planned_calls() const {
+    return span(all_calls).first(calls);
   }
   /// Bytes from the arena's first to a tensor's first. Precondition: it is an activation of the graph.
   [[nodiscard]] constexpr std::int64_t offset_of(tensor_id id) const {

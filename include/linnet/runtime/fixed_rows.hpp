@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/ring_layout.hpp>
 #include <linnet/planner/row_schedule.hpp>
 #include <linnet/runtime/fixed_plan.hpp>
@@ -44,7 +45,7 @@ struct fixed_problem {
   static constexpr rows_type rows = [] {
     rows_type made;
     std::array<edge_range, Graph.tensors.size()> runs{};
-    (void)rows_of(Graph.view(), low.places, low.planned_calls(), std::span(low.all_intervals).first(buffers),
+    (void)rows_of(Graph.view(), low.places, low.planned_calls(), span(low.all_intervals).first(buffers),
                   Options, {made.all_buffers, made.all_operations, made.makers, runs});
     return made;
   }();

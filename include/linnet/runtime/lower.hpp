@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -167,15 +168,13 @@ template <class Problem, class F>
 }
 
 /// Stored values as they are: rescaling between equal scales, whatever they are, if there are any.
-template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_copy(graph_view const& g, node const& n, F&& f) {
+[[nodiscard]] constexpr kernels::elementwise::rescale_problem copy_of(graph_view const& g, node const& n) {
   auto p = unary_of<kernels::elementwise::rescale_problem>(g, n);
   p.input_quantization = p.output_quantization = {1.0f, 0};
-  return f(p, call_over(p.image, p.image, p.output_type));
+  return p;
 }
 
-template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_dense(graph_view const& g, node const& n, F&& f) {
+[[nodiscard]] constexpr kernels::dense::problem dense_of(graph_view const& g, node const& n) {
   tensor_info const &in = g.input(n), &weights = g.input(n, 1), &out = g.output(n);
   auto const pixels = static_cast<std::int32_t>(in.shape.elements() / weights.shape[1]);
   kernels::dense::problem p;
@@ -189,25 +188,33 @@ template <class F>
   p.input_quantization = in.quantization;
   p.output_quantization = out.quantization;
   p.weight_zero_point = weights.quantization.zero_point;
-  return f(p, call_over(p.input, p.output, out.type));
+  return p;
 }
 
+[[nodiscard]] constexpr kernels::elementwise::add_problem add_of(graph_view const& g, node const& n) {
+  tensor_info const &a = g.input(n, 0), &b = g.input(n, 1);
+  return {a.type,
+          n.rounding,
+          n.activation,
+          as_image(a.shape),
+          a.quantization,
+          b.quantization,
+          g.output(n).quantization};
+}
 template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_add(graph_view const& g, node const& n, F&& f) {
-  tensor_info const &a = g.input(n, 0), &b = g.input(n, 1), &out = g.output(n);
-  if (a.type != b.type || a.type != out.type)
+  element_type const type = g.input(n).type;
+  if (type != g.input(n, 1).type || type != g.output(n).type)
     return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-  kernels::elementwise::add_problem const p{
-      a.type, n.rounding, n.activation, as_image(a.shape), a.quantization, b.quantization, out.quantization};
+  auto const p = add_of(g, n);
   kernel_call call = call_over(p.image, p.image, p.type);
   call.operands = {0, 1};
   call.operand_count = 2;
   return f(p, call);
 }
 
-template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_mean(graph_view const& g, node const& n, F&& f) {
-  tensor_info const &in = g.input(n), &out = g.output(n);
+[[nodiscard]] constexpr kernels::mean::problem mean_of(graph_view const& g, node const& n) {
+  tensor_info const& in = g.input(n);
   kernels::mean::problem p;
   p.type = in.type;
   p.rounding = n.rounding;
@@ -218,60 +225,85 @@ template <class F>
     if (from_back == 0) p.over_channels = true;
     if (from_back == 1) p.over_width = true;
     if (from_back == 2) p.over_height = true;
-    if (from_back > 2 && in.shape[static_cast<std::size_t>(axis)] != 1) {
+  }
+  p.input_quantization = in.quantization;
+  p.output_quantization = g.output(n).quantization;
+  return p;
+}
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_mean(graph_view const& g, node const& n, F&& f) {
+  tensor_info const &in = g.input(n), &out = g.output(n);
+  for (std::int32_t axis : n.axes) {
+    auto const i = static_cast<std::size_t>(axis);
+    if (i + 3 < in.shape.rank() && in.shape[i] != 1)
       return lowering_fault(graph_fault::bad_axis, g.inputs(n)[0]);
-    }
   }
   if (in.type != out.type) return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-  p.input_quantization = in.quantization;
-  p.output_quantization = out.quantization;
+  auto const p = mean_of(g, n);
   image_shape const output{p.input.batch, p.over_height ? 1 : p.input.height, p.output_width(),
                            p.output_channels()};
   return f(p, call_over(p.input, output, out.type));
 }
 
-template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_pad(graph_view const& g, node const& n, F&& f) {
+[[nodiscard]] constexpr kernels::pad::problem pad_of(graph_view const& g, node const& n) {
   tensor_info const &in = g.input(n), &out = g.output(n);
   std::size_t const rank = in.shape.rank();
   auto const before = [&](std::size_t from_back) {
     return from_back < rank ? n.padding[rank - 1 - from_back].before : 0;
   };
+  return {in.type,   as_image(in.shape), as_image(out.shape), before(2),
+          before(1), before(0),          out.quantization};
+}
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_pad(graph_view const& g, node const& n, F&& f) {
+  std::size_t const rank = g.input(n).shape.rank();
   for (std::size_t i = 3; i < rank; ++i) {
     if (n.padding[rank - 1 - i] != edge_padding{})
       return lowering_fault(graph_fault::bad_padding, g.inputs(n)[0]);
   }
-  kernels::pad::problem const p{in.type,   as_image(in.shape), as_image(out.shape), before(2),
-                                before(1), before(0),          out.quantization};
-  return f(p, call_over(p.input, p.output, out.type));
+  auto const p = pad_of(g, n);
+  return f(p, call_over(p.input, p.output, p.type));
 }
 
+[[nodiscard]] constexpr kernels::transpose::problem transpose_of(graph_view const& g, node const& n) {
+  return {g.input(n).type, g.input(n).shape, n.axes};
+}
 template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_transpose(graph_view const& g, node const& n,
                                                                     F&& f) {
   tensor_info const& in = g.input(n);
   image_shape const whole{1, 1, 1, static_cast<std::int32_t>(in.shape.elements())};
-  return f(kernels::transpose::problem{in.type, in.shape, n.axes}, call_over(whole, whole, in.type));
+  return f(transpose_of(g, n), call_over(whole, whole, in.type));
 }
 
-/// Concatenation is one rescaling (or copy) an operand, into its part of every output pixel. Along the
-/// channels a pixel is a pixel; along other axes it is everything behind the axis.
+[[nodiscard]] constexpr kernels::softmax::problem softmax_of(graph_view const& g, node const& n) {
+  tensor_info const& in = g.input(n);
+  return {in.type, as_image(in.shape), n.beta, in.quantization, g.output(n).quantization};
+}
+
+/// A concat's operand or output as it is walked over: along the channels a pixel is a pixel; along other axes
+/// it is everything behind the axis.
+[[nodiscard]] constexpr image_shape concat_image(node const& n, shape const& s) {
+  auto const axis = static_cast<std::size_t>(n.axes[0]);
+  if (axis + 1 == s.rank()) return as_image(s);
+  image_shape image{1, 1, 1, 1};
+  for (std::size_t i = 0; i < s.rank(); ++i) (i < axis ? image.width : image.channels) *= s[i];
+  return image;
+}
+[[nodiscard]] constexpr kernels::elementwise::rescale_problem part_of(graph_view const& g, node const& n,
+                                                                      std::size_t part) {
+  auto p = unary_of<kernels::elementwise::rescale_problem>(g, n, part);
+  p.image = concat_image(n, g.input(n, part).shape);
+  return p;
+}
+/// Concatenation is one rescaling (or copy) an operand, into its part of every output pixel.
 template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_concat(graph_view const& g, node const& n, F&& f) {
   tensor_info const& out = g.output(n);
-  auto const axis = static_cast<std::size_t>(n.axes[0]);
-  bool const along_channels = axis + 1 == out.shape.rank();
-  auto const image_of = [&](shape const& s) {
-    if (along_channels) return as_image(s);
-    image_shape image{1, 1, 1, 1};
-    for (std::size_t i = 0; i < s.rank(); ++i) (i < axis ? image.width : image.channels) *= s[i];
-    return image;
-  };
-  auto const stride = static_cast<std::int32_t>(bytes_of(out.type, image_of(out.shape).channels));
+  auto const stride = static_cast<std::int32_t>(bytes_of(out.type, concat_image(n, out.shape).channels));
   std::int64_t offset = 0;
   for (std::size_t i = 0; i < n.inputs.count; ++i) {
-    auto problem = unary_of<kernels::elementwise::rescale_problem>(g, n, i);
-    problem.image = image_of(g.input(n, i).shape);
+    auto const problem = part_of(g, n, i);
     kernel_call call = call_over(problem.image, problem.image, out.type);
     call.operands = {i, 0};
     call.output_offset = offset;
@@ -288,6 +320,33 @@ template <class F>
 /// own.
 [[nodiscard]] constexpr bool is_alias(graph_view const& g, node const& n) {
   return n.kind == op::reshape && g.input(n).role == tensor_role::activation;
+}
+
+/// The problem of the part-th call of a node that `lower` accepts, where its type is known.
+template <class Problem>
+[[nodiscard]] constexpr Problem problem_of(graph_view const& g, node const& n, std::size_t part = 0) {
+  if constexpr (std::derived_from<Problem, kernels::convolution_problem>) {
+    return detail::convolution_of<Problem>(g, n);
+  } else if constexpr (std::derived_from<Problem, kernels::pool::problem>) {
+    return detail::pool_of<Problem>(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::dense::problem>) {
+    return detail::dense_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::elementwise::add_problem>) {
+    return detail::add_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::mean::problem>) {
+    return detail::mean_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::softmax::problem>) {
+    return detail::softmax_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::pad::problem>) {
+    return detail::pad_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::transpose::problem>) {
+    return detail::transpose_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::elementwise::rescale_problem>) {
+    if (n.kind == op::concat) return detail::part_of(g, n, part);
+    return n.kind == op::reshape ? detail::copy_of(g, n) : detail::unary_of<Problem>(g, n);
+  } else {
+    return detail::unary_of<Problem>(g, n);
+  }
 }
 
 /// Calls `f(problem, kernel_call) -> expected<void, graph_error>` for every kernel call of a node, in order;
@@ -335,14 +394,15 @@ template <class F>
       return f(p, detail::call_over(p.input, p.output, p.type));
     }
     case op::softmax: {
-      tensor_info const &in = g.input(n), &out = g.output(n);
-      if (in.type != out.type)
+      if (g.input(n).type != g.output(n).type)
         return detail::lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-      kernels::softmax::problem const p{in.type, as_image(in.shape), n.beta, in.quantization,
-                                        out.quantization};
+      auto const p = detail::softmax_of(g, n);
       return f(p, detail::call_over(p.image, p.image, p.type));
     }
-    case op::dense: return detail::lower_dense(g, n, f);
+    case op::dense: {
+      auto const p = detail::dense_of(g, n);
+      return f(p, detail::call_over(p.input, p.output, p.output_type));
+    }
     case op::add: return detail::lower_add(g, n, f);
     case op::mean: return detail::lower_mean(g, n, f);
     case op::concat: return detail::lower_concat(g, n, f);
@@ -351,7 +411,10 @@ template <class F>
     case op::logistic: return detail::lower_unary<kernels::elementwise::logistic_problem>(g, n, f);
     case op::quantize: return detail::lower_unary<kernels::elementwise::quantize_problem>(g, n, f);
     case op::dequantize: return detail::lower_unary<kernels::elementwise::dequantize_problem>(g, n, f);
-    case op::reshape: return detail::lower_copy(g, n, f);
+    case op::reshape: {
+      auto const p = detail::copy_of(g, n);
+      return f(p, detail::call_over(p.image, p.image, p.output_type));
+    }
     case op::relu:
     case op::requantize: return detail::lower_unary<kernels::elementwise::rescale_problem>(g, n, f);
   }

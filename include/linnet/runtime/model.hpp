@@ -124,13 +124,6 @@ inline constexpr auto places_of_calls = [] {
   return made;
 }();
 
-/// What all calls of a run share.
-struct call_frame {
-  std::byte* const* memories;
-  std::byte const* const* packed;
-  kernels::input_row* window;
-};
-
 /// An operation of a plan by rows as the loop over its steps reads it.
 struct stepping {
   std::int32_t strip = 1, end = 1;  // rows a step, and all of them: those that it makes, or takes
@@ -147,6 +140,10 @@ inline constexpr auto steppings = [] {
   }
   return made;
 }();
+
+/// The steps alone: the object needs nothing else of a plan by rows.
+template <auto const& Plan>
+inline constexpr auto steps_of = Plan.steps;
 
 /// Who brings a streamed input: called as `source(row, view of its elements)` for rows 0, 1, ... in order.
 template <class F, class Element>
@@ -283,10 +280,10 @@ class network_code {
   }
   template <std::size_t Call>
   void run_whole(call_frame const& frame) {
-    constexpr fixed_call call = fixed_call_of<Graph, Arch, plan, Call>();
+    constexpr fixed_call call = fixed_calls<Graph, Arch, plan>[Call];
     call.run(call.descriptor,
-             places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>[Call],
-             frame.memories, frame.packed, frame.window, all_rows);
+             places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>[Call], frame,
+             all_rows);
   }
 
   template <std::size_t Node, class Observer>
@@ -307,17 +304,12 @@ class network_code {
                           .row_stride = stride * image.width});
   }
 
-  template <std::size_t... I>
-  static consteval auto all_fixed_calls(std::index_sequence<I...>) {
-    return std::array<fixed_call, sizeof...(I)>{fixed_call_of<Graph, Arch, plan, I>()...};
-  }
-
   template <class Source, class Observer>
   void run_steps(call_frame const& frame, Source const& source, Observer& observe) {
-    static constexpr auto calls = all_fixed_calls(std::make_index_sequence<plan.calls>{});
+    fixed_call const* const calls = fixed_calls<Graph, Arch, plan>.data();
     constexpr std::size_t sources = source_count(options);
     std::uint16_t taken[plan.operations.size()]{};
-    for (auto const operation : plan.steps) {
+    for (auto const operation : steps_of<plan>) {
       stepping const& o = steppings<plan>[operation];
       std::int32_t const first = taken[operation], last = min(first + o.strip, o.end);
       taken[operation] = static_cast<std::uint16_t>(last);
@@ -327,8 +319,7 @@ class network_code {
         std::size_t const i = operation - sources;
         calls[i].run(calls[i].descriptor,
                      places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>[i],
-                     frame.memories, frame.packed, frame.window,
-                     o.whole ? all_rows : row_interval{first, last});
+                     frame, o.whole ? all_rows : row_interval{first, last});
         if constexpr (!std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>)
           show_rows(observe, i, first, last);
       }

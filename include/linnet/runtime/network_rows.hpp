@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/rows.hpp>
 #include <linnet/runtime/plan.hpp>
 #include <linnet/runtime/policy.hpp>
@@ -16,10 +16,10 @@ namespace linnet::inline LINNET_ISA {
 /// What `rows_of` fills: buffers one a storage and scratch, operations one a call and streamed input, makers
 /// `most_makers(graph)`, runs one a tensor.
 struct network_rows_memory {
-  std::span<planner::row_buffer> buffers;
-  std::span<planner::row_operation> operations;
-  std::span<std::int32_t> makers;
-  std::span<edge_range> runs;  // of each tensor: its makers
+  span<planner::row_buffer> buffers;
+  span<planner::row_operation> operations;
+  span<std::int32_t> makers;
+  span<edge_range> runs;  // of each tensor: its makers
 };
 
 /// No problem of a graph has more makers: every call once for what it makes, once for the concat that its
@@ -37,10 +37,9 @@ namespace detail {
 
 class network_rows_maker {
  public:
-  constexpr network_rows_maker(graph_view const& g, std::span<tensor_place const> places,
-                               std::span<planned_call const> calls,
-                               std::span<planner::interval const> intervals, plan_options const& options,
-                               network_rows_memory const& memory)
+  constexpr network_rows_maker(graph_view const& g, span<tensor_place const> places,
+                               span<planned_call const> calls, span<planner::interval const> intervals,
+                               plan_options const& options, network_rows_memory const& memory)
       : graph_(g),
         places_(places),
         calls_(calls),
@@ -184,9 +183,9 @@ class network_rows_maker {
   }
 
   graph_view graph_;
-  std::span<tensor_place const> places_;
-  std::span<planned_call const> calls_;
-  std::span<planner::interval const> intervals_;
+  span<tensor_place const> places_;
+  span<planned_call const> calls_;
+  span<planner::interval const> intervals_;
   network_rows_memory memory_;
   std::int32_t sources_;
   std::uint32_t maker_count_ = 0;
@@ -196,10 +195,9 @@ class network_rows_maker {
 
 /// The planner's problem of a lowered graph; it points into `memory`. Precondition: the calls are of `g` and
 /// `places`, lowered with `sharing::by_rows`; a streamed input is the graph's only one.
-[[nodiscard]] constexpr planner::row_problem rows_of(graph_view const& g,
-                                                     std::span<tensor_place const> places,
-                                                     std::span<planned_call const> calls,
-                                                     std::span<planner::interval const> intervals,
+[[nodiscard]] constexpr planner::row_problem rows_of(graph_view const& g, span<tensor_place const> places,
+                                                     span<planned_call const> calls,
+                                                     span<planner::interval const> intervals,
                                                      plan_options const& options,
                                                      network_rows_memory const& memory) {
   detail::network_rows_maker(g, places, calls, intervals, options, memory).make();
@@ -216,12 +214,12 @@ struct fullest_moment {
 };
 
 /// Spans as in `planner::row_timeline`, whose end is `end`. `change` is working memory of `end` + 2 entries.
-[[nodiscard]] constexpr fullest_moment fullest_of(graph_view const& g, std::span<tensor_place const> places,
+[[nodiscard]] constexpr fullest_moment fullest_of(graph_view const& g, span<tensor_place const> places,
                                                   planner::row_problem const& p,
-                                                  std::span<std::int32_t const> base,
-                                                  std::span<std::int32_t const> birth,
-                                                  std::span<std::int32_t const> death, std::int32_t end,
-                                                  std::span<std::int64_t> change) {
+                                                  span<std::int32_t const> base,
+                                                  span<std::int32_t const> birth,
+                                                  span<std::int32_t const> death, std::int32_t end,
+                                                  span<std::int64_t> change) {
   auto const for_each_life = [&](std::size_t buffer, auto const& f) {
     auto const first = static_cast<std::size_t>(base[buffer]);
     for (std::size_t y = first; y < first + static_cast<std::size_t>(p.buffers[buffer].rows); ++y) {

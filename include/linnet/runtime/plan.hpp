@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/runtime/geometry.hpp>
 #include <linnet/runtime/storage.hpp>
 
@@ -43,11 +43,11 @@ struct plan_totals {
 /// What `plan` fills, and works with. `places` and `last_use` have one entry a tensor, `calls`
 /// `most_calls(graph)`, the others one a tensor and call together.
 struct plan_memory {
-  std::span<tensor_place> places;
-  std::span<planned_call> calls;
-  std::span<planner::interval> intervals;
-  std::span<std::int64_t> offsets;  // of each interval in the arena
-  std::span<std::int32_t> last_use;
+  span<tensor_place> places;
+  span<planned_call> calls;
+  span<planner::interval> intervals;
+  span<std::int64_t> offsets;  // of each interval in the arena
+  span<std::int32_t> last_use;
   planner::workspace workspace;
 };
 
@@ -96,7 +96,7 @@ namespace detail {
 
 /// Whether a call of a concat has nothing to do: its operand is made in its place.
 [[nodiscard]] constexpr bool is_made_in_place(graph_view const& g, node const& n, kernel_call const& call,
-                                              std::span<tensor_place const> places) {
+                                              span<tensor_place const> places) {
   tensor_id const operand = detail::operands_of_call(g, n, call)[0];
   return n.kind == op::concat && places[static_cast<std::size_t>(operand)].whole == g.outputs(n)[0];
 }
@@ -105,7 +105,7 @@ namespace detail {
 /// left once operands of a concat are made in their place.
 template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_placed(graph_view const& g, node const& n,
-                                                                 std::span<tensor_place const> places,
+                                                                 span<tensor_place const> places,
                                                                  F const& f) {
   return lower(g, n, [&](auto const& problem, kernel_call const& call) -> expected<void, graph_error> {
     if (is_made_in_place(g, n, call, places)) return {};

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include <linnet/planner/row_grouping.hpp>
 #include <linnet/runtime/policy.hpp>

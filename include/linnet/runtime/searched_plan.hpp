@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include <linnet/planner/row_table.hpp>
 #include <linnet/runtime/fixed_rows.hpp>

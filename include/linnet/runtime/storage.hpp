@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/planner/placement.hpp>
 #include <linnet/runtime/lowered_call.hpp>
 
@@ -40,8 +40,8 @@ template <class Arch>
 class storage_assignment {
  public:
   /// `last_use` is working memory; it and the others have one entry a tensor.
-  constexpr storage_assignment(graph_view const& g, std::span<planner::interval> intervals,
-                               std::span<tensor_place> places, std::span<std::int32_t> last_use)
+  constexpr storage_assignment(graph_view const& g, span<planner::interval> intervals,
+                               span<tensor_place> places, span<std::int32_t> last_use)
       : graph_(g), intervals_(intervals), places_(places), last_use_(last_use) {}
 
   /// Returns how many intervals there are.
@@ -210,9 +210,9 @@ class storage_assignment {
   }
 
   graph_view graph_;
-  std::span<planner::interval> intervals_;
-  std::span<tensor_place> places_;
-  std::span<std::int32_t> last_use_;
+  span<planner::interval> intervals_;
+  span<tensor_place> places_;
+  span<std::int32_t> last_use_;
   std::size_t count_ = 0;
   bool by_rows_ = false;
 };
@@ -226,9 +226,8 @@ class storage_assignment {
 /// there are. Precondition: the graph is valid.
 template <class Arch>
 [[nodiscard]] constexpr std::size_t assign_storage(graph_view const& g, sharing share,
-                                                   std::span<planner::interval> intervals,
-                                                   std::span<tensor_place> places,
-                                                   std::span<std::int32_t> last_use) {
+                                                   span<planner::interval> intervals,
+                                                   span<tensor_place> places, span<std::int32_t> last_use) {
   return detail::storage_assignment<Arch>(g, intervals, places, last_use).run(share);
 }
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/runtime/fixed_plan.hpp>
 
 // The packed weights of a compiled network: one blob, in the order of the kernel calls, as `linnet compile`
@@ -65,7 +65,7 @@ template <std::size_t Streams>
 }
 
 /// How many calls have a stream.
-[[nodiscard]] constexpr std::size_t stream_count(std::span<planned_call const> calls) {
+[[nodiscard]] constexpr std::size_t stream_count(span<planned_call const> calls) {
   std::size_t count = 0;
   for (planned_call const& call : calls) count += call.packed_bytes > 0 ? 1 : 0;
   return count;

@@ -4,9 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include <linnet/base/expected.hpp>
+#include <linnet/base/span.hpp>
 #include <linnet/graph/passes/four_dimensions.hpp>
 #include <linnet/graph/passes/rewriter.hpp>
 
@@ -71,7 +71,7 @@ class end_trimmer : public graph_rewriter<Storage> {
 template <class Storage>
 class normalizer : end_trimmer<Storage> {
  public:
-  constexpr normalizer(graph_view const& from, std::span<tensor_note> notes)
+  constexpr normalizer(graph_view const& from, span<tensor_note> notes)
       : end_trimmer<Storage>(from, notes) {}
 
   constexpr expected<Storage, graph_error> run() {
@@ -164,7 +164,7 @@ class normalizer : end_trimmer<Storage> {
     return n.kept;
   }
 
-  constexpr void finish(node const& from, node const& n, std::span<tensor_id const> operands,
+  constexpr void finish(node const& from, node const& n, span<tensor_id const> operands,
                         shape const& stated = {}) {
     std::uint32_t const first = this->begin_operands();
     this->add_edges(operands);
@@ -330,7 +330,7 @@ class normalizer : end_trimmer<Storage> {
 /// `most_ends` inputs or outputs.
 template <class Storage>
 [[nodiscard]] constexpr expected<Storage, graph_error> normalize(graph_view const& g,
-                                                                 std::span<tensor_note> notes) {
+                                                                 span<tensor_note> notes) {
   return detail::normalizer<Storage>(g, notes).run();
 }
 

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <linnet/base/span.hpp>
 #include <linnet/graph/fixed_graph.hpp>
 #include <linnet/graph/shape_inference.hpp>
 
@@ -26,7 +26,7 @@ template <class Storage>
 class graph_rewriter {
  protected:
   /// `notes`: working memory, one entry a tensor of the source.
-  constexpr graph_rewriter(graph_view const& from, std::span<tensor_note> notes)
+  constexpr graph_rewriter(graph_view const& from, span<tensor_note> notes)
       : from_(from), notes_(notes) {
     for (tensor_note& n : notes_) n = {};
     for (std::size_t i = 0; i < from_.nodes.size(); ++i) {
@@ -64,7 +64,7 @@ class graph_rewriter {
     return static_cast<tensor_id>(made_.tensors.size()) - 1;
   }
 
-  constexpr edge_range add_edges(std::span<tensor_id const> ids) {
+  constexpr edge_range add_edges(span<tensor_id const> ids) {
     edge_range const range{static_cast<std::uint32_t>(made_.edges.size()),
                            static_cast<std::uint32_t>(ids.size())};
     for (tensor_id id : ids) push(made_.edges, id);
@@ -98,7 +98,7 @@ class graph_rewriter {
   }
 
   graph_view from_;
-  std::span<tensor_note> notes_;
+  span<tensor_note> notes_;
   Storage made_{};
   graph_error mistake_;
 };
