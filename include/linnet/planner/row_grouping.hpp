@@ -85,14 +85,24 @@ class group_costs {
     }
   }
 
+  /// From here on groups end before operation `end`: 0 at first, then every number once.
+  constexpr void end_at(std::int32_t end) {
+    for (std::int32_t n = first_begin_[end]; n < first_begin_[end + 1]; ++n) {
+      std::int32_t const b = by_first_[n];
+      if (last_[b] >= end) across_ += bytes(b);
+    }
+    if (end == 0) return;
+    for (std::int32_t n = last_begin_[end - 1]; n < last_begin_[end]; ++n) {
+      std::int32_t const b = by_last_[n];
+      if (first_[b] < end - 1) across_ -= bytes(b);
+    }
+  }
+
   /// Calls `f(first operation, bytes, bytes of buffers inside)` for the groups of at most `longest`
-  /// operations that end before operation `end`, shortest first, until it returns false.
+  /// operations that end before operation `end` (see `end_at`), shortest first, until it returns false.
   template <class F>
   constexpr void for_each_group(std::int32_t end, std::int32_t longest, F const& f) const {
-    std::int64_t in = 0, out = 0, inside = 0, across = 0, moving = 0;
-    for (std::int32_t b = 0; b < buffer_count_; ++b) {
-      if (first_[b] < end && last_[b] >= end) across += bytes(b);
-    }
+    std::int64_t in = 0, out = 0, inside = 0, across = across_, moving = 0;
     for (std::int32_t i = end - 1; i >= max(0, end - longest); --i) {
       for (std::int32_t n = last_begin_[i]; n < last_begin_[i + 1]; ++n) {
         std::int32_t const b = by_last_[n];  // the last reader joins the group: the buffer comes in
@@ -158,14 +168,19 @@ class group_costs {
   /// Buffers by a number in [-1, n]: those of number k lie at [begin[k + 1], begin[k + 2]) - except that
   /// `last` counts from 0, since a buffer that nobody touches is in no group.
   constexpr void sort_by(std::int32_t const* number, std::int32_t* sorted, std::int32_t* begin) {
-    std::int32_t const shift = number == first_ ? 1 : 0;
-    std::int32_t at = 0;
-    for (std::int32_t k = 0; k <= operation_count_ + 1; ++k) {
-      begin[k] = at;
-      for (std::int32_t b = 0; b < buffer_count_; ++b) {
-        if (number[b] + shift == k) sorted[at++] = b;
-      }
+    std::int32_t const shift = number == first_ ? 1 : 0, keys = operation_count_ + 2;
+    for (std::int32_t k = 0; k < keys; ++k) begin[k] = 0;
+    for (std::int32_t b = 0; b < buffer_count_; ++b) {
+      std::int32_t const k = number[b] + shift + 1;  // one up: counts become begins
+      sorted[b] = b;
+      if (k > 0 && k < keys) ++begin[k];
     }
+    for (std::int32_t k = 1; k < keys; ++k) begin[k] += begin[k - 1];
+    for (std::int32_t b = 0; b < buffer_count_; ++b) {
+      if (number[b] + shift >= 0) sorted[begin[number[b] + shift]++] = b;
+    }
+    for (std::int32_t k = keys - 1; k > 0; --k) begin[k] = begin[k - 1];
+    begin[0] = 0;
   }
 
   /// An operation that joins a long branch with a short one: rows of the short one wait while the long one's
@@ -194,6 +209,7 @@ class group_costs {
   std::int32_t *first_, *last_, *all_slots_, *by_first_, *by_last_, *first_begin_, *last_begin_;
   std::int32_t operation_count_, buffer_count_, strip_ = 1;
   std::int32_t* slots_ = nullptr;
+  std::int64_t across_ = 0;  // bytes of buffers that live before and behind where groups end
 };
 
 constexpr void write_groups(span<std::int32_t const> from, span<std::int32_t const> with,
@@ -231,7 +247,9 @@ constexpr void group_for_least_memory(row_problem const& p, grouping_workspace c
   std::int64_t* const best = w.best.data();
   std::int32_t* const from = w.from.data();
   best[0] = 0;
+  costs.end_at(0);
   for (std::int32_t end = 1; end <= count; ++end) {
+    costs.end_at(end);
     best[end] = std::numeric_limits<std::int64_t>::max();
     w.with[static_cast<std::size_t>(end)] = 1;
     costs.for_each_group(end, longest, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
@@ -256,7 +274,9 @@ constexpr void group_for_least_memory(row_problem const& p, grouping_workspace c
   std::int64_t* const best = w.best.data();
   for (std::int32_t index = 0; index < strip_count; ++index) costs.estimate(index);
   for (std::int32_t end = 0; end <= count; ++end) best[end] = end == 0 ? 0 : never;
+  costs.end_at(0);
   for (std::int32_t end = 1; end <= count; ++end) {
+    costs.end_at(end);
     for (std::int32_t index = 0; index < strip_count; ++index) {
       costs.use(index);
       std::int64_t traffic = 0;
