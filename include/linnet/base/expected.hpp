@@ -82,6 +82,9 @@ struct either<T, E, false> {
   bool has_value;
 };
 
+/// The value of a success that has none: a success makes no error, which compilers would have to carry along.
+struct nothing {};
+
 }  // namespace detail
 
 /// A value or the reason why there is none: the part of C++23's `std::expected` that linnet needs, usable in
@@ -120,19 +123,18 @@ class [[nodiscard]] expected<void, E> {
   using value_type = void;
   using error_type = E;
 
-  constexpr expected() = default;
+  constexpr expected() : either_(std::true_type{}, detail::nothing{}) {}
   template <class G>
     requires std::constructible_from<E, G>
-  constexpr expected(unexpected<G> failure) : error_(std::move(failure).error()), has_value_(false) {}
+  constexpr expected(unexpected<G> failure) : either_(std::false_type{}, std::move(failure).error()) {}
 
-  [[nodiscard]] constexpr bool has_value() const noexcept { return has_value_; }
-  constexpr explicit operator bool() const noexcept { return has_value_; }
-  [[nodiscard]] constexpr E const& error() const& noexcept { return error_; }
-  [[nodiscard]] constexpr E&& error() && noexcept { return std::move(error_); }
+  [[nodiscard]] constexpr bool has_value() const noexcept { return either_.has_value; }
+  constexpr explicit operator bool() const noexcept { return either_.has_value; }
+  [[nodiscard]] constexpr E const& error() const& noexcept { return either_.error; }
+  [[nodiscard]] constexpr E&& error() && noexcept { return std::move(either_.error); }
 
  private:
-  E error_{};
-  bool has_value_ = true;
+  detail::either<detail::nothing, E> either_;
 };
 
 }  // namespace linnet::inline LINNET_ISA
