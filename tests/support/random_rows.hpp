@@ -112,6 +112,7 @@ struct rows_memory {
     for (auto& numbers : by_buffer) numbers.resize(p.buffers.size());
     slots.resize(p.buffers.size() * linnet::planner::strip_count);
     other.resize(2 * p.buffers.size());
+    keys.resize(p.buffers.size());
   }
   [[nodiscard]] linnet::planner::row_timeline timeline() {
     return {.base = base, .birth = birth, .death = death, .steps = steps, .step_count = step_count};
@@ -135,7 +136,8 @@ struct rows_memory {
             .trial = by_buffer[5],
             .first = by_buffer[6],
             .last = by_buffer[7],
-            .other = other};
+            .other = other,
+            .keys = keys};
   }
   void schedule(linnet::planner::row_problem const& p, bool ring = true) {
     auto t = timeline();
@@ -159,7 +161,7 @@ struct rows_memory {
   std::vector<std::int32_t> done, taken, group_of, strip;
   std::size_t step_count = 0;
   std::vector<linnet::planner::ring> rings;
-  std::vector<std::int64_t> change, best;
+  std::vector<std::int64_t> change, best, keys;
   std::vector<linnet::planner::forbidden_range> forbidden;
   std::vector<std::int32_t> by_operation[4], by_buffer[8], slots, other;
 };

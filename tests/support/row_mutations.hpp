@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -101,6 +103,21 @@ class row_mutations {
   std::vector<linnet::planner::ring> scratch(rings.size());
   return check_rings(plan.rows.problem(), linnet::detail::row_planner::timeline_of(schedule), rings, scratch,
                      planner.rings());
+}
+
+/// What `planner::check_rows` says of a plan's rings and table.
+[[nodiscard]] inline linnet::planner::ring_check checked_rows(linnet::planner::row_problem const& p,
+                                                              linnet::row_plan plan) {
+  auto const t = linnet::detail::row_planner::timeline_of(plan);
+  std::vector<std::int32_t> order(p.row_count()), counts(t.step_count + 3);
+  std::vector<linnet::planner::held_bytes> held(p.row_count());
+  std::unique_ptr<bool[]> const side_by_side(new bool[p.buffers.size()]());
+  std::span<bool> const marks(side_by_side.get(), p.buffers.size());
+  mark_side_by_side(p, marks);
+  linnet::planner::row_check c{order, held, 0, 0, 0, {}};
+  begin_check(p, t, counts, c);
+  check_rows(p, t, plan.rings, plan.table, marks, c.rows, c);
+  return c.found;
 }
 
 }  // namespace support

@@ -79,6 +79,11 @@ class row_scheduler {
 
   /// Marks the rows of a buffer as there at time 0.
   constexpr void present(std::int32_t buffer) { touch(buffer, 0, buffers_[buffer].rows, 0); }
+  /// The same of rows for which `comes(buffer, row)`.
+  template <class Comes>
+  constexpr void present(std::int32_t buffer, Comes const& comes) {
+    touch_those(buffer, 0, comes);
+  }
 
   /// Operations before `first` have run.
   constexpr void begin_at(std::int32_t first) {
@@ -93,6 +98,11 @@ class row_scheduler {
 
   /// The rows of a buffer live until the end.
   constexpr void keep(std::int32_t buffer) { touch(buffer, 0, buffers_[buffer].rows, count_ + 1); }
+  /// The same of rows for which `stays(buffer, row)`.
+  template <class Stays>
+  constexpr void keep(std::int32_t buffer, Stays const& stays) {
+    touch_those(buffer, count_ + 1, stays);
+  }
 
   /// Rows of a ring die in order: its slots are used again in order.
   constexpr void settle() {
@@ -112,6 +122,13 @@ class row_scheduler {
     for (std::int32_t y = first; y < last; ++y) {
       if (birth[y] < 0) birth[y] = when;
       death[y] = when;
+    }
+  }
+
+  template <class Chosen>
+  constexpr void touch_those(std::int32_t buffer, std::int32_t when, Chosen const& chosen) {
+    for (std::int32_t y = 0; y < buffers_[buffer].rows; ++y) {
+      if (chosen(buffer, y)) touch(buffer, y, y + 1, when);
     }
   }
 
@@ -201,21 +218,17 @@ constexpr void schedule_rows(row_problem const& p, row_grouping const& grouping,
   t.step_count = run.steps();
 }
 
-/// Runs operations [first, last) as a group by itself, `strip` (one entry an operation) rows a step. Buffers
-/// that `comes` names are there before, those that `stays` names are there behind it.
+/// Runs operations [first, last) as a group by itself, `strip` (one entry an operation) rows a step. Rows for
+/// which `comes(buffer, row)` are there before, those for which `stays(buffer, row)` are there behind it.
 template <class Comes, class Stays>
 constexpr void schedule_group(row_problem const& p, std::size_t first, std::size_t last,
                               span<std::int32_t const> strip, Comes const& comes, Stays const& stays,
                               row_timeline& t, row_counters const& counters, bool ring = true) {
   detail::row_scheduler run(p, strip.data(), t, counters);
   run.begin_at(static_cast<std::int32_t>(first));
-  for (std::size_t b = 0; b < p.buffers.size(); ++b) {
-    if (comes(b)) run.present(static_cast<std::int32_t>(b));
-  }
+  for (std::size_t b = 0; b < p.buffers.size(); ++b) run.present(static_cast<std::int32_t>(b), comes);
   run.run_group(static_cast<std::int32_t>(first), static_cast<std::int32_t>(last));
-  for (std::size_t b = 0; b < p.buffers.size(); ++b) {
-    if (stays(b)) run.keep(static_cast<std::int32_t>(b));
-  }
+  for (std::size_t b = 0; b < p.buffers.size(); ++b) run.keep(static_cast<std::int32_t>(b), stays);
   if (ring) run.settle();
   t.step_count = run.steps();
 }

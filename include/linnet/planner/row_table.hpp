@@ -22,12 +22,13 @@ inline constexpr std::int32_t table_unit = 8;
 }
 
 /// Marks the buffers whose rows must lie side by side: those that somebody reads or writes as a whole, the
-/// caller included. One entry a buffer.
+/// caller included, and those that whole operations work in. One entry a buffer.
 constexpr void mark_side_by_side(row_problem const& p, span<bool> side_by_side) {
   for (std::size_t i = 0; i < p.buffers.size(); ++i)
     side_by_side[i] = p.buffers[i].present || p.buffers[i].kept;
   for (row_operation const& o : p.operations) {
     if (o.writes_whole) side_by_side[static_cast<std::size_t>(o.output)] = true;
+    if (o.writes_whole && o.state >= 0) side_by_side[static_cast<std::size_t>(o.state)] = true;
     for (row_operand const& operand : o.operands) {
       if (operand.whole && operand.buffer >= 0) side_by_side[static_cast<std::size_t>(operand.buffer)] = true;
     }

@@ -140,7 +140,8 @@ template <class Arch>
     if (!planned) return unexpected(planned.error());
     made.arena_bytes = planned->arena_bytes;
     readings = readings_of(made.plan.planned_calls, *planned);
-    if (options.search.effort > 0) made.searched = *std::move(planned);
+    bool const searched = options.plan.policy == memory_policy::least_memory && options.search.effort > 0;
+    if (searched) made.searched = *std::move(planned);
   }
   made.weights.resize(static_cast<std::size_t>(made.plan.packed_bytes));
   pack_weights<Arch>(net, made.plan.places, made.plan.planned_calls, made.weights.data());

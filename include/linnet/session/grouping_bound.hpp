@@ -12,7 +12,7 @@
 #include <linnet/session/row_plan.hpp>
 
 // The least memory that any grouping of a problem's operations can do with, rows pulled one by one in their
-// order: groups do not know of each other but through the buffers that cross their borders, so the least of
+// order: groups do not know of each other but through the rows that cross their borders, so the least of
 // all groupings is a dynamic programme over segments, each run once by itself.
 namespace linnet::inline LINNET_ISA {
 
@@ -30,8 +30,8 @@ class bound_search {
       : problem_(p),
         ring_(ring),
         operations_(p.operations.size()),
-        first_(p.buffers.size(), -1),
-        last_(p.buffers.size(), -1),
+        first_(p.row_count(), -1),
+        last_(p.row_count(), -1),
         numbers_(3 * operations_, 1),
         base_(p.buffers.size()),
         birth_(p.row_count()),
@@ -64,29 +64,68 @@ class bound_search {
   }
 
  private:
-  /// From the operation that makes a buffer first to the last one that touches it; all of it, at the ends.
+  /// From the operation that makes a row first to the last one that touches it; before all and behind all, at
+  /// the ends. A row that nobody reads is gone when its maker is, whatever becomes of the others.
   void find_lives() {
-    auto const touch = [&](std::int32_t b, std::size_t i) {
-      if (b < 0) return;
-      auto const buffer = static_cast<std::size_t>(b);
-      auto const operation = static_cast<std::int64_t>(i);
-      if (first_[buffer] < 0 && !problem_.buffers[buffer].present) first_[buffer] = operation;
-      last_[buffer] = operation;
-    };
-    for (std::size_t i = 0; i < operations_; ++i) {
-      planner::row_operation const& o = problem_.operations[i];
-      for (std::int32_t b : {o.operands[0].buffer, o.operands[1].buffer, o.output, o.state}) touch(b, i);
+    for (std::size_t b = 0, row = 0; b < problem_.buffers.size(); ++b) {
+      first_row_.push_back(row);
+      row += static_cast<std::size_t>(problem_.buffers[b].rows);
     }
-    for (std::size_t b = 0; b < last_.size(); ++b) {
-      if (problem_.buffers[b].kept) last_[b] = static_cast<std::int64_t>(operations_);
+    for (std::size_t b = 0; b < problem_.buffers.size(); ++b) {
+      if (problem_.buffers[b].present) touch(static_cast<std::int32_t>(b), whole(b), -1, 0);
+    }
+    for (std::size_t i = 0; i < operations_; ++i)
+      touch_rows_of(problem_.operations[i], static_cast<std::int64_t>(i));
+    for (std::size_t b = 0; b < problem_.buffers.size(); ++b) {
+      auto const end = static_cast<std::int64_t>(operations_);
+      if (problem_.buffers[b].kept) touch(static_cast<std::int32_t>(b), whole(b), end - 1, end);
+      if (ring_) settle(b);
+    }
+  }
+  [[nodiscard]] planner::row_range whole(std::size_t buffer) const {
+    return {0, problem_.buffers[buffer].rows};
+  }
+
+  void touch(std::int32_t buffer, planner::row_range rows, std::int64_t born, std::int64_t dead) {
+    if (buffer < 0) return;
+    std::size_t const first = first_row_[static_cast<std::size_t>(buffer)];
+    for (std::int32_t y = rows.first; y < rows.last; ++y) {
+      std::size_t const row = first + static_cast<std::size_t>(y);
+      if (last_[row] < 0) first_[row] = born;
+      last_[row] = dead;
+    }
+  }
+  void touch_rows_of(planner::row_operation const& o, std::int64_t i) {
+    for (planner::row_operand const& operand : o.operands) {
+      if (operand.buffer < 0) continue;
+      std::int32_t const b = operand.buffer;
+      if (operand.whole) touch(b, whole(static_cast<std::size_t>(b)), i, i);
+      if (!operand.whole && o.folds) touch(b, {0, o.window_end(o.rows - 1)}, i, i);
+      for (std::int32_t y = 0; y < o.rows && !operand.whole && !o.folds; ++y)
+        touch(b, {max<std::int32_t>(0, y * o.stride - o.padding), o.window_end(y)}, i, i);
+    }
+    touch(o.output,
+          o.writes_whole ? whole(static_cast<std::size_t>(o.output)) : planner::row_range{0, o.rows}, i, i);
+    touch(o.state, {0, o.rows}, i, i);
+  }
+  /// Rows of a ring die in order.
+  void settle(std::size_t buffer) {
+    std::size_t const first = first_row_[buffer];
+    for (std::size_t row = first + 1; row < first + static_cast<std::size_t>(problem_.buffers[buffer].rows);
+         ++row) {
+      if (last_[row] >= 0) last_[row] = max(last_[row], last_[row - 1]);
     }
   }
 
   /// The most row bytes alive while one group runs.
   [[nodiscard]] std::int64_t group_bytes(std::size_t first, std::size_t end) {
-    auto const begin = static_cast<std::int64_t>(first), behind = static_cast<std::int64_t>(end);
-    auto const comes = [&](std::size_t b) { return first_[b] < begin && last_[b] >= begin; };
-    auto const stays = [&](std::size_t b) { return first_[b] < behind && last_[b] >= behind; };
+    auto const crosses = [&](std::int32_t b, std::int32_t y, std::size_t border) {
+      std::size_t const row = first_row_[static_cast<std::size_t>(b)] + static_cast<std::size_t>(y);
+      auto const at = static_cast<std::int64_t>(border);
+      return first_[row] < at && last_[row] >= at;
+    };
+    auto const comes = [&](std::int32_t b, std::int32_t y) { return crosses(b, y, first); };
+    auto const stays = [&](std::int32_t b, std::int32_t y) { return crosses(b, y, end); };
     planner::row_timeline t{base_, birth_, death_, steps_, 0};
     std::span const all(numbers_);
     schedule_group(problem_, first, end, all.first(operations_), comes, stays, t,
@@ -97,7 +136,8 @@ class bound_search {
   planner::row_problem problem_;
   bool ring_;
   std::size_t operations_;
-  std::vector<std::int64_t> first_, last_;
+  std::vector<std::size_t> first_row_;      // of each buffer, in the two below
+  std::vector<std::int64_t> first_, last_;  // operations; last_ -1: nobody touches the row
   std::vector<std::int32_t> numbers_, base_, birth_, death_;
   std::vector<std::uint16_t> steps_;
   std::vector<std::int64_t> change_;

@@ -28,7 +28,7 @@ compiled_network compiled(std::string name = "/home/someone/secret/small.tflite"
     g.add({.kind = op::relu, .activation = activation::relu}, {x}, y);
   }
   g.set_ends({x}, {y});
-  return *compile(support::network_of(g, std::move(name)), "scalar", options);
+  return *compile(support::network_of(g, std::move(name)), "scalar", {.plan = options});
 }
 
 std::string both(header::sources const& made) { return made.header + made.assembly; }
@@ -113,7 +113,7 @@ TEST(write, the_header_states_how_memory_is_planned) {
 TEST(write, the_assembly_aligns_the_blob_in_read_only_data) {
   std::string const text = header::write(compiled(), "a")->assembly;
   std::size_t const section = text.find(".section .rodata"), align = text.find(".balign 64\n"),
-                    label = text.find("\na_weights:\n"), blob = text.find(".incbin \"a.bin\"\n"),
+                    label = text.find("\na_weights:\n"), blob = text.find(".incbin \"a.bin\", 0, "),
                     size = text.find(".size a_weights, . - a_weights\n");
   EXPECT_LT(section, align);
   EXPECT_LT(align, label);
