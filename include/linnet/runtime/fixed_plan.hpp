@@ -57,9 +57,9 @@ struct lowering {
   static constexpr graph_error mistake = made.has_value() ? graph_error{} : made.error();
   static constexpr shape first = mistake.first, second = mistake.second;
 
-  static consteval auto result() {
+  static consteval decltype(auto) result() {
     if constexpr (made.has_value()) {
-      return *made;
+      return (*made);
     } else {
       return refusal<lowering>{};
     }
@@ -68,7 +68,7 @@ struct lowering {
 
 /// Everything of a plan but the arena.
 template <auto const& Graph, class Arch, sharing Share>
-inline constexpr auto lowered = lowering<Graph, Arch, Share>::result();
+inline constexpr decltype(auto) lowered = lowering<Graph, Arch, Share>::result();
 
 template <auto const& Graph, class Arch, bool Parts>
 inline constexpr auto layer_plan = [] {

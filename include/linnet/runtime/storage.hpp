@@ -134,10 +134,10 @@ class storage_assignment {
     bool any = false;
     for (tensor_id input : graph_.inputs(n)) any = any || dies_here(input);
     if (!any) return -1;
-    auto const lowered = lower_call<Arch>(graph_, n);
-    if (!lowered || !lowered->selected.in_place) return -1;
-    for (std::size_t i = 0; i < lowered->call.operand_count; ++i) {
-      tensor_id const input = graph_.inputs(n)[lowered->call.operands[i]];
+    lowered_call lowered;
+    if (!lower_call<Arch>(graph_, n, 0, lowered) || !lowered.selected.in_place) return -1;
+    for (std::size_t i = 0; i < lowered.call.operand_count; ++i) {
+      tensor_id const input = graph_.inputs(n)[lowered.call.operands[i]];
       if (dies_here(input)) return input;
     }
     return -1;
