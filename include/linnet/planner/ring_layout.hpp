@@ -74,6 +74,8 @@ struct living_ring {
   std::int32_t const *const birth_a = a.birth, *const death_a = a.death, *const birth_b = b.birth,
                             *const death_b = b.death;
   std::int32_t const used_a = a.used, used_b = b.used, slots = b.slots, bytes = b.row_bytes;
+  std::int32_t const slots_a = a.slots, bytes_a = a.row_bytes, least = -slots * bytes,
+                     most = slots_a * bytes_a;
   std::int32_t y = 0, begin = 0, end = 0;
   while (y < used_a && death_a[y] < birth_b[0]) ++y;  // these die before any row of b is born
   for (; y < used_a; ++y) {
@@ -81,16 +83,16 @@ struct living_ring {
     if (begin == used_b) break;
     while (end < used_b && birth_b[end] <= death_a[y]) ++end;
     if (begin >= end) continue;
-    std::int32_t first = begin % slots, last = (end - 1) % slots;
-    if (end - begin >= slots || first > last) {
-      first = 0;
-      last = slots - 1;
+    std::int32_t first = 0, last = slots - 1;
+    if (end - begin < slots && begin % slots <= (end - 1) % slots) {
+      first = begin % slots;
+      last = (end - 1) % slots;
     }
-    std::int32_t const at = y % a.slots * a.row_bytes, lowest = at - (last + 1) * bytes,
-                       highest = at + a.row_bytes - first * bytes;
+    std::int32_t const at = y % slots_a * bytes_a, lowest = at - (last + 1) * bytes,
+                       highest = at + bytes_a - first * bytes;
     if (lowest < low) low = lowest;
     if (highest > high) high = highest;
-    if (low == -slots * bytes && high == a.slots * a.row_bytes) break;  // no slot may meet any
+    if (low == least && high == most) break;  // no slot may meet any
   }
   return low < high ? forbidden_range{low, high} : forbidden_range{};
 }
@@ -129,11 +131,12 @@ class ring_ground {
     forbidden_range* next = forbidden_;  // in order: compilers insert into arrays of constants slowly
     for (std::int32_t a = 0; a < count_; ++a) {
       std::int32_t const first = first_[a], last = last_[a];
+      living_ring const seen_from = living(a);
       for (std::int32_t b = 0; b < a; ++b, ++next) {
-        if (first > last_[b] || first_[b] > last) {
+        if (first > last_[b] || first_[b] > last || rings_[b].rows == 0) {
           *next = {};
         } else {
-          *next = of_pair(a, b);
+          *next = conflict(seen_from, living(b));
         }
       }
     }

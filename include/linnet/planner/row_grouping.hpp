@@ -103,7 +103,7 @@ class group_costs {
   template <class F>
   constexpr void for_each_group(std::int32_t end, std::int32_t longest, F const& f) const {
     std::int64_t in = 0, out = 0, inside = 0, across = across_, moving = 0;
-    for (std::int32_t i = end - 1; i >= max(0, end - longest); --i) {
+    for (std::int32_t i = end - 1, least = max(0, end - longest); i >= least; --i) {
       for (std::int32_t n = last_begin_[i]; n < last_begin_[i + 1]; ++n) {
         std::int32_t const b = by_last_[n];  // the last reader joins the group: the buffer comes in
         if (first_[b] < i) in += bytes(b);
@@ -120,7 +120,7 @@ class group_costs {
         }
       }
       std::int64_t const overlap = strip_ == 1 ? 0 : min(min(in, out), moving);
-      if (!f(i, across + inside + max(in, out) + overlap, inside)) return;
+      if (!f(i, across + inside + (in < out ? out : in) + overlap, inside)) return;
     }
   }
 
@@ -250,16 +250,17 @@ constexpr void group_for_least_memory(row_problem const& p, grouping_workspace c
   costs.end_at(0);
   for (std::int32_t end = 1; end <= count; ++end) {
     costs.end_at(end);
-    best[end] = std::numeric_limits<std::int64_t>::max();
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
     w.with[static_cast<std::size_t>(end)] = 1;
     costs.for_each_group(end, longest, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
-      std::int64_t const worst = max(best[first], bytes);
-      if (worst <= best[end]) {
-        best[end] = worst;
+      std::int64_t const before = best[first], worst = before < bytes ? bytes : before;
+      if (worst <= least) {
+        least = worst;
         from[end] = first;
       }
-      return inside <= best[end];
+      return inside <= least;
     });
+    best[end] = least;
   }
   detail::write_groups(w.from, w.with, grouping);
 }
