@@ -79,9 +79,12 @@ struct living_ring {
   std::int32_t y = 0, begin = 0, end = 0;
   while (y < used_a && death_a[y] < birth_b[0]) ++y;  // these die before any row of b is born
   for (; y < used_a; ++y) {
-    while (begin < used_b && death_b[begin] < birth_a[y]) ++begin;
+    std::int32_t const birth = birth_a[y], death = death_a[y];
+    while (begin + 8 <= used_b && death_b[begin + 7] < birth) begin += 8;
+    while (begin < used_b && death_b[begin] < birth) ++begin;
     if (begin == used_b) break;
-    while (end < used_b && birth_b[end] <= death_a[y]) ++end;
+    if (end < begin) end = begin;  // rows that died before were born before
+    while (end < used_b && end - begin < slots && birth_b[end] <= death) ++end;  // more than all is no more
     if (begin >= end) continue;
     std::int32_t first = 0, last = slots - 1;
     if (end - begin < slots && begin % slots <= (end - 1) % slots) {
@@ -119,7 +122,7 @@ class ring_ground {
       std::int32_t const base = timeline_.base[static_cast<std::size_t>(b)];
       std::int32_t const* const birth = timeline_.birth.data() + base;
       std::int32_t const* const death = timeline_.death.data() + base;
-      std::int32_t const used = used_rows(buffer(b), birth);
+      std::int32_t const used = spare_[b] = used_rows(buffer(b), birth);  // until rings are placed
       rings_[b] = {0, fewest_slots(birth, death, used), buffer(b).row_bytes};
       if (buffer(b).present) rings_[b].rows = buffer(b).rows;
       first_[b] = used > 0 ? birth[0] : 0;
@@ -150,13 +153,15 @@ class ring_ground {
 
   /// Orders all rings that are used; returns how many.
   constexpr std::int32_t sort_by(int criterion) {
+    bool const backwards = criterion == 1 || criterion == 3;  // buffers are made in order: little to move
     std::int32_t used = 0;
     std::int64_t* const keys = keys_;
-    for (std::int32_t b = 0; b < count_; ++b) {
+    for (std::int32_t i = 0; i < count_; ++i) {
+      std::int32_t const b = backwards ? count_ - 1 - i : i;
       if (rings_[b].rows == 0) continue;
-      std::int64_t const key = key_of(criterion, b);
+      std::int64_t const key = key_of(criterion, b), behind = backwards ? key - 1 : key;
       std::int32_t at = used++;
-      for (; at > 0 && keys[at - 1] > key; --at) {
+      for (; at > 0 && keys[at - 1] > behind; --at) {
         keys[at] = keys[at - 1];
         order_[at] = order_[at - 1];
       }
@@ -191,8 +196,7 @@ class ring_ground {
   [[nodiscard]] constexpr living_ring living(std::int32_t b) const {
     std::int32_t const base = timeline_.base[static_cast<std::size_t>(b)];
     std::int32_t const* const birth = timeline_.birth.data() + base;
-    return {birth, timeline_.death.data() + base, used_rows(buffer(b), birth), rings_[b].rows,
-            rings_[b].row_bytes};
+    return {birth, timeline_.death.data() + base, spare_[b], rings_[b].rows, rings_[b].row_bytes};
   }
 
   [[nodiscard]] constexpr std::int64_t key_of(int criterion, std::int32_t b) const {

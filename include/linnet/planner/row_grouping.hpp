@@ -106,17 +106,19 @@ class group_costs {
     for (std::int32_t i = end - 1, least = max(0, end - longest); i >= least; --i) {
       for (std::int32_t n = last_begin_[i]; n < last_begin_[i + 1]; ++n) {
         std::int32_t const b = by_last_[n];  // the last reader joins the group: the buffer comes in
-        if (first_[b] < i) in += bytes(b);
+        if (first_[b] < i) in += std::int64_t{buffers_[b].rows} * buffers_[b].row_bytes;
       }
       for (std::int32_t n = first_begin_[i + 1]; n < first_begin_[i + 2]; ++n) {
-        std::int32_t const b = by_first_[n];  // its maker joins, too
+        std::int32_t const b = by_first_[n], row_bytes = buffers_[b].row_bytes;  // its maker joins, too
+        std::int64_t const all = std::int64_t{buffers_[b].rows} * row_bytes,
+                           kept = std::int64_t{slots_[b]} * row_bytes;
         if (last_[b] >= end) {
-          across -= bytes(b);
-          out += bytes(b);
-          moving += kept(b);
+          across -= all;
+          out += all;
+          moving += kept;
         } else {
-          if (last_[b] > i) in -= bytes(b);
-          inside += kept(b);
+          if (last_[b] > i) in -= all;
+          inside += kept;
         }
       }
       std::int64_t const overlap = strip_ == 1 ? 0 : min(min(in, out), moving);
@@ -134,9 +136,6 @@ class group_costs {
  private:
   [[nodiscard]] constexpr std::int64_t bytes(std::int32_t b) const {
     return std::int64_t{buffers_[b].rows} * buffers_[b].row_bytes;
-  }
-  [[nodiscard]] constexpr std::int64_t kept(std::int32_t b) const {
-    return std::int64_t{slots_[b]} * buffers_[b].row_bytes;
   }
   constexpr void raise(std::int32_t b, std::int32_t slots) {
     slots_[b] = max(slots_[b], min(slots, buffers_[b].rows));
