@@ -43,8 +43,8 @@ struct held_bytes {
 struct row_check {
   span<std::int32_t> order;  // rows
   span<held_bytes> held;     // as many
-  std::size_t rows = 0;           // of `order`
-  std::size_t checked = 0;        // of them
+  std::size_t rows = 0;      // of `order`
+  std::size_t checked = 0;   // of them
   std::size_t held_count = 0;
   ring_check found;
 };
@@ -121,8 +121,8 @@ constexpr std::int32_t hold(row_check& c, held_bytes const& row, std::int32_t bi
 /// Holds the next `count` rows of a check against those that live with them. A buffer whose rows must lie
 /// side by side (`mark_side_by_side`) may have no table.
 constexpr void check_rows(row_problem const& p, row_timeline const& t, span<ring const> rings,
-                          span<std::uint16_t const> table, span<bool const> side_by_side,
-                          std::size_t count, row_check& c) {
+                          span<std::uint16_t const> table, span<bool const> side_by_side, std::size_t count,
+                          row_check& c) {
   for (; count > 0 && c.checked < c.rows && c.found.fault == ring_fault::none; --count, ++c.checked) {
     std::int32_t const row = c.order[c.checked];
     std::int32_t const b = detail::buffer_of_row(t, row);

@@ -127,7 +127,9 @@ constexpr void make_rows(Descriptor const& d, call_geometry const& g, call_memor
                          row_interval outputs, Tag tag) {
   for (std::int32_t y = outputs.first; y < outputs.last;) {
     gathered_strip const at = gathered_at(g, m, y, outputs.last);
-    if constexpr (requires { rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, tag); }) {
+    if constexpr (requires {
+                    rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, tag);
+                  }) {
       rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, tag);
     } else {
       rows(d, at.windows[0], at.out, m.packed, m.scratch.base, tag);

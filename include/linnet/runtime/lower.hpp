@@ -193,8 +193,13 @@ template <class Problem, class F>
 
 [[nodiscard]] constexpr kernels::elementwise::add_problem add_of(graph_view const& g, node const& n) {
   tensor_info const &a = g.input(n, 0), &b = g.input(n, 1);
-  return {a.type,         n.rounding,     n.activation,
-          as_image(a.shape), a.quantization, b.quantization, g.output(n).quantization};
+  return {a.type,
+          n.rounding,
+          n.activation,
+          as_image(a.shape),
+          a.quantization,
+          b.quantization,
+          g.output(n).quantization};
 }
 template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_add(graph_view const& g, node const& n, F&& f) {

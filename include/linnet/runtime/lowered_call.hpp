@@ -62,8 +62,8 @@ struct call_picker {
   return n.kind == op::concat ? n.inputs.count : 1;
 }
 
-/// Writes call `part` of a node to `made`. Errors: those of `lower`. Precondition: part < call_count(g, n), or
-/// the node is an alias, whose errors alone matter.
+/// Writes call `part` of a node to `made`. Errors: those of `lower`. Precondition: part < call_count(g, n),
+/// or the node is an alias, whose errors alone matter.
 template <class Arch>
 [[nodiscard]] constexpr expected<void, graph_error> lower_call(graph_view const& g, node const& n,
                                                                std::size_t part, lowered_call& made) {

@@ -65,6 +65,11 @@ struct ignore_rows {
   void operator()(observed_rows const&) const {}
 };
 
+/// Brings nothing: of networks whose input is there before they run.
+struct no_source {
+  void operator()(std::int32_t, std::byte*) const {}
+};
+
 /// How a model's memory is planned: by options, or as a searched plan says.
 template <auto const& Graph, auto Planning, class Arch>
 struct planning_of {
@@ -202,9 +207,7 @@ class network_code {
   /// concat whose operands are made in their place) are not shown.
   template <class Observer>
     requires(!options.stream_input && std::invocable<Observer&, observed_rows const&>)
-  void run(Observer&& observe) {
-    execute_plan([](std::int32_t, std::byte*) {}, observe);
-  }
+  void run(Observer&& observe) { execute_plan(detail::no_source{}, observe); }
 
   /// Runs on rows that `source(row, std::span of its elements)` brings, strictly in order, when they are
   /// needed.
@@ -249,13 +252,21 @@ class network_code {
     if constexpr (by_rows) {
       run_steps(window, source, observe);
     } else {
-      run_nodes(window, observe, std::make_index_sequence<node_count>{});
+      if constexpr (std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>) {
+        run_calls(window, std::make_index_sequence<plan.calls>{});
+      } else {
+        run_nodes(window, observe, std::make_index_sequence<node_count>{});
+      }
     }
   }
 
   template <class Observer, std::size_t... Node>
   void run_nodes(kernels::input_row* window, Observer& observe, std::index_sequence<Node...>) {
     (run_node<Node>(window, observe), ...);
+  }
+  template <std::size_t... Call>
+  void run_calls(kernels::input_row* window, std::index_sequence<Call...>) {
+    (run_whole<Call>(window), ...);
   }
 
   /// The first call of each node; that of the next one is where its calls end.
@@ -364,10 +375,10 @@ class network_code {
 }  // namespace detail
 
 /// A network that the compiler has planned and checked: code without heap, interpreter or parser, and all its
-/// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it. Planning
-/// says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`, or `searched<plan>{}`
-/// for a plan of a generated header. One object is used by one thread at a time; different objects at the same
-/// time.
+/// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it.
+/// Planning says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`, or
+/// `searched<plan>{}` for a plan of a generated header. One object is used by one thread at a time; different
+/// objects at the same time.
 template <auto const& Graph, auto const& Weights, auto Planning = plan_options{}, class Arch = arch::native>
 class model
     : public detail::network_code<model<Graph, Weights, Planning, Arch>, Graph, Weights, Planning, Arch> {

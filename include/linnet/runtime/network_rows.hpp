@@ -38,9 +38,8 @@ namespace detail {
 class network_rows_maker {
  public:
   constexpr network_rows_maker(graph_view const& g, span<tensor_place const> places,
-                               span<planned_call const> calls,
-                               span<planner::interval const> intervals, plan_options const& options,
-                               network_rows_memory const& memory)
+                               span<planned_call const> calls, span<planner::interval const> intervals,
+                               plan_options const& options, network_rows_memory const& memory)
       : graph_(g),
         places_(places),
         calls_(calls),
@@ -186,8 +185,7 @@ class network_rows_maker {
 
 /// The planner's problem of a lowered graph; it points into `memory`. Precondition: the calls are of `g` and
 /// `places`, lowered with `sharing::by_rows`; a streamed input is the graph's only one.
-[[nodiscard]] constexpr planner::row_problem rows_of(graph_view const& g,
-                                                     span<tensor_place const> places,
+[[nodiscard]] constexpr planner::row_problem rows_of(graph_view const& g, span<tensor_place const> places,
                                                      span<planned_call const> calls,
                                                      span<planner::interval const> intervals,
                                                      plan_options const& options,

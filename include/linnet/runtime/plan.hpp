@@ -151,21 +151,21 @@ template <class Arch>
       auto const inputs = detail::operands_of_call(g, n, lowered.call);
       tensor_id const output = g.outputs(n)[0];
       planned_call& made = memory.calls[totals.calls++];
-      made = {.node = step,
-              .part = static_cast<std::int32_t>(part),
-              .problem = lowered.problem,
-              .narrow = lowered.narrow,
-              .inputs = inputs,
-              .output = output,
-              .geometry = geometry_of(lowered.call, lowered.window, g.tensor(inputs[0]).type,
-                                      {pixel_stride(inputs[0]), pixel_stride(inputs[1])},
-                                      pixel_stride(output)),
-              .output_offset = lowered.call.output_offset,
-              .packed_offset = totals.packed_bytes,
-              .packed_bytes = selected.packed_bytes,
-              .layout = selected.layout,
-              .generation = selected.generation,
-              .folds = selected.folds};
+      made = {
+          .node = step,
+          .part = static_cast<std::int32_t>(part),
+          .problem = lowered.problem,
+          .narrow = lowered.narrow,
+          .inputs = inputs,
+          .output = output,
+          .geometry = geometry_of(lowered.call, lowered.window, g.tensor(inputs[0]).type,
+                                  {pixel_stride(inputs[0]), pixel_stride(inputs[1])}, pixel_stride(output)),
+          .output_offset = lowered.call.output_offset,
+          .packed_offset = totals.packed_bytes,
+          .packed_bytes = selected.packed_bytes,
+          .layout = selected.layout,
+          .generation = selected.generation,
+          .folds = selected.folds};
       if (selected.scratch_bytes > 0) {
         made.scratch = static_cast<std::int32_t>(totals.intervals);
         memory.intervals[totals.intervals++] = {selected.scratch_bytes, kernels::packed_alignment, step,

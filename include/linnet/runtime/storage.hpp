@@ -27,9 +27,10 @@ struct tensor_place {
 
 /// Who uses a tensor: what storage assignment works with.
 struct tensor_use {
-  std::int32_t last = -1;    // the last node that reads it
-  std::int32_t readers = 0;  // nodes, and the caller, that read its bytes under any name; kept by the first name
-  tensor_id made_as = -1;    // its first name: an alias is another
+  std::int32_t last = -1;  // the last node that reads it
+  std::int32_t readers =
+      0;  // nodes, and the caller, that read its bytes under any name; kept by the first name
+  tensor_id made_as = -1;  // its first name: an alias is another
 };
 
 /// What two tensors may have in common.
@@ -230,8 +231,7 @@ class storage_assignment {
 template <class Arch>
 [[nodiscard]] constexpr std::size_t assign_storage(graph_view const& g, sharing share,
                                                    span<planner::interval> intervals,
-                                                   span<tensor_place> places,
-                                                   span<tensor_use> uses) {
+                                                   span<tensor_place> places, span<tensor_use> uses) {
   return detail::storage_assignment<Arch>(g, intervals, places, uses).run(share);
 }
 
