@@ -17,7 +17,8 @@ namespace detail {
 template <class Range, class T>
 concept ContiguousOf = requires(Range& range) {
   range.size();
-  requires std::is_convertible_v<std::remove_pointer_t<decltype(range.data())> (*)[], T (*)[]>;
+  requires std::is_convertible_v < std::remove_pointer_t<decltype(range.data())>(*)
+  [], T(*)[] > ;
 };
 
 }  // namespace detail

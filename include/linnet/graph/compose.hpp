@@ -78,7 +78,8 @@ consteval auto shrunk() {
                 from.characters.size()>
       to;
   auto const copy = [](auto const& source, auto& destination) {
-    for (std::size_t i = 0; i < destination.size(); ++i) destination[i] = source[i];
+    auto* to_element = destination.data();
+    for (auto const *at = source.data(), *end = at + destination.size(); at != end; ++at) *to_element++ = *at;
   };
   copy(from.nodes, to.nodes);
   copy(from.tensors, to.tensors);

@@ -60,8 +60,7 @@ namespace detail {
 /// Walks the first graph and finds each node's twin in the second.
 class twin_finder {
  public:
-  constexpr twin_finder(graph_view const& a, graph_view const& b, span<tensor_id> twins,
-                        span<bool> taken)
+  constexpr twin_finder(graph_view const& a, graph_view const& b, span<tensor_id> twins, span<bool> taken)
       : a_(a), b_(b), twins_(twins), taken_(taken) {
     for (tensor_id& twin : twins_) twin = -1;
     for (bool& t : taken_) t = false;

@@ -25,13 +25,15 @@ struct graph_view {
   [[nodiscard]] constexpr span<tensor_id const> inputs(node const& n) const { return run(n.inputs); }
   [[nodiscard]] constexpr span<tensor_id const> outputs(node const& n) const { return run(n.outputs); }
   [[nodiscard]] constexpr tensor_info const& tensor(tensor_id id) const {
-    return tensors[static_cast<std::size_t>(id)];
+    return tensors.data()[id];  // plain pointers: graphs in constants ask here all the time
   }
   /// Operand i of a node. Precondition: it has one.
   [[nodiscard]] constexpr tensor_info const& input(node const& n, std::size_t i = 0) const {
-    return tensor(inputs(n)[i]);
+    return tensors.data()[edges.data()[n.inputs.first + i]];
   }
-  [[nodiscard]] constexpr tensor_info const& output(node const& n) const { return tensor(outputs(n)[0]); }
+  [[nodiscard]] constexpr tensor_info const& output(node const& n) const {
+    return tensors.data()[edges.data()[n.outputs.first]];
+  }
 
   /// Scales along `channel_axis`, or none where the tensor has one scale for all.
   [[nodiscard]] constexpr span<float const> channel_scales(tensor_info const& t) const {
@@ -45,7 +47,7 @@ struct graph_view {
 
  private:
   [[nodiscard]] constexpr span<tensor_id const> run(edge_range r) const {
-    return edges.subspan(r.first, r.count);
+    return {edges.data() + r.first, r.count};
   }
 };
 

@@ -159,13 +159,32 @@ class graph_recorder {
 
   /// "conv2d_7": what a node is and its place.
   constexpr edge_range add_name(text stem, std::size_t number) {
-    auto const first = static_cast<std::uint32_t>(graph_.characters.size());
-    for (char c : stem) push(graph_.characters, c);
-    push(graph_.characters, '_');
-    std::size_t unit = 1;
-    while (number / unit >= 10) unit *= 10;
-    for (; unit > 0; unit /= 10) push(graph_.characters, static_cast<char>('0' + number / unit % 10));
-    return {first, static_cast<std::uint32_t>(graph_.characters.size()) - first};
+    std::size_t unit = 1, length = stem.size() + 2;
+    for (; number / unit >= 10; unit *= 10) ++length;
+    edge_range const range{static_cast<std::uint32_t>(graph_.characters.size()),
+                           static_cast<std::uint32_t>(length)};
+    char* at = room_for_characters(length);
+    if (at == nullptr) return {};
+    for (char const c : stem) *at++ = c;
+    *at++ = '_';
+    for (; unit > 0; unit /= 10) *at++ = static_cast<char>('0' + number / unit % 10);
+    return range;
+  }
+  /// Where so many characters are to be written, all at once: names are most of what a graph is made of.
+  constexpr char* room_for_characters(std::size_t length) {
+    auto& to = graph_.characters;
+    std::size_t const size = to.size();
+    if (mistaken()) return nullptr;
+    if constexpr (requires { to.full(); }) {
+      if (to.capacity() - size < length) {
+        blame({.fault = graph_fault::too_many_nodes});
+        return nullptr;
+      }
+      to.count += static_cast<std::uint32_t>(length);
+    } else {
+      to.resize(size + length);
+    }
+    return to.data() + size;
   }
 
   constexpr tensor_handle add_tensor(tensor_info made, text stem, std::size_t number) {

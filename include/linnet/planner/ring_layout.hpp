@@ -75,23 +75,28 @@ struct living_ring {
   std::int32_t const *const birth_a = a.birth, *const death_a = a.death, *const birth_b = b.birth,
                             *const death_b = b.death;
   std::int32_t const used_a = a.used, used_b = b.used, slots = b.slots, bytes = b.row_bytes;
+  std::int32_t const slots_a = a.slots, bytes_a = a.row_bytes, least = -slots * bytes,
+                     most = slots_a * bytes_a;
   std::int32_t y = 0, begin = 0, end = 0;
   while (y < used_a && death_a[y] < birth_b[0]) ++y;  // these die before any row of b is born
   for (; y < used_a; ++y) {
-    while (begin < used_b && death_b[begin] < birth_a[y]) ++begin;
+    std::int32_t const birth = birth_a[y], death = death_a[y];
+    while (begin + 8 <= used_b && death_b[begin + 7] < birth) begin += 8;
+    while (begin < used_b && death_b[begin] < birth) ++begin;
     if (begin == used_b) break;
-    while (end < used_b && birth_b[end] <= death_a[y]) ++end;
+    if (end < begin) end = begin;  // rows that died before were born before
+    while (end < used_b && end - begin < slots && birth_b[end] <= death) ++end;  // more than all is no more
     if (begin >= end) continue;
-    std::int32_t first = begin % slots, last = (end - 1) % slots;
-    if (end - begin >= slots || first > last) {
-      first = 0;
-      last = slots - 1;
+    std::int32_t first = 0, last = slots - 1;
+    if (end - begin < slots && begin % slots <= (end - 1) % slots) {
+      first = begin % slots;
+      last = (end - 1) % slots;
     }
-    std::int32_t const at = y % a.slots * a.row_bytes, lowest = at - (last + 1) * bytes,
-                       highest = at + a.row_bytes - first * bytes;
+    std::int32_t const at = y % slots_a * bytes_a, lowest = at - (last + 1) * bytes,
+                       highest = at + bytes_a - first * bytes;
     if (lowest < low) low = lowest;
     if (highest > high) high = highest;
-    if (low == -slots * bytes && high == a.slots * a.row_bytes) break;  // no slot may meet any
+    if (low == least && high == most) break;  // no slot may meet any
   }
   return low < high ? forbidden_range{low, high} : forbidden_range{};
 }
@@ -118,7 +123,7 @@ class ring_ground {
       std::int32_t const base = timeline_.base[static_cast<std::size_t>(b)];
       std::int32_t const* const birth = timeline_.birth.data() + base;
       std::int32_t const* const death = timeline_.death.data() + base;
-      std::int32_t const used = used_rows(buffer(b), birth);
+      std::int32_t const used = spare_[b] = used_rows(buffer(b), birth);  // until rings are placed
       rings_[b] = {0, fewest_slots(birth, death, used), buffer(b).row_bytes};
       if (buffer(b).present) rings_[b].rows = buffer(b).rows;
       first_[b] = used > 0 ? birth[0] : 0;
@@ -130,11 +135,12 @@ class ring_ground {
     forbidden_range* next = forbidden_;  // in order: compilers insert into arrays of constants slowly
     for (std::int32_t a = 0; a < count_; ++a) {
       std::int32_t const first = first_[a], last = last_[a];
+      living_ring const seen_from = living(a);
       for (std::int32_t b = 0; b < a; ++b, ++next) {
-        if (first > last_[b] || first_[b] > last) {
+        if (first > last_[b] || first_[b] > last || rings_[b].rows == 0) {
           *next = {};
         } else {
-          *next = of_pair(a, b);
+          *next = conflict(seen_from, living(b));
         }
       }
     }
@@ -148,13 +154,15 @@ class ring_ground {
 
   /// Orders all rings of a memory that are used; returns how many.
   constexpr std::int32_t sort_by(int criterion, std::int32_t memory = 0) {
+    bool const backwards = criterion == 1 || criterion == 3;  // buffers are made in order: little to move
     std::int32_t used = 0;
     std::int64_t* const keys = keys_;
-    for (std::int32_t b = 0; b < count_; ++b) {
+    for (std::int32_t i = 0; i < count_; ++i) {
+      std::int32_t const b = backwards ? count_ - 1 - i : i;
       if (rings_[b].rows == 0 || rings_[b].memory != memory) continue;
-      std::int64_t const key = key_of(criterion, b);
+      std::int64_t const key = key_of(criterion, b), behind = backwards ? key - 1 : key;
       std::int32_t at = used++;
-      for (; at > 0 && keys[at - 1] > key; --at) {
+      for (; at > 0 && keys[at - 1] > behind; --at) {
         keys[at] = keys[at - 1];
         order_[at] = order_[at - 1];
       }
@@ -222,8 +230,7 @@ class ring_ground {
   [[nodiscard]] constexpr living_ring living(std::int32_t b) const {
     std::int32_t const base = timeline_.base[static_cast<std::size_t>(b)];
     std::int32_t const* const birth = timeline_.birth.data() + base;
-    return {birth, timeline_.death.data() + base, used_rows(buffer(b), birth), rings_[b].rows,
-            rings_[b].row_bytes};
+    return {birth, timeline_.death.data() + base, spare_[b], rings_[b].rows, rings_[b].row_bytes};
   }
 
   [[nodiscard]] constexpr std::int64_t key_of(int criterion, std::int32_t b) const {

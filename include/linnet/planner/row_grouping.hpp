@@ -102,24 +102,26 @@ class group_costs {
   constexpr void for_each_group(std::int32_t longest, F const& f) const {
     std::int32_t const end = end_;
     std::int64_t in = 0, out = 0, inside = 0, across = across_, moving = 0;
-    for (std::int32_t i = end - 1; i >= max<std::int32_t>(0, end - longest); --i) {
+    for (std::int32_t i = end - 1, least = max<std::int32_t>(0, end - longest); i >= least; --i) {
       for (std::int32_t n = last_begin_[i]; n < last_begin_[i + 1]; ++n) {
         std::int32_t const b = by_last_[n];  // the last reader joins the group: the buffer comes in
-        if (first_[b] < i) in += bytes(b);
+        if (first_[b] < i) in += std::int64_t{buffers_[b].rows} * buffers_[b].row_bytes;
       }
       for (std::int32_t n = first_begin_[i + 1]; n < first_begin_[i + 2]; ++n) {
-        std::int32_t const b = by_first_[n];  // its maker joins, too
+        std::int32_t const b = by_first_[n], row_bytes = buffers_[b].row_bytes;  // its maker joins, too
+        std::int64_t const all = std::int64_t{buffers_[b].rows} * row_bytes,
+                           kept = std::int64_t{slots_[b]} * row_bytes;
         if (last_[b] >= end) {
-          across -= bytes(b);
-          out += bytes(b);
-          moving += kept(b);
+          across -= all;
+          out += all;
+          moving += kept;
         } else {
-          if (last_[b] > i) in -= bytes(b);
-          inside += kept(b);
+          if (last_[b] > i) in -= all;
+          inside += kept;
         }
       }
       std::int64_t const overlap = strip_ == 1 ? 0 : min(min(in, out), moving);
-      if (!f(i, across + inside + max(in, out) + overlap, inside)) return;
+      if (!f(i, across + inside + (in < out ? out : in) + overlap, inside)) return;
     }
   }
 
@@ -133,9 +135,6 @@ class group_costs {
  private:
   [[nodiscard]] constexpr std::int64_t bytes(std::int32_t b) const {
     return std::int64_t{buffers_[b].rows} * buffers_[b].row_bytes;
-  }
-  [[nodiscard]] constexpr std::int64_t kept(std::int32_t b) const {
-    return std::int64_t{slots_[b]} * buffers_[b].row_bytes;
   }
   constexpr void raise(std::int32_t b, std::int32_t slots) {
     slots_[b] = max(slots_[b], min(slots, buffers_[b].rows));
@@ -248,17 +247,18 @@ constexpr void group_for_least_memory(row_problem const& p, grouping_workspace c
   std::int32_t* const from = w.from.data();
   best[0] = 0;
   for (std::int32_t end = 1; end <= count; ++end) {
-    best[end] = std::numeric_limits<std::int64_t>::max();
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
     w.with[static_cast<std::size_t>(end)] = 1;
     costs.advance();
     costs.for_each_group(longest, [&](std::int32_t first, std::int64_t bytes, std::int64_t inside) {
-      std::int64_t const worst = max(best[first], bytes);
-      if (worst <= best[end]) {
-        best[end] = worst;
+      std::int64_t const before = best[first], worst = before < bytes ? bytes : before;
+      if (worst <= least) {
+        least = worst;
         from[end] = first;
       }
-      return inside <= best[end];
+      return inside <= least;
     });
+    best[end] = least;
   }
   detail::write_groups(w.from, w.with, grouping);
 }

@@ -55,7 +55,7 @@ namespace detail {
 class row_scheduler {
  public:
   constexpr row_scheduler(row_problem const& p, std::int32_t const* strip, row_timeline& t,
-                          row_counters const& counters)
+                          row_counters const& counters, bool ring)
       : operations_(p.operations.data()),
         buffers_(p.buffers.data()),
         makers_(p.makers.data()),
@@ -67,7 +67,8 @@ class row_scheduler {
         done_(counters.done.data()),
         taken_(counters.taken.data()),
         operation_count_(static_cast<std::int32_t>(p.operations.size())),
-        buffer_count_(static_cast<std::int32_t>(p.buffers.size())) {
+        buffer_count_(static_cast<std::int32_t>(p.buffers.size())),
+        ring_(ring) {
     std::int32_t rows = 0;
     for (std::int32_t b = 0; b < buffer_count_; ++b) {
       base_[b] = rows;
@@ -107,9 +108,13 @@ class row_scheduler {
   /// Rows of a ring die in order: its slots are used again in order.
   constexpr void settle() {
     for (std::int32_t b = 0; b < buffer_count_; ++b) {
-      std::int32_t* const death = death_ + base_[b];
-      for (std::int32_t y = 1; y < buffers_[b].rows; ++y) {
-        if (death[y] >= 0 && death[y] < death[y - 1]) death[y] = death[y - 1];
+      std::int32_t before = -1;
+      for (std::int32_t *at = death_ + base_[b], *end = at + buffers_[b].rows; at != end; ++at) {
+        if (*at >= 0 && *at < before) {
+          *at = before;
+        } else {
+          before = *at;
+        }
       }
     }
   }
@@ -144,7 +149,12 @@ class row_scheduler {
   }
   constexpr void read(row_operand const& operand, std::int32_t first, std::int32_t last, std::int32_t when) {
     if (operand.whole) {
-      touch(operand.buffer, 0, buffers_[operand.buffer].rows, when);
+      first = 0;
+      last = buffers_[operand.buffer].rows;
+    }
+    std::int32_t const begin = base_[operand.buffer] + first, end = base_[operand.buffer] + last;
+    if (ring_ && first < last && birth_[begin] >= 0 && birth_[end - 1] >= 0) {
+      death_[begin] = when;  // the rows behind it die no earlier: `settle` sees to it
     } else {
       touch(operand.buffer, first, last, when);
     }
@@ -193,6 +203,7 @@ class row_scheduler {
   std::uint16_t* steps_;
   std::int32_t *done_, *taken_;
   std::int32_t operation_count_, buffer_count_, count_ = 0;
+  bool ring_;  // rows die in the order in which they were made
 };
 
 }  // namespace detail
@@ -201,7 +212,7 @@ class row_scheduler {
 /// Where `ring` is false rows may die in any order, else they die as they were made.
 constexpr void schedule_rows(row_problem const& p, row_grouping const& grouping, row_timeline& t,
                              row_counters const& counters, bool ring = true) {
-  detail::row_scheduler run(p, grouping.strip.data(), t, counters);
+  detail::row_scheduler run(p, grouping.strip.data(), t, counters, ring);
   std::size_t const buffers = p.buffers.size(), operations = p.operations.size();
   for (std::size_t b = 0; b < buffers; ++b) {
     if (p.buffers[b].present) run.present(static_cast<std::int32_t>(b));
@@ -224,7 +235,7 @@ template <class Comes, class Stays>
 constexpr void schedule_group(row_problem const& p, std::size_t first, std::size_t last,
                               span<std::int32_t const> strip, Comes const& comes, Stays const& stays,
                               row_timeline& t, row_counters const& counters, bool ring = true) {
-  detail::row_scheduler run(p, strip.data(), t, counters);
+  detail::row_scheduler run(p, strip.data(), t, counters, ring);
   run.begin_at(static_cast<std::int32_t>(first));
   for (std::size_t b = 0; b < p.buffers.size(); ++b) run.present(static_cast<std::int32_t>(b), comes);
   run.run_group(static_cast<std::int32_t>(first), static_cast<std::int32_t>(last));
@@ -244,13 +255,17 @@ constexpr void schedule_group(row_problem const& p, std::size_t first, std::size
     std::int32_t const* const death = t.death.data() + t.base[b];
     std::int32_t const bytes = p.buffers[b].row_bytes, rows = p.buffers[b].rows;
     for (std::int32_t y = 0; y < rows; ++y) {
-      if (birth[y] < 0) continue;
-      delta[birth[y]] += bytes;
+      std::int32_t const begin = birth[y];
+      if (begin < 0) continue;
+      delta[begin] += bytes;
       delta[death[y] + 1] -= bytes;
     }
   }
   std::int64_t alive = 0, most = 0;
-  for (std::size_t i = 0; i < t.step_count + 2; ++i) most = max(most, alive += delta[i]);
+  for (std::int64_t const *at = delta, *end = delta + t.step_count + 2; at != end; ++at) {
+    alive += *at;
+    if (alive > most) most = alive;
+  }
   return most;
 }
 

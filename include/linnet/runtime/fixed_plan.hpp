@@ -42,13 +42,13 @@ struct lowering {
   static constexpr auto made = []() -> expected<made_type, graph_error> {
     if (auto const sound = validate(Graph); !sound) return unexpected(sound.error());
     made_type p;
-    std::array<std::int32_t, tensors> last_use{};
+    std::array<std::int32_t, 2 * tensors> uses{};
     auto const totals = lower_graph<Arch>(Graph.view(), Share,
                                           {.places = p.places,
                                            .calls = p.all_calls,
                                            .intervals = p.all_intervals,
                                            .offsets = p.offsets,
-                                           .last_use = last_use,
+                                           .uses = uses,
                                            .workspace = {}});
     if (!totals) return unexpected(totals.error());
     static_cast<plan_totals&>(p) = *totals;
@@ -57,9 +57,9 @@ struct lowering {
   static constexpr graph_error mistake = made.has_value() ? graph_error{} : made.error();
   static constexpr shape first = mistake.first, second = mistake.second;
 
-  static consteval auto result() {
+  static consteval decltype(auto) result() {
     if constexpr (made.has_value()) {
-      return *made;
+      return (*made);
     } else {
       return refusal<lowering>{};
     }
@@ -68,7 +68,7 @@ struct lowering {
 
 /// Everything of a plan but the arena.
 template <auto const& Graph, class Arch, sharing Share>
-inline constexpr auto lowered = lowering<Graph, Arch, Share>::result();
+inline constexpr decltype(auto) lowered = lowering<Graph, Arch, Share>::result();
 
 template <auto const& Graph, class Arch, bool Parts>
 inline constexpr auto layer_plan = [] {
@@ -80,7 +80,7 @@ inline constexpr auto layer_plan = [] {
                    .calls = p.all_calls,
                    .intervals = p.all_intervals,
                    .offsets = p.offsets,
-                   .last_use = {},
+                   .uses = {},
                    .workspace = {order, sorted, trial}});
   return p;
 }();

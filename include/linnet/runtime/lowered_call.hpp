@@ -45,7 +45,11 @@ struct call_picker {
     picked.problem = index_of<Problem>(kernels::all_problems{});
     picked.narrow =
         max(max(call.input.width, call.input.channels), max(call.output.width, call.output.channels)) <= most;
-    if constexpr (requires { window_of(p); }) picked.window = window_of(p);
+    if constexpr (requires { window_of(p); }) {
+      picked.window = window_of(p);
+    } else {
+      picked.window = {};
+    }
     return {};
   }
 };
@@ -58,15 +62,20 @@ struct call_picker {
   return n.kind == op::concat ? n.inputs.count : 1;
 }
 
-/// Call `part` of a node. Errors: those of `lower`. Precondition: part < call_count(g, n), or the node is an
-/// alias, whose errors alone matter.
+/// Writes call `part` of a node to `made`. Errors: those of `lower`. Precondition: part < call_count(g, n),
+/// or the node is an alias, whose errors alone matter.
+template <class Arch>
+[[nodiscard]] constexpr expected<void, graph_error> lower_call(graph_view const& g, node const& n,
+                                                               std::size_t part, lowered_call& made) {
+  std::size_t seen = 0;
+  return lower(g, n, detail::call_picker<Arch>{part, made, seen});
+}
+/// The same as a value.
 template <class Arch>
 [[nodiscard]] constexpr expected<lowered_call, graph_error> lower_call(graph_view const& g, node const& n,
                                                                        std::size_t part = 0) {
   lowered_call made;
-  std::size_t seen = 0;
-  auto const done = lower(g, n, detail::call_picker<Arch>{part, made, seen});
-  if (!done) return unexpected(done.error());
+  if (auto const done = lower_call<Arch>(g, n, part, made); !done) return unexpected(done.error());
   return made;
 }
 

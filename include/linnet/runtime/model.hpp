@@ -65,6 +65,11 @@ struct ignore_rows {
   void operator()(observed_rows const&) const {}
 };
 
+/// Brings nothing: of networks whose input is there before they run.
+struct no_source {
+  void operator()(std::int32_t, std::byte*) const {}
+};
+
 /// Where the rows of one buffer of a plan lie, `offset` bytes into each.
 template <class Plan>
 [[nodiscard]] constexpr call_place place_of_rows(Plan const& plan, std::size_t buffer, std::int64_t offset) {
@@ -88,6 +93,13 @@ template <class Plan>
 template <auto const& Plan, std::size_t Sources, auto const& Weights, auto const& Whole>
 inline constexpr auto places_of_calls = [] {
   constexpr bool by_rows = requires { Plan.rings; };
+  constexpr auto in_blob = [](std::int64_t offset) -> blob_place {
+    if constexpr (std::remove_cvref_t<decltype(Weights)>::fast_size == 0) {
+      return {offset, false};
+    } else {
+      return place_in_blob(Whole, Weights.layout, offset);
+    }
+  };
   std::array<call_places, Plan.calls> made{};
   for (std::size_t i = 0; i < made.size(); ++i) {
     planned_call const& call = Plan.all_calls[i];
@@ -96,8 +108,7 @@ inline constexpr auto places_of_calls = [] {
     auto const at = [&](tensor_id id, std::int64_t offset, std::int32_t row_stride) -> call_place {
       tensor_place const& place = Plan.places[static_cast<std::size_t>(id)];
       if (place.storage == packed_storage)
-        return {~static_cast<std::int32_t>(place_in_blob(Whole, Weights.layout, place.offset).offset),
-                row_stride};
+        return {~static_cast<std::int32_t>(in_blob(place.offset).offset), row_stride};
       if (place.storage < 0) return {};
       if constexpr (by_rows) {
         if (!whole)
@@ -110,7 +121,7 @@ inline constexpr auto places_of_calls = [] {
     for (std::size_t k = 0; k < 2; ++k)
       made[i].inputs[k] = at(call.inputs[k], 0, call.geometry.input_row_stride[k]);
     made[i].output = at(call.output, call.output_offset, call.geometry.output_row_stride);
-    blob_place const packed = place_in_blob(Whole, Weights.layout, call.packed_offset);
+    blob_place const packed = in_blob(call.packed_offset);
     made[i].packed = static_cast<std::int32_t>(packed.offset);
     made[i].fast_packed = packed.fast;
     if (call.scratch == no_storage) continue;
@@ -200,9 +211,7 @@ class network_code {
   /// concat whose operands are made in their place) are not shown.
   template <class Observer>
     requires(!options.stream_input && std::invocable<Observer&, observed_rows const&>)
-  void run(Observer&& observe) {
-    execute_plan([](std::int32_t, std::byte*) {}, observe);
-  }
+  void run(Observer&& observe) { execute_plan(detail::no_source{}, observe); }
 
   /// Runs on rows that `source(row, std::span of its elements)` brings, strictly in order, when they are
   /// needed.
@@ -253,13 +262,21 @@ class network_code {
     if constexpr (by_rows) {
       run_steps(frame, source, observe);
     } else {
-      run_nodes(frame, observe, std::make_index_sequence<node_count>{});
+      if constexpr (std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>) {
+        run_calls(frame, std::make_index_sequence<plan.calls>{});
+      } else {
+        run_nodes(frame, observe, std::make_index_sequence<node_count>{});
+      }
     }
   }
 
   template <class Observer, std::size_t... Node>
   void run_nodes(call_frame const& frame, Observer& observe, std::index_sequence<Node...>) {
     (run_node<Node>(frame, observe), ...);
+  }
+  template <std::size_t... Call>
+  void run_calls(call_frame const& frame, std::index_sequence<Call...>) {
+    (run_whole<Call>(frame), ...);
   }
 
   /// The first call of each node; that of the next one is where its calls end.

@@ -40,14 +40,14 @@ struct plan_totals {
   std::size_t intervals = 0, calls = 0;
 };
 
-/// What `plan` fills, and works with. `places` and `last_use` have one entry a tensor, `calls`
+/// What `plan` fills, and works with. `places` has one entry a tensor, `uses` two, `calls`
 /// `most_calls(graph)`, the others one a tensor and call together.
 struct plan_memory {
   span<tensor_place> places;
   span<planned_call> calls;
   span<planner::interval> intervals;
   span<std::int64_t> offsets;  // of each interval in the arena
-  span<std::int32_t> last_use;
+  span<std::int32_t> uses;
   planner::workspace workspace;
 };
 
@@ -133,35 +133,39 @@ template <class Arch>
     totals.packed_bytes +=
         align_up<std::int64_t>(bytes_of(t.type, t.shape.elements()), kernels::packed_alignment);
   };
-  totals.intervals = assign_storage<Arch>(g, share, memory.intervals, memory.places, memory.last_use);
+  lowered_call lowered;  // one for all: copies cost compilers dearly
+  kernels::selection const& selected = lowered.selected;
+  totals.intervals = assign_storage<Arch>(g, share, memory.intervals, memory.places, memory.uses);
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {
     node const& n = g.nodes[i];
     auto const step = static_cast<std::int32_t>(i);
-    std::size_t const parts = max<std::size_t>(1, call_count(g, n));
-    for (std::size_t part = 0; part < parts; ++part) {
-      auto const lowered = lower_call<Arch>(g, n, part);
-      if (!lowered) return unexpected(detail::located(lowered.error(), g, i));
-      if (call_count(g, n) == 0 || is_made_in_place(g, n, lowered->call, memory.places)) continue;
-      kernels::selection const& selected = lowered->selected;
+    std::size_t const parts = call_count(g, n);
+    for (std::size_t part = 0; part < max<std::size_t>(1, parts); ++part) {
+      if (auto const done = lower_call<Arch>(g, n, part, lowered); !done)
+        return unexpected(detail::located(done.error(), g, i));
+      if (parts == 0 || is_made_in_place(g, n, lowered.call, memory.places)) continue;
       if (!selected.found()) {
         return unexpected(
             detail::located({.fault = graph_fault::types_not_supported, .tensor = g.outputs(n)[0]}, g, i));
       }
-      auto const inputs = detail::operands_of_call(g, n, lowered->call);
+      auto const inputs = detail::operands_of_call(g, n, lowered.call);
+      tensor_id const output = g.outputs(n)[0];
       planned_call& made = memory.calls[totals.calls++];
-      made = {.node = step, .part = static_cast<std::int32_t>(part), .problem = lowered->problem};
-      made.narrow = lowered->narrow;
-      made.inputs = inputs;
-      made.output = g.outputs(n)[0];
-      made.geometry =
-          geometry_of(lowered->call, lowered->window, g.tensor(inputs[0]).type,
-                      {pixel_stride(inputs[0]), pixel_stride(inputs[1])}, pixel_stride(made.output));
-      made.output_offset = lowered->call.output_offset;
-      made.packed_offset = totals.packed_bytes;
-      made.packed_bytes = selected.packed_bytes;
-      made.layout = selected.layout;
-      made.generation = selected.generation;
-      made.folds = selected.folds;
+      made = {
+          .node = step,
+          .part = static_cast<std::int32_t>(part),
+          .problem = lowered.problem,
+          .narrow = lowered.narrow,
+          .inputs = inputs,
+          .output = output,
+          .geometry = geometry_of(lowered.call, lowered.window, g.tensor(inputs[0]).type,
+                                  {pixel_stride(inputs[0]), pixel_stride(inputs[1])}, pixel_stride(output)),
+          .output_offset = lowered.call.output_offset,
+          .packed_offset = totals.packed_bytes,
+          .packed_bytes = selected.packed_bytes,
+          .layout = selected.layout,
+          .generation = selected.generation,
+          .folds = selected.folds};
       if (selected.scratch_bytes > 0) {
         made.scratch = static_cast<std::int32_t>(totals.intervals);
         memory.intervals[totals.intervals++] = {selected.scratch_bytes, kernels::packed_alignment, step,

@@ -39,10 +39,14 @@ namespace detail {
 template <class Arch>
 class storage_assignment {
  public:
-  /// `last_use` is working memory; it and the others have one entry a tensor.
+  /// `uses` is working memory, two entries a tensor; the others have one.
   constexpr storage_assignment(graph_view const& g, span<planner::interval> intervals,
-                               span<tensor_place> places, span<std::int32_t> last_use)
-      : graph_(g), intervals_(intervals), places_(places), last_use_(last_use) {}
+                               span<tensor_place> places, span<std::int32_t> uses)
+      : graph_(g),
+        intervals_(intervals),
+        places_(places),
+        last_use_(uses.first(g.tensors.size())),
+        readers_(uses.data() + g.tensors.size()) {}
 
   /// Returns how many intervals there are.
   constexpr std::size_t run(sharing share) {
@@ -64,6 +68,7 @@ class storage_assignment {
       } else {
         make(graph_.outputs(n)[0], step);
       }
+      count_reader(n);
     }
     return count_;
   }
@@ -81,7 +86,10 @@ class storage_assignment {
   }
 
   constexpr void find_last_uses() {
-    for (std::int32_t& use : last_use_) use = -1;
+    for (std::size_t i = 0; i < graph_.tensors.size(); ++i) {
+      last_use_[i] = -1;
+      readers_[i] = 0;
+    }
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       for (tensor_id id : graph_.inputs(graph_.nodes[i])) last_use(id) = static_cast<std::int32_t>(i);
     }
@@ -116,28 +124,24 @@ class storage_assignment {
     bool any = false;
     for (tensor_id input : graph_.inputs(n)) any = any || dies_here(input);
     if (!any) return -1;
-    auto const lowered = lower_call<Arch>(graph_, n);
-    if (!lowered || !lowered->selected.in_place) return -1;
-    for (std::size_t i = 0; i < lowered->call.operand_count; ++i) {
-      tensor_id const input = graph_.inputs(n)[lowered->call.operands[i]];
-      if (dies_here(input) && (!by_rows_ || has_one_reader(at(input).storage))) return input;
+    lowered_call lowered;
+    if (!lower_call<Arch>(graph_, n, 0, lowered) || !lowered.selected.in_place) return -1;
+    for (std::size_t i = 0; i < lowered.call.operand_count; ++i) {
+      tensor_id const input = graph_.inputs(n)[lowered.call.operands[i]];
+      if (dies_here(input) && (!by_rows_ || readers_[at(input).storage] == 0)) return input;
     }
     return -1;
   }
 
-  /// Whether one node alone reads a storage, under any name of its bytes: a part of a concat may have readers
-  /// of its own. Who hands the bytes on does not count: an alias, a concat, a node that works in place.
-  [[nodiscard]] constexpr bool has_one_reader(std::int32_t storage) const {
-    int count = 0;
-    for (tensor_id id : graph_.outputs()) count += storage_of(id) == storage ? 1 : 0;
-    for (node const& n : graph_.nodes) {
-      if (storage_of(graph_.outputs(n)[0]) == storage) continue;
-      for (tensor_id id : graph_.inputs(n)) count += storage_of(id) == storage ? 1 : 0;
+  /// Counts a node as a reader of the storages of its inputs. Who hands the bytes on does not count: an
+  /// alias, a concat, a node that works in place.
+  constexpr void count_reader(node const& n) {
+    if (!by_rows_) return;
+    std::int32_t const made = at(graph_.outputs(n)[0]).storage;
+    for (tensor_id id : graph_.inputs(n)) {
+      std::int32_t const storage = at(id).storage;
+      if (storage >= 0 && storage != made) ++readers_[storage];
     }
-    return count == 1;
-  }
-  [[nodiscard]] constexpr std::int32_t storage_of(tensor_id id) const {
-    return places_[static_cast<std::size_t>(id)].storage;
   }
 
   constexpr void find_parts() {
@@ -213,6 +217,7 @@ class storage_assignment {
   span<planner::interval> intervals_;
   span<tensor_place> places_;
   span<std::int32_t> last_use_;
+  std::int32_t* readers_;  // of each storage: nodes before this one that do not hand its bytes on
   std::size_t count_ = 0;
   bool by_rows_ = false;
 };
@@ -222,13 +227,13 @@ class storage_assignment {
 /// Gives every tensor of a graph its storage and every storage its life, as intervals for the planner: node i
 /// is step i, the graph's inputs are there before step 0 and its outputs after the last. An aliasing reshape
 /// shares its input's storage; so do, where `share` allows it, operators that work in place and the operands
-/// of a concat. All spans have one entry a tensor, `last_use` is working memory; returns how many intervals
-/// there are. Precondition: the graph is valid.
+/// of a concat. `intervals` and `places` have one entry a tensor; `uses`, working memory, has two. Returns
+/// how many intervals there are. Precondition: the graph is valid.
 template <class Arch>
 [[nodiscard]] constexpr std::size_t assign_storage(graph_view const& g, sharing share,
                                                    span<planner::interval> intervals,
-                                                   span<tensor_place> places, span<std::int32_t> last_use) {
-  return detail::storage_assignment<Arch>(g, intervals, places, last_use).run(share);
+                                                   span<tensor_place> places, span<std::int32_t> uses) {
+  return detail::storage_assignment<Arch>(g, intervals, places, uses).run(share);
 }
 
 }  // namespace linnet::inline LINNET_ISA

@@ -109,6 +109,7 @@ struct weights_for {
   static constexpr auto const& layout = weights_layout<Graph, Arch>;
   static constexpr std::uint32_t format = weights_format;
   static constexpr std::byte const* fast_bytes = nullptr;
+  static constexpr std::size_t fast_size = 0;
   alignas(weights_alignment) std::byte bytes[size > 0 ? size : 1]{};
 };
 

@@ -53,14 +53,14 @@ template <class Arch>
   made.planned_calls.resize(calls);
   made.lives.resize(intervals);
   made.offsets.resize(intervals);
-  std::vector<std::int32_t> last_use(tensors);
+  std::vector<std::int32_t> uses(2 * tensors);
   std::vector<std::int32_t> order(intervals), sorted(intervals);
   std::vector<std::int64_t> trial(intervals);
   plan_memory const memory{.places = made.places,
                            .calls = made.planned_calls,
                            .intervals = made.lives,
                            .offsets = made.offsets,
-                           .last_use = last_use,
+                           .uses = uses,
                            .workspace = {order, sorted, trial}};
   auto totals = lower_graph<Arch>(g, share, memory);
   if (!totals) return unexpected(totals.error());

@@ -26,11 +26,10 @@ struct planned {
         calls(most_calls(g)),
         intervals(g.tensors.size() + calls.size()),
         offsets(intervals.size()) {
-    std::vector<std::int32_t> last_use(places.size());
+    std::vector<std::int32_t> uses(2 * places.size());
     std::vector<std::int32_t> order(offsets.size()), sorted(offsets.size());
     std::vector<std::int64_t> trial(offsets.size());
-    totals =
-        plan<arch::native>(g, share, {places, calls, intervals, offsets, last_use, {order, sorted, trial}});
+    totals = plan<arch::native>(g, share, {places, calls, intervals, offsets, uses, {order, sorted, trial}});
   }
 };
 

@@ -20,8 +20,8 @@ struct lifetimes {
 
   explicit lifetimes(graph_maker const& g, sharing share = {.in_place = false, .parts = false})
       : intervals(g.tensors.size()), places(g.tensors.size(), {.storage = 12345}) {
-    std::vector<std::int32_t> last_use(g.tensors.size(), 54321);
-    intervals.resize(assign_storage<arch::native>(g.view(), share, intervals, places, last_use));
+    std::vector<std::int32_t> uses(2 * g.tensors.size(), 54321);
+    intervals.resize(assign_storage<arch::native>(g.view(), share, intervals, places, uses));
   }
   [[nodiscard]] tensor_place const& place(tensor_id id) const { return places[static_cast<std::size_t>(id)]; }
   [[nodiscard]] planner::interval const& of(tensor_id id) const {

@@ -71,8 +71,7 @@ class end_trimmer : public graph_rewriter<Storage> {
 template <class Storage>
 class normalizer : end_trimmer<Storage> {
  public:
-  constexpr normalizer(graph_view const& from, span<tensor_note> notes)
-      : end_trimmer<Storage>(from, notes) {}
+  constexpr normalizer(graph_view const& from, span<tensor_note> notes) : end_trimmer<Storage>(from, notes) {}
 
   constexpr expected<Storage, graph_error> run() {
     static_vector<tensor_id, most_ends> inputs, outputs;

@@ -26,8 +26,7 @@ template <class Storage>
 class graph_rewriter {
  protected:
   /// `notes`: working memory, one entry a tensor of the source.
-  constexpr graph_rewriter(graph_view const& from, span<tensor_note> notes)
-      : from_(from), notes_(notes) {
+  constexpr graph_rewriter(graph_view const& from, span<tensor_note> notes) : from_(from), notes_(notes) {
     for (tensor_note& n : notes_) n = {};
     for (std::size_t i = 0; i < from_.nodes.size(); ++i) {
       for (tensor_id id : from_.inputs(from_.nodes[i])) ++note(id).uses;

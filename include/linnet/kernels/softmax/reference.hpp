@@ -16,7 +16,8 @@ namespace detail {
 
 /// e^(difference to the largest input), Q0.31. Out of line: it is long, and asked for twice.
 template <class Extent, class T>
-[[nodiscard, gnu::noinline]] constexpr std::int32_t exp_of(descriptor<Extent, T> const& d, std::int32_t difference) {
+[[nodiscard, gnu::noinline]] constexpr std::int32_t exp_of(descriptor<Extent, T> const& d,
+                                                           std::int32_t difference) {
   std::int32_t const raised =
       d.factor.exponent > 0 ? wrapping_shift_left(difference, d.factor.exponent) : difference;
   std::int32_t const scaled = rounding_shift_right<tie::away>(
