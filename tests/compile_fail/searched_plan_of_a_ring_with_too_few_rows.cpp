@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // refused: linnet: a ring of the searched plan has a wrong number of rows
+// names: wrong_rows.*, 2, 2>
 #include <linnet/graph/builder.hpp>
 #include <linnet/graph/compose.hpp>
 #include <linnet/runtime/model.hpp>

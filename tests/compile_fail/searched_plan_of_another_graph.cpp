@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // refused: linnet: the searched plan is of another graph or architecture: run linnet compile again
+// names: of another graph or architecture
 #include <linnet/graph/builder.hpp>
 #include <linnet/graph/compose.hpp>
 #include <linnet/runtime/model.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // refused: linnet: two rows of the searched plan that live at one time overlap
+// names: overlapping.*, 1, 1>
 #include <linnet/graph/builder.hpp>
 #include <linnet/graph/compose.hpp>
 #include <linnet/runtime/model.hpp>
