@@ -169,7 +169,7 @@ expect_json(within policy)
 expect_arena(1048576 --policy fastest)
 expect_json(fastest policy)
 expect(0 info ${mobilenet} --policy least_memory --stream-input
-       SAYS "policy +least_memory, input streamed" "no plan of these steps needs less than 1" "steps +1,[0-9]+ in"
+       SAYS "policy +least_memory, input streamed" "no plan needs less than 101,472; of these steps: 1" "steps +1,[0-9]+ in"
             "nodes 0 to [0-9]+: [0-9]+ steps of 1 row" "weights .* times")
 expect(0 info classifier.tflite SAYS "policy +layer_by_layer" "steps +5, layer by layer" ", 1.0 times")
 expect(2 info classifier.tflite --policy smallest
