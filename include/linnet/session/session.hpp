@@ -75,13 +75,10 @@ class session {
   template <class Observer>
     requires std::invocable<Observer&, std::size_t, node const&, tensor_ref const&>
   void run(Observer&& observe) {
-    if (!plan().by_layers()) return observe_layers([](session&) {}, observe);
-    auto step = program_->steps.begin();
-    for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
-      for (; step != program_->steps.end() && step->call.node == static_cast<std::int32_t>(i); ++step)
-        step->run(memory_of(step->call, true), all_rows);
-      node const& n = graph().nodes[i];
-      observe(i, n, without_gaps(graph().outputs(n)[0]));
+    if (plan().by_layers()) {
+      observe_own_layers(observe);
+    } else {
+      observe_layers([](session&) {}, observe);
     }
   }
   /// The same, with a streamed input. Precondition: the input is streamed.
@@ -150,6 +147,17 @@ class session {
       source(y, input.bytes.subspan(static_cast<std::size_t>(y) * bytes, bytes));
   }
 
+  template <class Observer>
+  void observe_own_layers(Observer&& observe) {
+    auto step = program_->steps.begin();
+    for (std::size_t i = 0; i < graph().nodes.size(); ++i) {
+      for (; step != program_->steps.end() && step->call.node == static_cast<std::int32_t>(i); ++step)
+        step->run(memory_of(step->call, true), all_rows);
+      node const& n = graph().nodes[i];
+      observe(i, n, without_gaps(graph().outputs(n)[0]));
+    }
+  }
+
   template <class Fill, class Observer>
   void observe_layers(Fill const& fill, Observer&& observe) {
     if (!layers_) {
@@ -164,7 +172,7 @@ class session {
         std::ranges::copy(input(i).bytes, layers_->input(i).bytes.begin());
     }
     fill(*layers_);
-    layers_->run([&](std::size_t index, node const&, tensor_ref const& made) {
+    layers_->observe_own_layers([&](std::size_t index, node const&, tensor_ref const& made) {
       observe(index, graph().nodes[index], made);
     });
     for (std::size_t i = 0; i < output_count(); ++i)
