@@ -169,7 +169,7 @@ expect_json(within policy)
 expect_arena(1048576 --policy fastest)
 expect_json(fastest policy)
 expect(0 info ${mobilenet} --policy least_memory --stream-input
-       SAYS "policy +least_memory, input streamed" "no plan of these steps needs less than 1" "steps +1,[0-9]+ in"
+       SAYS "policy +least_memory, input streamed" "no plan needs less than 101,472; of these steps: 1" "steps +1,[0-9]+ in"
             "nodes 0 to [0-9]+: [0-9]+ steps of 1 row" "weights .* times")
 expect(0 info classifier.tflite SAYS "policy +layer_by_layer" "steps +5, layer by layer" ", 1.0 times")
 expect(2 info classifier.tflite --policy smallest
@@ -265,13 +265,48 @@ expect(2 compile classifier.tflite --name a --output made --policy thrifty ERROR
 expect(2 compile classifier.tflite --name a --output made --policy within ERROR "--budget")
 expect(2 compile classifier.tflite --name a --output made --policy least_memory --budget 9 ERROR "least_memory")
 expect(2 compile classifier.tflite --name a --output made --budget 0 ERROR "positive")
+# compile, info and run: a long search for a plan, weights for a fast memory
+set(least --policy least_memory)
+expect(0 compile classifier.tflite --name searched --output made ${least} --search 10 --fast-weights 100000)
+file(READ "${FOLDER}/made/searched.hpp" text)
+file(READ "${FOLDER}/made/searched.S" assembly)
+foreach(word "searched_plan<[0-9]+, [0-9]+, [0-9]+>" "linnet::searched<plan> planning" "searched_weights_fast.[0-9]+.")
+  if(NOT text MATCHES "${word}")
+    complain("compile --search --fast-weights: '${word}' is not in searched.hpp")
+  endif()
+endforeach()
+if(NOT assembly MATCHES "section .rodata.fast.searched_weights_fast,")
+  complain("compile --fast-weights: there is no section .rodata.fast")
+endif()
+expect(0 compile classifier.tflite --name slow --output made ${least} --search 0 --fast-weights 0)
+file(READ "${FOLDER}/made/slow.hpp" text)
+if(text MATCHES "fast" OR text MATCHES "searched_plan<")
+  complain("compile --search 0 --fast-weights 0: slow.hpp has a searched plan or fast weights")
+endif()
+set(small mobilenet_v2:0.35:64:10)
+expect(0 info ${small} --json ${least})
+string(JSON known GET "${output}" arena_bytes)
+expect(0 info ${small} --json ${least} --search 20)
+string(JSON found GET "${output}" arena_bytes)
+string(JSON bound GET "${output}" arena_lower_bound)
+if(NOT found LESS known OR found LESS bound)
+  complain("info --search 20: arena ${found}, without ${known}, lower bound ${bound}")
+endif()
+expect(2 compile classifier.tflite --name a --output made --search 10 ERROR "--search is for --policy least_memory")
+expect(2 compile classifier.tflite --name a --output made --budget 9000 --search 10 ERROR "not within")
+expect(2 info classifier.tflite --policy fastest --search 5 ERROR "--search is for --policy least_memory, not fastest")
+expect(2 info classifier.tflite ${least} --search -1 ERROR "search")
+expect(2 compile classifier.tflite --name a --output made ${least} --search lots ERROR "search")
+expect(2 compile classifier.tflite --name a --output made --fast-weights -5 ERROR "fast-weights")
+expect(2 compile classifier.tflite --name a --output made --fast-weights 4k ERROR "fast-weights")
 # Every policy runs the same network
 foreach(case classifier.tflite:pixels_8 mobilenet_v2:0.35:96:pixels_96)
   string(REGEX MATCH "^(.*):(pixels_[0-9]+)$" ignored ${case})
   set(given ${CMAKE_MATCH_1} --input ${CMAKE_MATCH_2}.npy)
   expect(0 run ${given} --output layers.npy)
   foreach(plan "--policy layer_by_layer" "--policy fastest" "--policy least_memory" "--policy within --budget 60000"
-               "--budget 40000" "--stream-input" "--policy fastest --stream-input"
+               "--budget 40000" "--stream-input" "--policy least_memory --search 10"
+               "--policy least_memory --search 10 --stream-input" "--policy fastest --stream-input"
                "--policy least_memory --stream-input" "--budget 40000 --stream-input")
     string(REPLACE " " ";" plan "${plan}")
     file(REMOVE "${FOLDER}/rows.npy")

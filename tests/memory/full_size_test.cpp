@@ -78,4 +78,13 @@ TEST(full_size, visual_wake_words) {
   expect_full_size(stored("mlperf_tiny/vww_96_int8.tflite", 29500, 15000));
 }
 
+/// The long search for the smallest plan, as `linnet compile --search 100` makes it.
+TEST(full_size, searched_mobilenet_v2_96) {
+  network const net = composed("mobilenet_v2:0.35:96", 0, 0).net;
+  support::layered_tensors const tensors(net, 1);
+  EXPECT_LE(plan_cases::expect_searched(net, false, thorough_search, tensors), 30500);
+  EXPECT_LE(plan_cases::expect_searched(net, true, thorough_search, tensors), 15000);
+  EXPECT_EQ(plan_cases::expect_moved_rows_found(net, true, thorough_search, tensors, 20), 20);
+}
+
 }  // namespace

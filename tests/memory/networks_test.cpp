@@ -52,4 +52,20 @@ TEST(wrong_rings, of_mobilenet_v2_are_found) { expect_mutations_are_found("mobil
 TEST(wrong_rings, of_mobilenet_v1_are_found) { expect_mutations_are_found("mobilenet_v1:0.25:32:2"); }
 TEST(wrong_rings, of_squeezenet_are_found) { expect_mutations_are_found("squeezenet:1.1:36:5"); }
 
+/// Plans of a long search: rows with addresses of their own, and each of them moved.
+void expect_searched_plans(std::string const& name) {
+  network const net = composed(name);
+  support::layered_tensors const tensors(net, 1);
+  int moved = 0;
+  for (bool streams : {false, true}) {
+    plan_cases::expect_searched(net, streams, 12, tensors);
+    moved += plan_cases::expect_moved_rows_found(net, streams, 12, tensors, 20);
+  }
+  EXPECT_GE(moved, 20) << "no plan has a table";
+}
+
+TEST(searched_plans, of_mobilenet_v2) { expect_searched_plans("mobilenet_v2:0.35:32:10"); }
+TEST(searched_plans, of_mobilenet_v1) { expect_searched_plans("mobilenet_v1:0.25:32:2"); }
+TEST(searched_plans, of_squeezenet_1_1) { expect_searched_plans("squeezenet:1.1:36:5"); }
+
 }  // namespace

@@ -111,11 +111,66 @@ inline void expect_found(network const& net, plan_options const& options,
   for (support::ring_mutation& m : all) {
     ASSERT_FALSE(m.rings.empty()) << "no two rows that live at one time can be brought together";
     EXPECT_NE(support::checked(made->plan(), m.rings).fault, planner::ring_fault::none) << m.name;
-    poisoned.use(m.rings);
+    poisoned.use(m.rings, m.table);
     EXPECT_NE(poisoned.run(2), "") << m.name;
   }
-  poisoned.use(made->plan().schedule.rings);
+  poisoned.use(made->plan().schedule.rings, {});
   EXPECT_EQ(poisoned.run(3), "");
+}
+
+/// What the planner says of the plan of a long search.
+inline planner::ring_check check_of(dynamic_plan const& plan) {
+  if (plan.schedule.table.empty()) return support::checked(plan, plan.schedule.rings);
+  return support::checked_rows(plan.rows.problem(), plan.schedule);
+}
+
+/// The session, the poisoned arena and the planner agree that the plan of a long search is right. It takes no
+/// more than the plan of a short one. Returns its bytes.
+inline std::int64_t expect_searched(network const& net, bool streams, std::int32_t effort,
+                                    support::layered_tensors const& tensors) {
+  plan_options const options{.policy = memory_policy::least_memory, .stream_input = streams};
+  SCOPED_TRACE(net.name + ", searched, " + in_words(options));
+  auto const known = plan_graph<arch::native>(net.graph.view(), options);
+  auto made = session::create(net, {.plan = options, .search = {.effort = effort}});
+  EXPECT_TRUE(known.has_value() && made.has_value());
+  if (!known || !made) return 0;
+  EXPECT_LE(made->arena_bytes(), known->arena_bytes);
+  expect_outputs(*made, tensors);
+  support::poisoned_arena poisoned(*made, net, tensors);
+  EXPECT_EQ(poisoned.run(1), "");
+  auto const check = check_of(made->plan());
+  EXPECT_EQ(check.fault, planner::ring_fault::none);
+  EXPECT_EQ(check.bytes, made->arena_bytes());
+  return made->arena_bytes();
+}
+
+/// Both watchers find every row that is moved to where another one is needed at the same time. Returns how
+/// many there were.
+inline int expect_moved_rows_found(network const& net, bool streams, std::int32_t effort,
+                                   support::layered_tensors const& tensors, int count) {
+  plan_options const options{.policy = memory_policy::least_memory, .stream_input = streams};
+  SCOPED_TRACE(net.name + ", rows moved, " + in_words(options));
+  auto const made = session::create(net, {.plan = options, .search = {.effort = effort}});
+  if (!made || made->plan().schedule.table.empty()) return 0;
+  support::poisoned_arena poisoned(*made, net, tensors);
+  support::row_mutations const mutations(made->plan(), poisoned.lives());
+  support::random_source random(7);
+  int found = 0;
+  for (int i = 0; i < count; ++i) {
+    support::ring_mutation const m = mutations.moved_row(random);
+    if (m.rings.empty()) break;
+    row_plan wrong = made->plan().schedule;
+    wrong.table = m.table;
+    EXPECT_EQ(support::checked_rows(made->plan().rows.problem(), wrong).fault,
+              planner::ring_fault::overlapping)
+        << m.name;
+    poisoned.use(m.rings, m.table);
+    EXPECT_NE(poisoned.run(2), "") << m.name;
+    ++found;
+  }
+  poisoned.use(made->plan().schedule.rings, made->plan().schedule.table);
+  EXPECT_EQ(poisoned.run(3), "");
+  return found;
 }
 
 }  // namespace plan_cases

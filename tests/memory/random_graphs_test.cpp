@@ -64,4 +64,23 @@ TEST(rows_of_random_graphs, wrong_rings_are_found) {
   EXPECT_EQ(tried, 40) << "the generator makes too few graphs whose plans can be made wrong";
 }
 
+TEST(searched_plans_of_random_graphs, equal_layer_by_layer_in_a_poisoned_arena) {
+  int tables = 0, moved = 0;
+  for (std::uint64_t seed = 9500; seed < 9620 && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    support::random_graph made(seed);
+    network const net = support::network_of(made.maker());
+    support::layered_tensors const tensors(net, seed);
+    for (bool streams : {false, true}) {
+      if (streams && net.graph.view().inputs().size() != 1) continue;
+      plan_cases::expect_searched(net, streams, 30, tensors);
+      int const found = plan_cases::expect_moved_rows_found(net, streams, 30, tensors, 3);
+      tables += found > 0 ? 1 : 0;
+      moved += found;
+    }
+  }
+  EXPECT_GT(tables, 20) << "the generator makes too few graphs that are better off with a table";
+  EXPECT_GT(moved, 50);
+}
+
 }  // namespace

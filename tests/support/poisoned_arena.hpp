@@ -61,6 +61,7 @@ class poisoned_arena {
         calls_(planned.steps()),
         tensors_(tensors),
         rings_(plan_.schedule.rings),
+        table_(plan_.schedule.table),
         lives_(lives_of(graph_, plan_)),
         arena_(static_cast<std::size_t>(plan_.arena_bytes)),
         before_(arena_.size()),
@@ -78,8 +79,11 @@ class poisoned_arena {
 
   [[nodiscard]] row_lives const& lives() const { return lives_; }
 
-  /// Replaces the plan's rings: a mutation.
-  void use(std::vector<linnet::planner::ring> rings) { rings_ = std::move(rings); }
+  /// Replaces the plan's rings and the addresses of its rows: a mutation.
+  void use(std::vector<linnet::planner::ring> rings, std::vector<std::uint16_t> table) {
+    rings_ = std::move(rings);
+    table_ = std::move(table);
+  }
 
   /// The first fault, in words; "" where there is none.
   [[nodiscard]] std::string run(std::uint64_t seed) {
@@ -112,7 +116,7 @@ class poisoned_arena {
   }
   [[nodiscard]] std::int64_t address(std::int32_t storage, std::int64_t row) const {
     linnet::planner::ring const& r = rings_[static_cast<std::size_t>(storage)];
-    if (r.table >= 0) return 8 * std::int64_t{plan_.schedule.table[static_cast<std::size_t>(r.table + row)]};
+    if (r.table >= 0) return 8 * std::int64_t{table_[static_cast<std::size_t>(r.table + row)]};
     return r.offset + row % r.rows * r.row_bytes;
   }
 
@@ -265,8 +269,7 @@ class poisoned_arena {
   template <class Byte>
   [[nodiscard]] linnet::row_place<Byte> rows_at(std::int32_t storage, std::int64_t offset) {
     linnet::planner::ring const& r = rings_[static_cast<std::size_t>(storage)];
-    if (r.table >= 0)
-      return {arena_.data() + offset, 0, linnet::no_ring, plan_.schedule.table.data() + r.table};
+    if (r.table >= 0) return {arena_.data() + offset, 0, linnet::no_ring, table_.data() + r.table};
     return {arena_.data() + r.offset + offset, r.row_bytes, r.rows};
   }
   template <class Byte>
@@ -313,6 +316,7 @@ class poisoned_arena {
   std::span<linnet::program_step const> calls_;
   layered_tensors const& tensors_;
   std::vector<linnet::planner::ring> rings_;
+  std::vector<std::uint16_t> table_;
   row_lives lives_;
   exact_buffer arena_;
   std::vector<std::byte> before_;

@@ -22,12 +22,13 @@ namespace support {
 struct ring_mutation {
   std::string name;
   std::vector<linnet::planner::ring> rings;
+  std::vector<std::uint16_t> table;
 };
 
 class row_mutations {
  public:
   row_mutations(linnet::dynamic_plan const& plan, row_lives const& lives)
-      : plan_(plan), lives_(lives), rings_(plan.schedule.rings) {}
+      : plan_(plan), lives_(lives), rings_(plan.schedule.rings), table_(plan.schedule.table) {}
 
   /// Every ring that is one row shorter and then holds two rows in one place that are needed at one time, or
   /// that whoever is outside needs side by side.
@@ -35,7 +36,7 @@ class row_mutations {
     std::vector<ring_mutation> all;
     for (std::size_t s = 0; s < rings_.size(); ++s) {
       if (rings_[s].rows < 2 || !shorter_is_harmful(s)) continue;
-      all.push_back({"ring " + std::to_string(s) + " one row shorter", rings_});
+      all.push_back({"ring " + std::to_string(s) + " one row shorter", rings_, table_});
       --all.back().rings[s].rows;
     }
     return all;
@@ -55,8 +56,27 @@ class row_mutations {
       if (!rows_collide(a, y, offset + slot, b, z)) continue;
       ring_mutation made{"row " + std::to_string(y) + " of ring " + std::to_string(a) + " over row " +
                              std::to_string(z) + " of ring " + std::to_string(b),
-                         rings_};
+                         rings_, table_};
       made.rings[a].offset = static_cast<std::int32_t>(offset);
+      return made;
+    }
+    return {};
+  }
+
+  /// A row with an address of its own one unit lower or higher, or where some other row is, and then in the
+  /// place of one that is needed at the same time; its rings are empty where these draws find none.
+  [[nodiscard]] ring_mutation moved_row(random_source& random) const {
+    for (int attempt = 0; attempt < 2000; ++attempt) {
+      std::size_t const a = drawn(random), b = drawn(random);
+      if (rings_[a].table < 0 || rings_[b].rows == 0) continue;
+      std::int32_t const y = random.integer(0, rows(a) - 1), z = random.integer(0, rows(b) - 1);
+      std::int64_t const unit = 8, is = address(a, y);
+      std::int64_t const to = random.pick({is - unit, is + unit, address(b, z) / unit * unit});
+      if (to < 0 || to == is || to + rings_[a].row_bytes > plan_.arena_bytes || !collides(a, y, to)) continue;
+      ring_mutation made{
+          "row " + std::to_string(y) + " of storage " + std::to_string(a) + " at " + std::to_string(to),
+          rings_, table_};
+      made.table[static_cast<std::size_t>(rings_[a].table + y)] = static_cast<std::uint16_t>(to / unit);
       return made;
     }
     return {};
@@ -66,6 +86,7 @@ class row_mutations {
   [[nodiscard]] std::size_t drawn(random_source& random) const { return random.bits() % rings_.size(); }
   [[nodiscard]] std::int32_t rows(std::size_t s) const { return plan_.rows.buffers[s].rows; }
   [[nodiscard]] std::int64_t address(std::size_t s, std::int32_t y) const {
+    if (rings_[s].table >= 0) return 8 * std::int64_t{table_[static_cast<std::size_t>(rings_[s].table + y)]};
     return rings_[s].offset + y % rings_[s].rows * std::int64_t{rings_[s].row_bytes};
   }
 
@@ -90,9 +111,20 @@ class row_mutations {
     return false;
   }
 
+  /// The same with any row of any storage but itself.
+  [[nodiscard]] bool collides(std::size_t a, std::int32_t y, std::int64_t at) const {
+    for (std::size_t b = 0; b < rings_.size(); ++b) {
+      for (std::int32_t z = 0; rings_[b].rows > 0 && z < rows(b); ++z) {
+        if ((a != b || y != z) && rows_collide(a, y, at, b, z)) return true;
+      }
+    }
+    return false;
+  }
+
   linnet::dynamic_plan const& plan_;
   row_lives const& lives_;
   std::vector<linnet::planner::ring> const& rings_;
+  std::vector<std::uint16_t> const& table_;
 };
 
 /// What `planner::check_rings` says of rings for a plan's schedule.

@@ -399,6 +399,20 @@ struct arena_within_budget {
   static constexpr bool holds = true;
 };
 
+/// Refuses a searched plan that cannot be run: the arguments name the buffers at fault.
+template <plan_mistake Mistake, std::int32_t FirstBuffer, std::int32_t SecondBuffer>
+struct sound_searched_plan {
+  using enum plan_mistake;
+  static_assert(Mistake != of_another_graph,
+                "linnet: the searched plan is of another graph or architecture: run linnet compile again");
+  static_assert(Mistake != unsound_groups, "linnet: the groups of the searched plan cannot be run");
+  static_assert(Mistake != wrong_rows, "linnet: a ring of the searched plan has a wrong number of rows");
+  static_assert(Mistake != misaligned, "linnet: a row of the searched plan is misaligned");
+  static_assert(Mistake != overlapping,
+                "linnet: two rows of the searched plan that live at one time overlap");
+  static constexpr bool holds = true;
+};
+
 /// A network that the compiler has planned and checked: code without heap, interpreter or parser, and all its
 /// memory inside. Graph is a constant (`compose`, or a generated header), Weights the blob beside it.
 /// Planning says how memory is planned: `plan_options{.policy = memory_policy::least_memory}`, or
@@ -406,7 +420,9 @@ struct arena_within_budget {
 /// objects at the same time.
 template <auto const& Graph, auto const& Weights, auto Planning = plan_options{}, class Arch = arch::native>
 class model
-    : public detail::network_code<model<Graph, Weights, Planning, Arch>, Graph, Weights, Planning, Arch> {
+    : public detail::code_behind_check<
+          detail::plan_check<sound_searched_plan, Graph, Planning, Arch>::holds,
+          detail::network_code<model<Graph, Weights, Planning, Arch>, Graph, Weights, Planning, Arch>>::type {
   using code = detail::network_code<model, Graph, Weights, Planning, Arch>;
   friend code;
   static_assert(detail::budget_check<arena_within_budget, Graph, Planning, Arch>::holds);
@@ -429,7 +445,9 @@ enum class arena_fault : std::uint8_t { too_small, misaligned };
 /// The same in memory of the caller's, which must outlive it.
 template <auto const& Graph, auto const& Weights, auto Planning = plan_options{}, class Arch = arch::native>
 class model_in
-    : public detail::network_code<model_in<Graph, Weights, Planning, Arch>, Graph, Weights, Planning, Arch> {
+    : public detail::code_behind_check<detail::plan_check<sound_searched_plan, Graph, Planning, Arch>::holds,
+                                       detail::network_code<model_in<Graph, Weights, Planning, Arch>, Graph,
+                                                            Weights, Planning, Arch>>::type {
   using code = detail::network_code<model_in, Graph, Weights, Planning, Arch>;
   friend code;
   static_assert(detail::budget_check<arena_within_budget, Graph, Planning, Arch>::holds);

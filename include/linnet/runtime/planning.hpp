@@ -58,6 +58,7 @@ struct planning_of {
       return plan_of<Graph, Arch>;
     }
   }
+  static consteval plan_verdict verdict() { return {}; }
   /// Where it is by rows: the type that has the schedule. A function, since nobody else is to make it.
   static consteval auto scheduled() { return std::type_identity<best_rows<Graph, options, Arch>>{}; }
   static consteval std::int64_t missing() { return bytes_over(plan(), options); }
@@ -67,6 +68,7 @@ template <auto const& Graph, auto const& Plan, searched<Plan> Planning, class Ar
 struct planning_of<Graph, Planning, Arch> {
   static constexpr plan_options options = Plan.options;
   static constexpr bool by_rows = true;
+  static consteval plan_verdict verdict() { return verdict_on<Graph, Arch, Plan>(); }
   static consteval auto const& plan() { return replayed<Graph, Arch, Plan>::plan; }
   static consteval auto scheduled() { return std::type_identity<replayed<Graph, Arch, Plan>>{}; }
   static consteval std::int64_t missing() { return bytes_over(plan(), options); }
@@ -78,6 +80,7 @@ struct planning_of<Graph, Planning, Arch> {
   using scheduled_type = memories_planning<Graph, Arch, Options, Memories>;
   static constexpr plan_options options = Options;
   static constexpr bool by_rows = true;
+  static consteval plan_verdict verdict() { return {}; }
   static consteval auto const& plan() { return scheduled_type::plan; }
   static consteval auto scheduled() { return std::type_identity<scheduled_type>{}; }
   static consteval std::int64_t missing() { return scheduled_type::taken::placement.found.missing; }
@@ -149,6 +152,23 @@ consteval auto checked_budget() {
 }
 template <template <class, class, class> class Check, auto const& Graph, auto Planning, class Arch>
 using budget_check = typename decltype(checked_budget<Check, Graph, Planning, Arch>())::type;
+
+/// The same of a plan that came from elsewhere: `Check<mistake, buffer, other buffer>`.
+template <template <plan_mistake, std::int32_t, std::int32_t> class Check, auto const& Graph, auto Planning,
+          class Arch>
+consteval auto checked_plan() {
+  constexpr plan_verdict verdict = planning_of<Graph, Planning, Arch>::verdict();
+  return std::type_identity<Check<verdict.mistake, verdict.first, verdict.second>>{};
+}
+template <template <plan_mistake, std::int32_t, std::int32_t> class Check, auto const& Graph, auto Planning,
+          class Arch>
+using plan_check = typename decltype(checked_plan<Check, Graph, Planning, Arch>())::type;
+
+/// The code of a model behind a check of its plan: this way the check's sentence comes before all else.
+template <bool Sound, class Code>
+struct code_behind_check {
+  using type = Code;
+};
 
 }  // namespace detail
 

@@ -15,7 +15,7 @@ namespace linnet::inline LINNET_ISA {
 /// of the firmware, never trusted.
 template <std::size_t Operations, std::size_t Buffers, std::size_t Rows>
 struct searched_plan {
-  plan_options options;
+  plan_options options{};
   bool parts = false;                               // operands of concats are made in their places
   std::array<std::int32_t, Operations> group_of{};  // of each operation: its group, counted up from 0
   std::array<std::int32_t, Operations> strip{};     // rows a step
@@ -28,16 +28,22 @@ struct searched_plan {
 template <auto const& Plan>
 struct searched {};
 
+/// What can be wrong with a searched plan.
+enum class plan_mistake : std::uint8_t {
+  none,
+  of_another_graph,  // or of another architecture
+  unsound_groups,
+  wrong_rows,
+  misaligned,
+  overlapping
+};
+
 namespace detail {
 
-/// What a searched plan must be, sentence by sentence.
-template <planner::ring_fault Fault, std::int32_t FirstBuffer, std::int32_t SecondBuffer>
-struct mistake_in_plan {
-  using enum planner::ring_fault;
-  static_assert(Fault != wrong_rows, "linnet: a ring of the searched plan has a wrong number of rows");
-  static_assert(Fault != misaligned, "linnet: a row of the searched plan is misaligned");
-  static_assert(Fault != overlapping, "linnet: two rows of the searched plan that live at one time overlap");
-  static constexpr bool sound = true;
+/// A mistake, and the buffers at fault.
+struct plan_verdict {
+  plan_mistake mistake = plan_mistake::none;
+  std::int32_t first = -1, second = -1;
 };
 
 /// Whether groups and strips are something that can be run.
@@ -56,9 +62,6 @@ template <class Plan>
 template <auto const& Graph, class Arch, auto const& Plan>
 struct replay : fixed_problem<Graph, Arch, Plan.options, Plan.parts> {
   using base = fixed_problem<Graph, Arch, Plan.options, Plan.parts>;
-  static_assert(Plan.group_of.size() == base::operations && Plan.rings.size() == base::buffers,
-                "linnet: the searched plan is of another graph or architecture: run linnet compile again");
-  static_assert(has_sound_groups(Plan), "linnet: the groups of the searched plan cannot be run");
   static constexpr typename base::schedule_type schedule = base::scheduled(Plan.group_of, Plan.strip, false);
   static constexpr std::size_t rows_a_step =
       256;  // of the check: what compilers spend on a constant is limited
@@ -120,11 +123,30 @@ consteval planner::ring_check checked() {
   }
 }
 
+/// What is wrong with a searched plan, and with which of its buffers.
+template <auto const& Graph, class Arch, auto const& Plan>
+consteval plan_verdict verdict_on() {
+  using problem = fixed_problem<Graph, Arch, Plan.options, Plan.parts>;
+  if constexpr (Plan.group_of.size() != problem::operations || Plan.rings.size() != problem::buffers) {
+    return {plan_mistake::of_another_graph};
+  } else if constexpr (!has_sound_groups(Plan)) {
+    return {plan_mistake::unsound_groups};
+  } else {
+    constexpr planner::ring_check found = checked<Graph, Arch, Plan>();
+    using enum planner::ring_fault;
+    constexpr plan_mistake mistake = found.fault == none         ? plan_mistake::none
+                                     : found.fault == wrong_rows ? plan_mistake::wrong_rows
+                                     : found.fault == misaligned ? plan_mistake::misaligned
+                                                                 : plan_mistake::overlapping;
+    return {mistake, found.first, found.second};
+  }
+}
+
+/// Precondition: the verdict on the plan is that there is no mistake.
 template <auto const& Graph, class Arch, auto const& Plan>
 struct replayed : replay<Graph, Arch, Plan> {
   using base = replay<Graph, Arch, Plan>;
   static constexpr planner::ring_check found = checked<Graph, Arch, Plan>();
-  static_assert(mistake_in_plan<found.fault, found.first, found.second>::sound);
   using plan_type = fixed_row_plan<std::remove_cvref_t<decltype(base::low)>, base::operations, base::buffers,
                                    base::schedule.step_count>;
   static constexpr plan_type plan = base::template finished<plan_type>(base::schedule, Plan.strip, Plan.rings,

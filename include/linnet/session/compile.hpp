@@ -40,8 +40,8 @@ struct compiled_network {
 
 /// How a network is compiled.
 struct compile_options {
-  plan_options plan;            // how models are to plan their memory
-  search_options search;        // how long to search for a smaller plan
+  plan_options plan{};          // how models are to plan their memory
+  search_options search{};      // how long to search for a smaller plan
   std::int64_t fast_bytes = 0;  // weights for a fast memory: those that are read most often, so many bytes
 };
 

@@ -61,6 +61,7 @@ class plan_searcher {
  private:
   /// Places a grouping as rings and with a table, as thoroughly as `effort` says.
   void attempt(grouped_operations grouping, std::int32_t effort) {
+    if (spent_ >= options_.effort) return;
     ++spent_;
     row_plan plan = planner_.schedule(grouping, false);
     if (plan.lower_bound >= best_.bytes) return;

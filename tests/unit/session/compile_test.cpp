@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -186,6 +188,120 @@ TEST(compile, makes_the_ends_channels_last) {
   EXPECT_EQ(view.nodes.size(), 1u);
   EXPECT_EQ(view.tensor(view.inputs()[0]).shape, (shape{1, 4, 5, 3}));
   EXPECT_EQ(view.tensor(view.outputs()[0]).shape, (shape{1, 4, 5, 3}));
+}
+
+/// Two layers, a constant that is read as it is, and a third layer.
+graph_maker three_layers() {
+  quantization const q{0.5f, 0};
+  graph_maker g;
+  tensor_id x = g.activation({1, 8, 8, 4}, s8, q, "x");
+  tensor_id const first = x;
+  for (std::int32_t i = 0; i < 3; ++i) {
+    std::vector<std::byte> values;
+    for (int k = 0; k < 4 * 9 * 4; ++k) values.push_back(static_cast<std::byte>(7 * k + i));
+    tensor_id const w = g.constant({4, 3, 3, 4}, s8, values, {0.25f, 0}, "w" + std::to_string(i));
+    bool const strided = i == 2;
+    tensor_id const y = g.activation({1, strided ? 4 : 8, strided ? 4 : 8, 4}, s8, q);
+    node n{.kind = op::conv2d};
+    n.window = {
+        .kernel = {3, 3}, .stride = strided ? extent2d{2, 2} : extent2d{1, 1}, .padding = {1, 1, 1, 1}};
+    g.add(n, {x, w}, y);
+    x = y;
+    if (i != 0) continue;
+    tensor_id const c = g.constant({1, 8, 8, 4}, s8, std::vector<std::byte>(256, std::byte{9}), q, "c");
+    x = g.activation({1, 8, 8, 4}, s8, q);
+    g.add({.kind = op::add}, {y, c}, x);
+  }
+  g.set_ends({first}, {x});
+  return g;
+}
+constexpr plan_options rows{.policy = memory_policy::least_memory};
+
+compiled_network split_at(std::int64_t fast_bytes, compile_options options = {.plan = rows}) {
+  options.fast_bytes = fast_bytes;
+  return *compile(support::network_of(three_layers()), "scalar", options);
+}
+
+TEST(split_weights, both_parts_together_are_the_blob) {
+  compiled_network const whole = split_at(0);
+  EXPECT_TRUE(whole.fast_weights.empty());
+  ASSERT_EQ(whole.streams.size(), 3u);
+  std::int64_t const all = std::ssize(whole.weights);
+  for (std::int64_t fast_bytes : {std::int64_t{1}, whole.streams[0].bytes, all / 2, all, 10 * all}) {
+    compiled_network const made = split_at(fast_bytes);
+    EXPECT_LE(std::ssize(made.fast_weights), fast_bytes);
+    EXPECT_EQ(std::ssize(made.weights) + std::ssize(made.fast_weights), all);
+    ASSERT_EQ(made.streams.size(), 3u);
+    std::int64_t fast = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      packed_stream const &from = whole.streams[i], &to = made.streams[i];
+      EXPECT_EQ(to.layout, from.layout);
+      ASSERT_EQ(to.bytes, from.bytes);
+      auto const& part = to.fast ? made.fast_weights : made.weights;
+      ASSERT_LE(to.offset + to.bytes, std::ssize(part));
+      EXPECT_TRUE(std::equal(part.begin() + to.offset, part.begin() + to.offset + to.bytes,
+                             whole.weights.begin() + from.offset))
+          << "stream " << i;
+      fast += to.fast ? to.bytes : 0;
+    }
+    EXPECT_EQ(fast, std::ssize(made.fast_weights)) << "constants that are read as they are stay";
+  }
+  EXPECT_EQ(std::ssize(split_at(10 * all).weights), 256) << "that constant and nothing else";
+  EXPECT_NE(split_at(all).hash, whole.hash) << "the parts stand in another order";
+}
+
+/// The firmware finds the constant by the same rule.
+TEST(split_weights, constants_keep_their_place_among_the_slow_streams) {
+  compiled_network const whole = split_at(0);
+  for (std::int64_t fast_bytes : {whole.streams[0].bytes, 3 * whole.streams[0].bytes}) {
+    compiled_network const made = split_at(fast_bytes);
+    blob_layout<3> from{.bytes = std::ssize(whole.weights)}, to = from;
+    std::ranges::copy(whole.streams, from.streams.begin());
+    std::ranges::copy(made.streams, to.streams.begin());
+    tensor_id constant = 0;
+    while (made.plan.places[static_cast<std::size_t>(constant)].storage != packed_storage) ++constant;
+    blob_place const at =
+        place_in_blob(from, to, made.plan.places[static_cast<std::size_t>(constant)].offset);
+    EXPECT_FALSE(at.fast);
+    ASSERT_LE(at.offset + 256, std::ssize(made.weights));
+    for (std::int64_t i = 0; i < 256; ++i)
+      EXPECT_EQ(made.weights[static_cast<std::size_t>(at.offset + i)], std::byte{9});
+  }
+}
+
+/// By rows a layer of 8 rows reads its weights twice as often as one of 4.
+TEST(split_weights, what_is_read_most_often_goes_first) {
+  std::int64_t const one = split_at(0).streams[0].bytes;
+  compiled_network const made = split_at(2 * one);
+  EXPECT_TRUE(made.streams[0].fast && made.streams[1].fast && !made.streams[2].fast);
+  compiled_network const single = split_at(one + 1);
+  EXPECT_TRUE(single.streams[0].fast && !single.streams[1].fast && !single.streams[2].fast);
+}
+
+TEST(readings_of, one_a_step_of_the_plan) {
+  network const net = support::network_of(three_layers());
+  auto const layers = *plan_network<arch::scalar>(net);
+  auto const by_rows = *plan_network<arch::scalar>(net, rows);
+  plan_options const streaming{.policy = memory_policy::least_memory, .stream_input = true};
+  auto const streamed = *plan_network<arch::scalar>(net, streaming);
+  using numbers = std::vector<std::int64_t>;
+  EXPECT_EQ(detail::readings_of(layers.planned_calls, layers), (numbers{1, 1, 1, 1}));
+  EXPECT_EQ(detail::readings_of(layers.planned_calls, by_rows), (numbers{8, 8, 8, 4}));
+  EXPECT_EQ(detail::readings_of(layers.planned_calls, streamed), (numbers{8, 8, 8, 4}));
+}
+
+TEST(compile, keeps_the_plan_of_a_long_search_for_the_least_memory) {
+  compiled_network const made = split_at(0, {.plan = rows, .search = {.effort = 10}});
+  ASSERT_TRUE(made.searched.has_value());
+  EXPECT_EQ(made.searched->arena_bytes, made.arena_bytes);
+  EXPECT_LE(made.arena_bytes, split_at(0).arena_bytes);
+  EXPECT_EQ(made.weights, split_at(0).weights) << "how memory is planned changes nothing in them";
+  EXPECT_FALSE(split_at(0).searched.has_value());
+  for (memory_policy policy :
+       {memory_policy::layer_by_layer, memory_policy::fastest, memory_policy::within}) {
+    plan_options const other{.policy = policy, .budget = policy == memory_policy::within ? 100000 : 0};
+    EXPECT_FALSE(split_at(0, {.plan = other, .search = {.effort = 10}}).searched.has_value());
+  }
 }
 
 }  // namespace

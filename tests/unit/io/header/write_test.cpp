@@ -18,7 +18,8 @@ using namespace linnet;
 namespace header = linnet::io::header;
 
 compiled_network compiled(std::string name = "/home/someone/secret/small.tflite", bool with_weights = true,
-                          plan_options const& options = {}) {
+                          plan_options const& options = {}, std::int32_t effort = 0,
+                          std::int64_t fast_bytes = 0) {
   support::graph_maker g;
   tensor_id const x = g.activation({1, 2}, s8, {0.5f, 0}, "x"), y = g.activation({1, 2}, s8, {0.5f, 0}, "y");
   if (with_weights) {
@@ -28,7 +29,8 @@ compiled_network compiled(std::string name = "/home/someone/secret/small.tflite"
     g.add({.kind = op::relu, .activation = activation::relu}, {x}, y);
   }
   g.set_ends({x}, {y});
-  return *compile(support::network_of(g, std::move(name)), "scalar", {.plan = options});
+  return *compile(support::network_of(g, std::move(name)), "scalar",
+                  {.plan = options, .search = {.effort = effort}, .fast_bytes = fast_bytes});
 }
 
 std::string both(header::sources const& made) { return made.header + made.assembly; }
@@ -129,6 +131,57 @@ TEST(write, a_network_without_weights_has_a_symbol_all_the_same) {
   EXPECT_NE(made->header.find("a_weights[1];"), std::string::npos);
   EXPECT_NE(made->header.find("packed_weights<0, 0>"), std::string::npos);
   EXPECT_NE(made->assembly.find("    .byte 0\n"), std::string::npos);
+}
+
+void expect_in(std::string const& text, std::vector<std::string> const& parts) {
+  for (std::string const& part : parts)
+    EXPECT_NE(text.find(part), text.npos) << part << " is not in\n" << text;
+}
+
+TEST(write, weights_for_a_fast_memory_have_a_symbol_and_a_section_of_their_own) {
+  compiled_network const net = compiled("n", true, {}, 0, 1000);
+  std::string const fast = std::to_string(net.fast_weights.size());
+  ASSERT_FALSE(net.fast_weights.empty());
+  ASSERT_TRUE(net.weights.empty()) << "the only layer's weights are all there is";
+  auto const made = header::write(net, "a");
+  expect_in(made->header, {"extern \"C\" std::byte const a_weights_fast[" + fast + "];",
+                           ".rodata.fast.a_weights", "packed_weights<0, 1, " + fast + ">",
+                           ", 0, " + fast + ", true}", ".fast_bytes = a_weights_fast}"});
+  expect_in(made->assembly,
+            {".section .rodata.fast.a_weights_fast,", ".global a_weights_fast\n", "\na_weights_fast:\n",
+             ".incbin \"a.bin\", 0, " + fast + "\n", ".size a_weights_fast, . - a_weights_fast\n",
+             ".section .rodata.a_weights,", ".byte 0\n"});
+  EXPECT_EQ(both(*header::write(compiled(), "a")).find("fast"), std::string::npos);
+}
+
+/// The fast part stands behind the other one in the blob's file.
+TEST(write, the_fast_part_begins_where_the_other_ends) {
+  compiled_network net = compiled("n", true, {}, 0, 1000);
+  net.weights.resize(72);
+  std::string const fast = std::to_string(net.fast_weights.size());
+  std::string const text = header::write(net, "a")->assembly;
+  std::size_t const slow = text.find(".incbin \"a.bin\", 0, 72\n"),
+                    behind = text.find(".incbin \"a.bin\", 72, " + fast + "\n");
+  EXPECT_LT(slow, behind);
+  EXPECT_NE(behind, text.npos);
+}
+
+TEST(write, a_searched_plan_stands_in_the_header) {
+  plan_options const least{.policy = memory_policy::least_memory};
+  compiled_network net = compiled("n", true, least, 5);
+  ASSERT_TRUE(net.searched.has_value());
+  row_plan& plan = net.searched->schedule;
+  plan.table.clear();
+  std::string const rings = header::write(net, "a")->header;
+  expect_in(rings,
+            {"inline constexpr auto plan = [] {", "inline constexpr linnet::searched<plan> planning{};",
+             "return searched_plan<1, " + std::to_string(plan.rings.size()) + ", 0>{",
+             ".options = plan_options{.policy = memory_policy::least_memory}", ".parts = false",
+             ".group_of = {{0}}", ".strip = {{1}}", ".rings = {{"});
+  EXPECT_EQ(rings.find(".table"), rings.npos);
+  plan.table = {7, 65535};
+  plan.rings[0] = {16, 3, 24, 1};
+  expect_in(header::write(net, "a")->header, {", 2>{", ".table = {{7, 65535}},", "{16, 3, 24, 1},\n"});
 }
 
 }  // namespace

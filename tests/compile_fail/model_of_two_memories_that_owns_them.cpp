@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// refused: linnet: a network in several memories takes them from its caller: use model_in
+// names: use model_in
+#include <linnet/graph/builder.hpp>
+#include <linnet/graph/compose.hpp>
+#include <linnet/runtime/model.hpp>
+
+constexpr auto network() {
+  linnet::graph_builder g;
+  auto const x = g.input({.height = 16, .width = 16, .channels = 4, .type = linnet::s8});
+  return g.finish(g.conv2d(x, {.filters = 8, .kernel = {3, 3}}));
+}
+inline constexpr auto net = linnet::compose<network>();
+inline constexpr linnet::plan_options least{.policy = linnet::memory_policy::least_memory};
+static linnet::weights_for<net> weights;
+
+#if defined(REFUSED)
+inline constexpr linnet::board_memories<2> board{{{.bytes = 1500, .cost = 1}, {.bytes = 3000, .cost = 4}}};
+#else
+inline constexpr linnet::board_memories<1> board{{{.bytes = 4000}}};
+#endif
+linnet::model<net, weights, linnet::in_memories<least, board>{}> m;

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <linnet/session/plan_search.hpp>
+
+#include "support/composed_plan.hpp"
+#include "support/random_rows.hpp"
+#include "support/row_mutations.hpp"
+
+namespace {
+
+using namespace linnet;
+
+constexpr plan_options least{.policy = memory_policy::least_memory};
+
+row_plan searched(planner::row_problem const& p, search_options const& options) {
+  return search_rows(p, plan_rows(p, least), options);
+}
+bool same(row_plan const& a, row_plan const& b) {
+  return a.bytes == b.bytes && a.rings == b.rings && a.table == b.table && a.steps == b.steps &&
+         a.grouping.group_of == b.grouping.group_of;
+}
+
+TEST(search_rows, finds_sound_plans_between_the_bound_and_what_was_known) {
+  int better = 0, tables = 0;
+  for (std::uint64_t seed = 0; seed < 120 && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    support::random_rows const made(seed);
+    planner::row_problem const p = made.problem();
+    row_plan const known = plan_rows(p, least), found = searched(p, {.effort = 12});
+    EXPECT_LE(found.bytes, known.bytes);
+    EXPECT_GE(found.bytes, bound_of_groupings(p).bytes) << "a bound for every plan";
+    EXPECT_GE(found.bytes, found.lower_bound);
+    auto const check = support::checked_rows(p, found);
+    EXPECT_EQ(check.fault, planner::ring_fault::none);
+    EXPECT_EQ(check.bytes, found.bytes);
+    better += found.bytes < known.bytes ? 1 : 0;
+    tables += found.table.empty() ? 0 : 1;
+  }
+  EXPECT_GT(better, 20);
+  EXPECT_GT(tables, 10);
+}
+
+TEST(search_rows, makes_no_tables_where_none_are_wanted) {
+  int better = 0;
+  for (std::uint64_t seed = 0; seed < 80 && !HasFailure(); ++seed) {
+    support::random_rows const made(seed);
+    planner::row_problem const p = made.problem();
+    row_plan found = searched(p, {.effort = 12, .row_tables = false});
+    EXPECT_TRUE(found.table.empty());
+    for (planner::ring const& r : found.rings) EXPECT_EQ(r.table, -1);
+    EXPECT_GE(found.bytes, bound_of_groupings(p, true).bytes) << "a bound for every plan of rings";
+    detail::row_planner memory(p);
+    std::vector<planner::ring> scratch(found.rings.size());
+    auto const check =
+        check_rings(p, detail::row_planner::timeline_of(found), found.rings, scratch, memory.rings());
+    EXPECT_EQ(check.fault, planner::ring_fault::none) << "seed " << seed;
+    EXPECT_EQ(check.bytes, found.bytes);
+    better += found.bytes < plan_rows(p, least).bytes ? 1 : 0;
+  }
+  EXPECT_GT(better, 3);
+}
+
+TEST(search_rows, equal_efforts_give_equal_plans_and_none_gives_the_known_one) {
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    support::random_rows const made(seed);
+    planner::row_problem const p = made.problem();
+    EXPECT_TRUE(same(searched(p, {.effort = 20}), searched(p, {.effort = 20}))) << "seed " << seed;
+    EXPECT_TRUE(same(searched(p, {.effort = 0}), plan_rows(p, least))) << "seed " << seed;
+    EXPECT_LE(searched(p, {.effort = 40}).bytes, searched(p, {.effort = 10}).bytes) << "seed " << seed;
+  }
+}
+
+TEST(plan_graph, searches_for_the_least_memory_only) {
+  auto const network = *composed_network("mobilenet_v2:0.35:64:10");
+  graph_view const g = network.graph.view();
+  auto const bytes = [&](plan_options const& options, std::int32_t effort) {
+    return plan_graph<arch::scalar>(g, options, {.effort = effort})->arena_bytes;
+  };
+  EXPECT_LT(bytes(least, 10), bytes(least, 0));
+  plan_options const within{.policy = memory_policy::within, .budget = bytes(least, 0)};
+  EXPECT_EQ(bytes(within, 10), bytes(within, 0));
+  EXPECT_EQ(bytes({}, 10), bytes({}, 0));
+  auto const plan = plan_graph<arch::scalar>(g, least, {.effort = 10});
+  for (std::size_t i = 0; i < plan->lives.size(); ++i) {
+    planner::ring const& r = plan->schedule.rings[i];
+    EXPECT_EQ(plan->offsets[i], r.offset);
+    EXPECT_TRUE(r.rows == 0 || r.table >= 0 || r.end() <= plan->arena_bytes);
+  }
+}
+
+}  // namespace
