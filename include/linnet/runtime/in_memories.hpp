@@ -110,6 +110,16 @@ struct memories_planning : decltype(best_in_memories<Graph, Arch, Options, Memor
   using taken = typename decltype(best_in_memories<Graph, Arch, Options, Memories>())::type;
   using plan_type = fixed_row_plan<std::remove_cvref_t<decltype(taken::low)>, taken::operations,
                                    taken::buffers, taken::schedule.step_count>;
+  static_assert(
+      [] {
+        for (planner::memory_region const& region : Memories) {
+          if (region.alignment < kernels::packed_alignment ||
+              region.alignment % kernels::packed_alignment != 0)
+            return false;
+        }
+        return true;
+      }(),
+      "linnet: the alignment of a memory must be a multiple of kernels::packed_alignment");
   static constexpr std::array<std::int64_t, Memories.size()> bytes = [] {
     std::array<std::int64_t, Memories.size()> made{};
     for (std::size_t i = 0; i < made.size(); ++i)

@@ -439,7 +439,7 @@ enum class arena_fault : std::uint8_t { too_small, misaligned };
 
 [[nodiscard]] constexpr text explain(arena_fault fault) {
   return fault == arena_fault::too_small ? text("the arena is smaller than arena_bytes")
-                                         : text("the arena is not aligned to arena_alignment");
+                                         : text("the arena is not aligned as its memory is to be");
 }
 
 /// The same in memory of the caller's, which must outlive it.
@@ -463,12 +463,14 @@ class model_in
   /// Takes the first `memory_bytes[i]` of memory i.
   [[nodiscard]] static expected<model_in, arena_fault> create(
       std::array<std::span<std::byte>, memory_count> const& memories) {
+    constexpr auto memory_alignments = detail::planning_of<Graph, Planning, Arch>::memory_alignments();
     model_in made;
     for (std::size_t i = 0; i < memory_count; ++i) {
       if (memories[i].size() < static_cast<std::size_t>(code::memory_bytes[i]))
         return unexpected(arena_fault::too_small);
       auto const address = reinterpret_cast<std::uintptr_t>(memories[i].data());
-      if (address % arena_alignment != 0) return unexpected(arena_fault::misaligned);
+      if (address % static_cast<std::uintptr_t>(memory_alignments[i]) != 0)
+        return unexpected(arena_fault::misaligned);
       made.memories_[i] = memories[i].data();
     }
     return made;

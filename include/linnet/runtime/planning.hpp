@@ -63,6 +63,7 @@ struct planning_of {
   static consteval auto scheduled() { return std::type_identity<best_rows<Graph, options, Arch>>{}; }
   static consteval std::int64_t missing() { return bytes_over(plan(), options); }
   static consteval auto memory_bytes() { return std::array{plan().arena_bytes}; }
+  static consteval auto memory_alignments() { return std::array{arena_alignment}; }
 };
 template <auto const& Graph, auto const& Plan, searched<Plan> Planning, class Arch>
 struct planning_of<Graph, Planning, Arch> {
@@ -73,6 +74,7 @@ struct planning_of<Graph, Planning, Arch> {
   static consteval auto scheduled() { return std::type_identity<replayed<Graph, Arch, Plan>>{}; }
   static consteval std::int64_t missing() { return bytes_over(plan(), options); }
   static consteval auto memory_bytes() { return std::array{plan().arena_bytes}; }
+  static consteval auto memory_alignments() { return std::array{arena_alignment}; }
 };
 template <auto const& Graph, auto const& Options, auto const& Memories,
           in_memories<Options, Memories> Planning, class Arch>
@@ -85,6 +87,11 @@ struct planning_of<Graph, Planning, Arch> {
   static consteval auto scheduled() { return std::type_identity<scheduled_type>{}; }
   static consteval std::int64_t missing() { return scheduled_type::taken::placement.found.missing; }
   static consteval auto memory_bytes() { return scheduled_type::bytes; }
+  static consteval auto memory_alignments() {
+    std::array<std::int32_t, Memories.size()> made{};
+    for (std::size_t i = 0; i < made.size(); ++i) made[i] = Memories[i].alignment;
+    return made;
+  }
 };
 
 /// When a schedule keeps the most bytes alive.
