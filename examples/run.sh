@@ -31,6 +31,9 @@ both_lives() {
   echo "== its memory over time (build/memory.svg is the picture)"
   "$linnet" info "$example" --arch native --memory "$root/build/memory.svg" > "$root/build/memory.txt"
   "$linnet" info "$example" --arch native --memory -
+  echo "== the same row by row, as firmware behind a camera would run it (build/memory_by_rows.svg shows both)"
+  "$linnet" info "$example" --arch native --policy least_memory --stream-input \
+    --compare-memory "$root/build/memory_by_rows.svg" | sed -n '/^policy/,/^weights/p'
 }
 
 if (($#)); then
