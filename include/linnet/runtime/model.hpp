@@ -372,26 +372,31 @@ class model_in
   /// Takes the first `arena_bytes` of `arena`.
   [[nodiscard]] static expected<model_in, arena_fault> create(std::span<std::byte> arena) requires(
       memory_count == 1) {
-    return create(std::array{arena});
+    return create_in({arena});
   }
   /// Takes the first `memory_bytes[i]` of memory i.
   [[nodiscard]] static expected<model_in, arena_fault> create(
+      std::array<std::span<std::byte>, memory_count> const& memories) requires(memory_count > 1) {
+    return create_in(memories);
+  }
+
+ private:
+  model_in() = default;
+  [[nodiscard]] static expected<model_in, arena_fault> create_in(
       std::array<std::span<std::byte>, memory_count> const& memories) {
-    constexpr auto memory_alignments = detail::planning_of<Graph, Planning, Arch>::memory_alignments();
+    constexpr auto alignments = detail::planning_of<Graph, Planning, Arch>::memory_alignments();
     model_in made;
     for (std::size_t i = 0; i < memory_count; ++i) {
       if (memories[i].size() < static_cast<std::size_t>(code::memory_bytes[i]))
         return unexpected(arena_fault::too_small);
       auto const address = reinterpret_cast<std::uintptr_t>(memories[i].data());
-      if (address % static_cast<std::uintptr_t>(memory_alignments[i]) != 0)
+      if (address % static_cast<std::uintptr_t>(alignments[i]) != 0)
         return unexpected(arena_fault::misaligned);
       made.memories_[i] = memories[i].data();
     }
     return made;
   }
 
- private:
-  model_in() = default;
   [[nodiscard]] std::byte* memory_begin(std::int32_t i) { return memories_[static_cast<std::size_t>(i)]; }
   [[nodiscard]] std::byte const* memory_begin(std::int32_t i) const {
     return memories_[static_cast<std::size_t>(i)];

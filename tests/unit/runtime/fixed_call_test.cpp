@@ -12,7 +12,6 @@
 namespace {
 
 using namespace linnet;
-using detail::call_family;
 
 static_assert(
     std::is_same_v<detail::problem_at<detail::index_of<kernels::mean::problem>(kernels::all_problems{})>,
@@ -40,31 +39,34 @@ constexpr auto mixed() {
 constexpr auto graph = compose<mixed>();
 constexpr auto const& plan = plan_of<graph>;
 
-constexpr call_family family_of(std::size_t call) { return call_family::of(plan.all_calls[call]); }
-using convolutions = detail::family_problems<graph, plan, family_of(0)>;
+constexpr auto const& families = detail::families<graph, plan>;
+static_assert(families.family_of[0] == families.family_of[2] &&
+              families.family_of[2] == families.family_of[3]);
+static_assert(families.family_of[0] != families.family_of[1], "a pool is another family");
+static_assert(families.place[0] == 0 && families.place[2] == 1 && families.place[3] == 2);
+static_assert(families.sizes[families.family_of[0]] == 3);
 
+using convolutions = detail::family_descriptors<graph, plan, families.family_of[0]>;
 static_assert(convolutions::count == 3);
-static_assert(convolutions::problems[0].output.channels == 4 &&
-              convolutions::problems[2].output.channels == 2);
-static_assert(detail::numbers_in_family<plan>[2] == 1 && detail::numbers_in_family<plan>[3] == 2);
+static_assert(convolutions::members[1] == 2 && convolutions::members[2] == 3);
+static_assert(convolutions::descriptors[0].output_channels == 4 &&
+              convolutions::descriptors[2].output_channels == 2);
 
-TEST(fixed_call_of, calls_that_differ_in_numbers_only_share_their_code) {
-  auto const first = detail::fixed_call_of<graph, arch::native, plan, 0>();
-  auto const second = detail::fixed_call_of<graph, arch::native, plan, 2>();
-  auto const third = detail::fixed_call_of<graph, arch::native, plan, 3>();
-  auto const pool = detail::fixed_call_of<graph, arch::native, plan, 1>();
-  EXPECT_EQ(second.run, third.run);
-  EXPECT_EQ(first.run, third.run);
-  EXPECT_NE(reinterpret_cast<void const*>(first.run), reinterpret_cast<void const*>(pool.run));
-  EXPECT_NE(first.descriptor, second.descriptor);
-  EXPECT_NE(second.descriptor, third.descriptor);
+TEST(fixed_calls, that_differ_in_numbers_only_share_their_code) {
+  constexpr auto const& calls = detail::fixed_calls<graph, arch::native, plan>;
+  EXPECT_EQ(calls[2].run, calls[3].run);
+  EXPECT_EQ(calls[0].run, calls[3].run);
+  EXPECT_NE(reinterpret_cast<void const*>(calls[0].run), reinterpret_cast<void const*>(calls[1].run));
+  EXPECT_NE(calls[0].descriptor, calls[2].descriptor);
+  EXPECT_NE(calls[2].descriptor, calls[3].descriptor);
 }
 
 TEST(problem_of, picks_the_part_of_a_concat) {
   for (std::size_t i = 4; i < plan.calls; ++i) {
     planned_call const& call = plan.all_calls[i];
     ASSERT_EQ(graph.nodes[static_cast<std::size_t>(call.node)].kind, op::concat);
-    auto const p = detail::problem_of<kernels::elementwise::rescale_problem>(graph.view(), call);
+    auto const p = problem_of<kernels::elementwise::rescale_problem>(
+        graph.view(), graph.nodes[static_cast<std::size_t>(call.node)], static_cast<std::size_t>(call.part));
     EXPECT_EQ(p.image.channels, call.part == 0 ? 4 : 2);
   }
   EXPECT_EQ(plan.calls, 6u) << "neither part has the concat's scale";

@@ -31,13 +31,13 @@ struct seen_by_rows {
     graph_view const g = made.view();
     calls.resize(most_calls(g));
     intervals.resize(places.size() + calls.size());
-    std::vector<std::int32_t> last_use(places.size());
+    std::vector<std::int32_t> uses(2 * places.size());
     auto const totals = lower_graph<arch::native>(g, {.by_rows = true},
                                                   {.places = places,
                                                    .calls = calls,
                                                    .intervals = intervals,
                                                    .offsets = {},
-                                                   .last_use = last_use,
+                                                   .uses = uses,
                                                    .workspace = {}});
     EXPECT_TRUE(totals.has_value());
     calls.resize(totals->calls);
@@ -167,7 +167,9 @@ TEST(fullest_of, names_the_two_that_hold_most) {
       death.push_back(static_cast<std::int32_t>(b) + 1);
     }
   }
-  fullest_moment const f = fullest_of(g.view(), s.places, s.problem, base, birth, death, 4);
+  constexpr std::int32_t end = 4;
+  std::vector<std::int64_t> change(end + 2);
+  fullest_moment const f = fullest_of(g.view(), s.places, s.problem, base, birth, death, end, change);
   EXPECT_EQ(f.time, 1) << "input and a: 64 and 48 bytes";
   EXPECT_EQ(f.tensors[0], 0);
   EXPECT_EQ(f.bytes[0], 64);
