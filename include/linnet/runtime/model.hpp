@@ -10,25 +10,12 @@
 
 #include <linnet/runtime/fixed_places.hpp>
 #include <linnet/runtime/fixed_rows.hpp>
+#include <linnet/runtime/observed_rows.hpp>
 #include <linnet/runtime/planning.hpp>
 #include <linnet/runtime/weights.hpp>
 #include <linnet/tensor/view.hpp>
 
 namespace linnet::inline LINNET_ISA {
-
-/// Rows of a tensor that a node has just made, as an observer sees them. Valid during the call.
-struct observed_rows {
-  std::size_t node = 0;  // index in the graph
-  element_type type = f32;
-  image_shape image{};                            // the whole tensor
-  std::int32_t first = 0, count = 0;              // rows [first, first + count) of all its images
-  std::byte const* data = nullptr;                // the first of these rows
-  std::int32_t pixel_stride = 0, row_stride = 0;  // bytes; pixels of a concat's part do not touch
-  [[nodiscard]] constexpr std::byte const* pixel(std::int32_t row, std::int32_t column) const {
-    return data + std::int64_t{row} * row_stride + std::int64_t{column} * pixel_stride;
-  }
-  [[nodiscard]] constexpr std::int64_t pixel_bytes() const { return bytes_of(type, image.channels); }
-};
 
 /// The index of the largest element, the first of equal ones; 0 for an empty view.
 template <class T, class Extents>

@@ -215,11 +215,10 @@ TEST(assign_storage, by_rows_a_chain_in_place_stays_in_place) {
   g.add({.kind = op::reshape}, {a}, flat);
   g.add({.kind = op::reshape}, {flat}, b);
   g.add({.kind = op::relu}, {b}, twice);
-  g.add({.kind = op::add}, {twice, twice}, y);  // two operands are two readers
+  g.add({.kind = op::add}, {twice, twice}, y);  // reads both operands before it writes
   g.set_ends({x}, {y});
   lifetimes const live(g, {.in_place = true, .parts = true, .by_rows = true});
-  for (tensor_id id : {a, flat, b, twice}) EXPECT_EQ(live.place(id).storage, live.place(x).storage);
-  EXPECT_NE(live.place(y).storage, live.place(x).storage);
+  for (tensor_id id : {a, flat, b, twice, y}) EXPECT_EQ(live.place(id).storage, live.place(x).storage);
 }
 
 TEST(assign_storage, operands_of_a_concat_are_made_in_their_place) {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/graph/graph.hpp>
+#include <linnet/kernels/kernels.hpp>
+
+// The numbers of a node as the problems of the kernels that compute it.
+namespace linnet::inline LINNET_ISA::detail {
+
+template <class Problem>
+[[nodiscard]] constexpr Problem convolution_of(graph_view const& g, node const& n) {
+  tensor_info const &in = g.input(n), &weights = g.input(n, 1), &out = g.output(n);
+  window2d const& w = n.window;
+  Problem p;
+  p.input_type = in.type;
+  p.weight_type = weights.type;
+  p.output_type = out.type;
+  p.rounding = n.rounding;
+  p.activation = n.activation;
+  p.input = as_image(in.shape);
+  p.output = as_image(out.shape);
+  p.kernel_height = w.kernel.height;
+  p.kernel_width = w.kernel.width;
+  p.stride_height = w.stride.height;
+  p.stride_width = w.stride.width;
+  p.dilation_height = w.dilation.height;
+  p.dilation_width = w.dilation.width;
+  p.padding_top = w.padding.top;
+  p.padding_left = w.padding.left;
+  p.input_quantization = in.quantization;
+  p.output_quantization = out.quantization;
+  p.weight_zero_point = weights.quantization.zero_point;
+  return p;
+}
+
+template <class Problem>
+[[nodiscard]] constexpr Problem pool_of(graph_view const& g, node const& n) {
+  Problem p;
+  p.type = g.input(n).type;
+  p.activation = n.activation;
+  p.input = as_image(g.input(n).shape);
+  p.output = as_image(g.output(n).shape);
+  p.kernel_height = n.window.kernel.height;
+  p.kernel_width = n.window.kernel.width;
+  p.stride_height = n.window.stride.height;
+  p.stride_width = n.window.stride.width;
+  p.padding_top = n.window.padding.top;
+  p.padding_left = n.window.padding.left;
+  p.output_quantization = g.output(n).quantization;
+  return p;
+}
+
+template <class Problem>
+[[nodiscard]] constexpr Problem unary_of(graph_view const& g, node const& n, std::size_t operand = 0) {
+  tensor_info const &in = g.input(n, operand), &out = g.output(n);
+  Problem p;
+  p.input_type = in.type;
+  p.output_type = out.type;
+  p.rounding = n.rounding;
+  p.activation = n.activation;
+  p.image = as_image(in.shape);
+  p.input_quantization = in.quantization;
+  p.output_quantization = out.quantization;
+  return p;
+}
+
+/// Stored values as they are: rescaling between equal scales, whatever they are, if there are any.
+[[nodiscard]] constexpr kernels::elementwise::rescale_problem copy_of(graph_view const& g, node const& n) {
+  auto p = unary_of<kernels::elementwise::rescale_problem>(g, n);
+  p.input_quantization = p.output_quantization = {1.0f, 0};
+  return p;
+}
+
+[[nodiscard]] constexpr kernels::dense::problem dense_of(graph_view const& g, node const& n) {
+  tensor_info const &in = g.input(n), &weights = g.input(n, 1), &out = g.output(n);
+  auto const pixels = static_cast<std::int32_t>(in.shape.elements() / weights.shape[1]);
+  kernels::dense::problem p;
+  p.input_type = in.type;
+  p.weight_type = weights.type;
+  p.output_type = out.type;
+  p.rounding = n.rounding;
+  p.activation = n.activation;
+  p.input = {1, 1, pixels, weights.shape[1]};
+  p.output = {1, 1, pixels, weights.shape[0]};
+  p.input_quantization = in.quantization;
+  p.output_quantization = out.quantization;
+  p.weight_zero_point = weights.quantization.zero_point;
+  return p;
+}
+
+[[nodiscard]] constexpr kernels::elementwise::add_problem add_of(graph_view const& g, node const& n) {
+  tensor_info const &a = g.input(n, 0), &b = g.input(n, 1);
+  return {a.type,
+          n.rounding,
+          n.activation,
+          as_image(a.shape),
+          a.quantization,
+          b.quantization,
+          g.output(n).quantization};
+}
+
+[[nodiscard]] constexpr kernels::mean::problem mean_of(graph_view const& g, node const& n) {
+  tensor_info const& in = g.input(n);
+  kernels::mean::problem p;
+  p.type = in.type;
+  p.rounding = n.rounding;
+  p.input = as_image(in.shape);
+  p.over_height = p.over_width = p.over_channels = false;
+  for (std::int32_t axis : n.axes) {
+    auto const from_back = in.shape.rank() - 1 - static_cast<std::size_t>(axis);
+    if (from_back == 0) p.over_channels = true;
+    if (from_back == 1) p.over_width = true;
+    if (from_back == 2) p.over_height = true;
+  }
+  p.input_quantization = in.quantization;
+  p.output_quantization = g.output(n).quantization;
+  return p;
+}
+
+[[nodiscard]] constexpr kernels::pad::problem pad_of(graph_view const& g, node const& n) {
+  tensor_info const &in = g.input(n), &out = g.output(n);
+  std::size_t const rank = in.shape.rank();
+  auto const before = [&](std::size_t from_back) {
+    return from_back < rank ? n.padding[rank - 1 - from_back].before : 0;
+  };
+  return {in.type,   as_image(in.shape), as_image(out.shape), before(2),
+          before(1), before(0),          out.quantization};
+}
+
+[[nodiscard]] constexpr kernels::transpose::problem transpose_of(graph_view const& g, node const& n) {
+  return {g.input(n).type, g.input(n).shape, n.axes};
+}
+
+[[nodiscard]] constexpr kernels::softmax::problem softmax_of(graph_view const& g, node const& n) {
+  tensor_info const& in = g.input(n);
+  return {in.type, as_image(in.shape), n.beta, in.quantization, g.output(n).quantization};
+}
+
+/// A concat's operand or output as it is walked over: along the channels a pixel is a pixel; along other axes
+/// it is everything behind the axis.
+[[nodiscard]] constexpr image_shape concat_image(node const& n, shape const& s) {
+  auto const axis = static_cast<std::size_t>(n.axes[0]);
+  if (axis + 1 == s.rank()) return as_image(s);
+  image_shape image{1, 1, 1, 1};
+  for (std::size_t i = 0; i < s.rank(); ++i) (i < axis ? image.width : image.channels) *= s[i];
+  return image;
+}
+
+[[nodiscard]] constexpr kernels::elementwise::rescale_problem part_of(graph_view const& g, node const& n,
+                                                                      std::size_t part) {
+  auto p = unary_of<kernels::elementwise::rescale_problem>(g, n, part);
+  p.image = concat_image(n, g.input(n, part).shape);
+  return p;
+}
+
+}  // namespace linnet::inline LINNET_ISA::detail
