@@ -52,7 +52,7 @@ std::vector<std::int8_t> output_of(Model& m, std::uint64_t seed) {
   return {made.begin(), made.end()};
 }
 
-/// Layer by layer.
+/// Layer by layer. It packs the weights that every model of the network uses: ask it before they run.
 inline std::vector<std::int8_t> wanted_output(std::uint64_t seed) {
   pack_random_weights<rows_graph>(rows_weights.bytes, 5);
   static linnet::model<rows_graph, rows_weights> layers;
