@@ -11,6 +11,7 @@
 #include <benchmark/benchmark.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include <linnet/kernels/pack.hpp>
 #include <linnet/runtime/execute.hpp>
 
 namespace {

@@ -7,6 +7,7 @@
 #include <linnet/graph/compose.hpp>
 #include <linnet/graph/validate.hpp>
 #include <linnet/kernels/kernels.hpp>
+#include <linnet/kernels/pack.hpp>
 #include <linnet/planner/placement.hpp>
 #include <linnet/quantization/affine.hpp>
 #include <linnet/quantization/requantize.hpp>

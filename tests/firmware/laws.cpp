@@ -4,6 +4,7 @@
 
 #include <linnet/base/math.hpp>
 #include <linnet/config/arch.hpp>
+#include <linnet/kernels/pack.hpp>
 #include <linnet/quantization/affine.hpp>
 #include <linnet/quantization/fixed_point.hpp>
 #include <linnet/quantization/requantize.hpp>
@@ -124,8 +125,7 @@ constexpr std::uint32_t kernel_checksum(Problem const& problem, linnet::kernel_c
   auto const chosen = linnet::kernels::select<linnet::arch::native>(problem);
   linnet::kernels::with_tag<linnet::arch::native, Problem>(chosen, [&](auto tag) {
     linnet::kernels::constants const from{weights, bias, scales};
-    if constexpr (requires { pack(problem, from, packed.data(), tag); })
-      pack(problem, from, packed.data(), tag);
+    linnet::kernels::pack_stream(problem, from, packed.data(), tag);
     with_descriptor<std::uint16_t>(problem, [&](auto const& descriptor) {
       execute(descriptor, geometry,
               linnet::whole_memory(geometry, {input.data(), second.data()}, output.data(), packed.data(),

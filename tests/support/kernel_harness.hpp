@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <linnet/kernels/contract.hpp>
+#include <linnet/kernels/pack.hpp>
 #include <linnet/kernels/traits.hpp>
 
 #include "exact_buffer.hpp"
@@ -215,9 +216,7 @@ int expect_kernels_equal(Problem const& p, kernel_case const& c, naive::answer c
     if (!stated::supports(p)) return;
     ++kernels_run;
     exact_buffer const packed(static_cast<std::size_t>(stated::packed_bytes(p)), std::byte{0xE7});
-    if constexpr (requires { pack(p, c.constants, packed.data(), tag); }) {
-      pack(p, c.constants, packed.data(), tag);
-    }
+    kernels::pack_stream(p, c.constants, packed.data(), tag);
     expect_all_layouts<std::uint16_t>(p, c, want, type, packed.data(), random, tag);
     expect_all_layouts<std::int32_t>(p, c, want, type, packed.data(), random, tag);
   });

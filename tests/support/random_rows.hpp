@@ -107,7 +107,7 @@ struct rows_memory {
         rings(p.buffers.size()),
         change(p.most_steps() + 3),
         best(p.operations.size() + 1),
-        forbidden(p.buffers.size() * p.buffers.size()) {
+        conflicts(p.buffers.size() * p.buffers.size()) {
     for (auto& numbers : by_operation) numbers.resize(p.operations.size() + 2);
     for (auto& numbers : by_buffer) numbers.resize(p.buffers.size());
     slots.resize(p.buffers.size() * linnet::planner::strip_count);
@@ -131,11 +131,12 @@ struct rows_memory {
             .slots = slots};
   }
   [[nodiscard]] linnet::planner::ring_workspace ring_workspace() {
-    return {.forbidden = forbidden,
+    return {.conflicts = conflicts,
             .order = by_buffer[4],
             .trial = by_buffer[5],
             .first = by_buffer[6],
             .last = by_buffer[7],
+            .newest = by_buffer[8],
             .other = other,
             .keys = keys};
   }
@@ -162,8 +163,8 @@ struct rows_memory {
   std::size_t step_count = 0;
   std::vector<linnet::planner::ring> rings;
   std::vector<std::int64_t> change, best, keys;
-  std::vector<linnet::planner::forbidden_range> forbidden;
-  std::vector<std::int32_t> by_operation[4], by_buffer[8], slots, other;
+  std::vector<linnet::planner::ring_conflict> conflicts;
+  std::vector<std::int32_t> by_operation[4], by_buffer[9], slots, other;
 };
 
 }  // namespace support

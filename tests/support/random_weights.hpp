@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <linnet/kernels/pack.hpp>
 #include <linnet/runtime/weights.hpp>
 
 #include "random_values.hpp"
@@ -31,7 +32,7 @@ void pack_random_weights(std::byte* bytes, std::uint64_t seed) {
     kernels::constants const from{.weights = weights, .bias = bias, .weight_scales = {&scale, 1}};
     auto const packed = lower(g, n, [&]<class P>(P const& p, kernel_call const&) {
       kernels::with_tag<arch::native, P>(kernels::select<arch::native>(p), [&](auto tag) {
-        if constexpr (requires { pack(p, from, bytes, tag); }) pack(p, from, bytes + call.packed_offset, tag);
+        kernels::pack_stream(p, from, bytes + call.packed_offset, tag);
       });
       return expected<void, graph_error>{};
     });

@@ -3,20 +3,16 @@
 
 // The one list of kernel families: who executes, packs or plans includes it, and argument-dependent lookup
 // finds every overload.
-#include <linnet/kernels/conv2d/pack.hpp>
 #include <linnet/kernels/conv2d/reference.hpp>
 #include <linnet/kernels/conv2d/traits.hpp>
-#include <linnet/kernels/dense/pack.hpp>
 #include <linnet/kernels/dense/reference.hpp>
 #include <linnet/kernels/dense/traits.hpp>
-#include <linnet/kernels/depthwise/pack.hpp>
 #include <linnet/kernels/depthwise/reference.hpp>
 #include <linnet/kernels/depthwise/traits.hpp>
 #include <linnet/kernels/elementwise/reference.hpp>
 #include <linnet/kernels/elementwise/traits.hpp>
 #include <linnet/kernels/mean/reference.hpp>
 #include <linnet/kernels/mean/traits.hpp>
-#include <linnet/kernels/pad/pack.hpp>
 #include <linnet/kernels/pad/reference.hpp>
 #include <linnet/kernels/pad/traits.hpp>
 #include <linnet/kernels/pool/reference.hpp>

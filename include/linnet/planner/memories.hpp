@@ -124,13 +124,13 @@ class memories_filler {
 
   /// Takes what fits of what would go to the last memory.
   constexpr void fill_memory(std::int32_t memory, std::int32_t last) {
-    std::int32_t placed = 0;
+    ground_.clear();
     for (std::int32_t i = 0; i < used_; ++i) {
       std::int32_t const b = work_.wanted[static_cast<std::size_t>(i)];
       if (rings_[b].memory != last || buffers_[b].alignment > region(memory).alignment) continue;
-      std::int32_t const offset = ground_.lowest_fit(placed, b);
+      std::int32_t const offset = ground_.lowest_fit(b);
       if (offset + rings_[b].bytes() > region(memory).bytes) continue;
-      ground_.put(placed++, b, offset);
+      ground_.put(b, offset);
       rings_[b].memory = memory;
       rings_[b].offset = offset;
     }
@@ -138,7 +138,7 @@ class memories_filler {
 
   constexpr memories_placement fill_last(std::int32_t last) {
     std::int64_t best = std::numeric_limits<std::int64_t>::max();
-    for (int criterion = 0; criterion < 5 && best > region(last).bytes; ++criterion) {
+    for (int criterion = 0; criterion < ring_orders && best > region(last).bytes; ++criterion) {
       std::int32_t const used = ground_.sort_by(criterion, last);
       std::int64_t const top = ground_.place_in_order(used, best);
       if (top >= best) continue;

@@ -30,12 +30,19 @@ struct forbidden_range {
   [[nodiscard]] constexpr bool empty() const { return from >= to; }
 };
 
+/// Two rings that cannot lie anywhere: a pair that may is not listed.
+struct ring_conflict {
+  forbidden_range range;                        // of `b`, seen from `a`
+  std::int32_t a = 0, b = 0;                    // a > b
+  std::int32_t next_of_a = -1, next_of_b = -1;  // further conflicts of the same ring; -1: no more
+};
+
 /// Working memory of `place_rings`: n buffers.
 struct ring_workspace {
-  span<forbidden_range> forbidden;               // n * (n - 1) / 2: of b, seen from a, for b < a
-  span<std::int32_t> order, trial, first, last;  // n
-  span<std::int32_t> other;                      // 2 * n
-  span<std::int64_t> keys;                       // n
+  span<ring_conflict> conflicts;                         // n * (n - 1) / 2
+  span<std::int32_t> order, trial, first, last, newest;  // n
+  span<std::int32_t> other;                              // 2 * n
+  span<std::int64_t> keys;                               // n
 };
 
 namespace detail {
@@ -101,6 +108,10 @@ struct living_ring {
   return low < high ? forbidden_range{low, high} : forbidden_range{};
 }
 
+/// Orders to place rings in: the largest first, the earliest born, the last to die, the most bytes times
+/// steps.
+inline constexpr int ring_orders = 4;
+
 /// Finds rings and conflicts of a schedule, and places them.
 class ring_ground {
  public:
@@ -109,11 +120,12 @@ class ring_ground {
       : problem_(p),
         timeline_(t),
         rings_(rings.data()),
-        forbidden_(w.forbidden.data()),
+        conflicts_(w.conflicts.data()),
         order_(w.order.data()),
         offset_(w.trial.data()),
         first_(w.first.data()),
         last_(w.last.data()),
+        newest_(w.newest.data()),
         spare_(w.other.data()),
         keys_(w.keys.data()),
         count_(static_cast<std::int32_t>(p.buffers.size())) {}
@@ -131,17 +143,20 @@ class ring_ground {
     }
   }
 
+  /// Lists the pairs that cannot lie anywhere: most can, and are not looked at again.
   constexpr void find_conflicts() {
-    forbidden_range* next = forbidden_;  // in order: compilers insert into arrays of constants slowly
+    std::int32_t found = 0;
     for (std::int32_t a = 0; a < count_; ++a) {
       std::int32_t const first = first_[a], last = last_[a];
+      newest_[a] = -1;
+      if (rings_[a].rows == 0) continue;
       living_ring const seen_from = living(a);
-      for (std::int32_t b = 0; b < a; ++b, ++next) {
-        if (first > last_[b] || first_[b] > last || rings_[b].rows == 0) {
-          *next = {};
-        } else {
-          *next = conflict(seen_from, living(b));
-        }
+      for (std::int32_t b = 0; b < a; ++b) {
+        if (first > last_[b] || first_[b] > last || rings_[b].rows == 0) continue;
+        forbidden_range const range = conflict(seen_from, living(b));
+        if (range.empty()) continue;
+        conflicts_[found] = {range, a, b, newest_[a], newest_[b]};
+        newest_[a] = newest_[b] = found++;
       }
     }
   }
@@ -154,7 +169,7 @@ class ring_ground {
 
   /// Orders all rings of a memory that are used; returns how many.
   constexpr std::int32_t sort_by(int criterion, std::int32_t memory = 0) {
-    bool const backwards = criterion == 1 || criterion == 3;  // buffers are made in order: little to move
+    bool const backwards = criterion == 2;  // buffers are made in order: little to move
     std::int32_t used = 0;
     std::int64_t* const keys = keys_;
     for (std::int32_t i = 0; i < count_; ++i) {
@@ -175,14 +190,19 @@ class ring_ground {
   /// Places the first `used` of the order one by one, each as low as it goes; gives up at `cutoff` bytes.
   constexpr std::int64_t place_in_order(std::int32_t used, std::int64_t cutoff) {
     std::int64_t top = 0;
+    clear();
     for (std::int32_t n = 0; n < used; ++n) {
       std::int32_t const b = order_[n];
-      std::int32_t const offset = lowest_fit(n, b);
+      std::int32_t const offset = lowest_fit(b);
       offset_[b] = offset;
       top = max(top, offset + rings_[b].bytes());
       if (top >= cutoff) return top;
     }
     return top;
+  }
+  /// Begins anew: no ring is placed.
+  constexpr void clear() {
+    for (std::int32_t b = 0; b < count_; ++b) offset_[b] = -1;
   }
 
   constexpr void keep_offsets(std::int32_t memory = 0) {
@@ -190,31 +210,28 @@ class ring_ground {
       if (rings_[b].memory == memory) rings_[b].offset = offset_[b];
     }
   }
-  /// Makes `b` the n-th of the order, placed at `offset`.
-  constexpr void put(std::int32_t n, std::int32_t b, std::int32_t offset) {
-    order_[n] = b;
-    offset_[b] = offset;
-  }
-  /// The lowest offset of `b` that no ring before the n-th of the order forbids.
-  [[nodiscard]] constexpr std::int32_t lowest_fit(std::int32_t n, std::int32_t b) {
+  constexpr void put(std::int32_t b, std::int32_t offset) { offset_[b] = offset; }
+  /// The lowest offset of `b` that no placed ring forbids.
+  [[nodiscard]] constexpr std::int32_t lowest_fit(std::int32_t b) {
     std::int32_t* const from = spare_;
     std::int32_t* const to = spare_ + count_;
-    forbidden_range const* const seen_from_b = forbidden_ + b * (b - 1) / 2;
     std::int32_t ranges = 0;
-    for (std::int32_t const *other = order_, *end = order_ + n; other != end; ++other) {
-      bool const before = *other < b;
-      forbidden_range const& f = before ? seen_from_b[*other] : forbidden_[*other * (*other - 1) / 2 + b];
-      if (f.from >= f.to) continue;
-      std::int32_t const low = before ? -f.to : f.from, high = before ? -f.from : f.to;
-      std::int32_t const offset = offset_[*other], begin = offset + low;
-      if (offset + high <= 0) continue;
+    for (std::int32_t i = newest_[b]; i >= 0;) {
+      ring_conflict const& c = conflicts_[i];
+      bool const is_a = c.a == b;
+      std::int32_t const offset = offset_[is_a ? c.b : c.a];
+      i = is_a ? c.next_of_a : c.next_of_b;
+      if (offset < 0) continue;
+      std::int32_t const begin = offset + (is_a ? -c.range.to : c.range.from),
+                         end = offset + (is_a ? -c.range.from : c.range.to);
+      if (end <= 0) continue;
       std::int32_t at = ranges++;
       for (; at > 0 && from[at - 1] > begin; --at) {
         from[at] = from[at - 1];
         to[at] = to[at - 1];
       }
       from[at] = begin;
-      to[at] = offset + high;
+      to[at] = end;
     }
     std::int32_t offset = 0;
     for (std::int32_t i = 0; i < ranges && offset > from[i]; ++i) {
@@ -237,9 +254,8 @@ class ring_ground {
     std::int64_t const bytes = rings_[b].bytes();
     switch (criterion) {
       case 0: return -bytes;
-      case 1: return -std::int64_t{first_[b]};
-      case 2: return first_[b];
-      case 3: return -std::int64_t{last_[b]} * 65536 + first_[b];
+      case 1: return first_[b];
+      case 2: return -std::int64_t{last_[b]} * 65536 + first_[b];
       default: return -(bytes * (last_[b] - first_[b] + 1) / 64);
     }
   }
@@ -247,8 +263,8 @@ class ring_ground {
   row_problem const& problem_;
   row_timeline const& timeline_;
   ring* rings_;
-  forbidden_range* forbidden_;
-  std::int32_t *order_, *offset_, *first_, *last_, *spare_;
+  ring_conflict* conflicts_;
+  std::int32_t *order_, *offset_, *first_, *last_, *newest_, *spare_;  // an offset below 0: not placed
   std::int64_t* keys_;
   std::int32_t count_;
 };
@@ -256,7 +272,7 @@ class ring_ground {
 }  // namespace detail
 
 /// Gives every buffer of a schedule a ring of the fewest rows and an offset, in as few bytes as it finds in
-/// five orders. `lower_bound` ends the search early. Spans have an entry a buffer (`w.other`: two).
+/// some orders. `lower_bound` ends the search early. Spans have an entry a buffer (`w.other`: two).
 [[nodiscard]] constexpr std::int64_t place_rings(row_problem const& p, row_timeline const& t,
                                                  std::int64_t lower_bound, span<ring> rings,
                                                  ring_workspace const& w) {
@@ -264,7 +280,7 @@ class ring_ground {
   ground.find_rings();
   ground.find_conflicts();
   std::int64_t best = std::numeric_limits<std::int64_t>::max();
-  for (int criterion = 0; criterion < 5 && best > lower_bound; ++criterion) {
+  for (int criterion = 0; criterion < detail::ring_orders && best > lower_bound; ++criterion) {
     std::int64_t const top = ground.place_in_order(ground.sort_by(criterion), best);
     if (top >= best) continue;
     best = top;

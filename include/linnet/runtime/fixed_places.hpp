@@ -71,10 +71,11 @@ inline constexpr auto places_of_calls = [] {
     made[i].fast_packed = packed.fast;
     if (call.scratch == no_storage) continue;
     auto const scratch = static_cast<std::size_t>(call.scratch);
-    made[i].scratch = {static_cast<std::int32_t>(Plan.offsets[scratch])};
     if constexpr (by_rows) {
-      made[i].scratch.memory = Plan.rings[scratch].memory;
+      made[i].scratch = {.offset = Plan.rings[scratch].offset, .memory = Plan.rings[scratch].memory};
       if (!whole) made[i].scratch = place_of_rows(Plan, scratch, 0);
+    } else {
+      made[i].scratch = {static_cast<std::int32_t>(Plan.offsets[scratch])};
     }
   }
   return made;

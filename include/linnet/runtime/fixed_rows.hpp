@@ -15,14 +15,27 @@
 
 namespace linnet::inline LINNET_ISA {
 
-/// The plan by rows of a graph that is a constant: what runs, in which steps, on which rings.
-template <class Lowered, std::size_t Operations, std::size_t Buffers, std::size_t Steps>
-struct fixed_row_plan : Lowered {
-  std::array<planner::row_operation, Operations> operations{};
-  std::array<std::int32_t, Operations> strip{};
-  std::array<planner::ring, Buffers> rings{};
+/// The plan by rows of a graph that is a constant: what runs, in which steps, on which rings. What its
+/// problem has already is not copied: that costs compilers more than making it.
+template <class Problem, std::size_t Steps>
+struct fixed_row_plan : plan_totals {
+  static constexpr auto const& places = Problem::low.places;
+  static constexpr auto const& all_calls = Problem::low.all_calls;  // the first `calls` of them
+  static constexpr auto const& operations = Problem::rows.all_operations;
+
+  typename Problem::numbers strip{};
+  std::array<planner::ring, Problem::buffers> rings{};
   std::uint16_t const* table = nullptr;  // of rows that have addresses of their own
-  std::array<std::conditional_t<(Operations > 256), std::uint16_t, std::uint8_t>, Steps> steps{};
+  std::array<std::conditional_t<(Problem::operations > 256), std::uint16_t, std::uint8_t>, Steps> steps{};
+
+  [[nodiscard]] static constexpr span<planned_call const> planned_calls() {
+    return Problem::low.planned_calls();
+  }
+  /// Bytes from the arena's first to a tensor's first. Precondition: it is an activation of the graph.
+  [[nodiscard]] constexpr std::int64_t offset_of(tensor_id id) const {
+    tensor_place const& place = places[static_cast<std::size_t>(id)];
+    return rings[static_cast<std::size_t>(place.storage)].offset + place.offset;
+  }
 };
 
 namespace detail {
@@ -89,12 +102,12 @@ struct fixed_problem {
     std::int64_t bytes = 0;
   };
   struct ring_memory {
-    std::array<planner::forbidden_range, buffers*(buffers - 1) / 2 + 1> forbidden{};
-    std::array<std::int32_t, buffers> order{}, trial{}, first{}, last{};
+    std::array<planner::ring_conflict, buffers*(buffers - 1) / 2 + 1> conflicts{};
+    std::array<std::int32_t, buffers> order{}, trial{}, first{}, last{}, newest{};
     std::array<std::int32_t, 2 * buffers> other{};
     std::array<std::int64_t, buffers> keys{};
     [[nodiscard]] constexpr planner::ring_workspace view() {
-      return {forbidden, order, trial, first, last, other, keys};
+      return {conflicts, order, trial, first, last, newest, other, keys};
     }
   };
   static constexpr placed_type placed(schedule_type s) {
@@ -110,15 +123,14 @@ struct fixed_problem {
                                  std::array<planner::ring, buffers> const& rings, std::int64_t bytes,
                                  std::uint16_t const* table = nullptr) {
     Plan made{low};
-    made.operations = rows.all_operations;
     made.strip = strip;
     made.rings = rings;
     made.table = table;
-    for (std::size_t i = 0; i < buffers; ++i) made.offsets[i] = made.rings[i].offset;
     made.arena_bytes = bytes;
     made.arena_lower_bound = s.lower_bound;
-    for (std::size_t i = 0; i < made.steps.size(); ++i)
-      made.steps[i] = static_cast<typename decltype(made.steps)::value_type>(s.steps[i]);
+    auto* to = made.steps.data();  // plain pointers: there are many steps
+    for (std::uint16_t const *from = s.steps.data(), *end = from + s.step_count; from != end; ++from)
+      *to++ = static_cast<typename decltype(made.steps)::value_type>(*from);
     return made;
   }
 };
@@ -160,8 +172,7 @@ consteval std::int32_t chosen_trial() {
 template <auto const& Graph, class Arch, plan_options Options, bool Parts>
 struct row_planning : row_trial<Graph, Arch, Options, Parts, chosen_trial<Graph, Arch, Options, Parts>()> {
   using taken = row_trial<Graph, Arch, Options, Parts, chosen_trial<Graph, Arch, Options, Parts>()>;
-  using plan_type = fixed_row_plan<std::remove_cvref_t<decltype(taken::low)>, taken::operations,
-                                   taken::buffers, taken::schedule.step_count>;
+  using plan_type = fixed_row_plan<typename taken::base, taken::schedule.step_count>;
   static constexpr plan_type plan = taken::template finished<plan_type>(
       taken::schedule, taken::proposal.strip, taken::placement.rings, taken::placement.bytes);
 };

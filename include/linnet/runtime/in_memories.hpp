@@ -108,8 +108,7 @@ consteval auto best_in_memories() {
 template <auto const& Graph, class Arch, auto const& Options, auto const& Memories>
 struct memories_planning : decltype(best_in_memories<Graph, Arch, Options, Memories>())::type {
   using taken = typename decltype(best_in_memories<Graph, Arch, Options, Memories>())::type;
-  using plan_type = fixed_row_plan<std::remove_cvref_t<decltype(taken::low)>, taken::operations,
-                                   taken::buffers, taken::schedule.step_count>;
+  using plan_type = fixed_row_plan<typename taken::base, taken::schedule.step_count>;
   static_assert(
       [] {
         for (planner::memory_region const& region : Memories) {

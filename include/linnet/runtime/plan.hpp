@@ -76,11 +76,13 @@ namespace detail {
   return e;
 }
 
-/// Offsets and strides have 31 bits: the first tensor that has more bytes, or -1.
+/// Offsets and strides have 31 bits: the first tensor that has more bytes, or -1. A valid graph's tensors
+/// have no more elements than that.
 [[nodiscard]] constexpr tensor_id too_large(graph_view const& g) {
   for (std::size_t i = 0; i < g.tensors.size(); ++i) {
-    tensor_info const& t = g.tensors[i];
-    if (bytes_of(t.type, t.shape.elements()) > std::numeric_limits<std::int32_t>::max())
+    tensor_info const& t = g.tensors.data()[i];
+    if (bits_per_element(t.type) > 8 &&
+        bytes_of(t.type, t.shape.elements()) > std::numeric_limits<std::int32_t>::max())
       return static_cast<tensor_id>(i);
   }
   return -1;

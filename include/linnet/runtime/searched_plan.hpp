@@ -147,8 +147,7 @@ template <auto const& Graph, class Arch, auto const& Plan>
 struct replayed : replay<Graph, Arch, Plan> {
   using base = replay<Graph, Arch, Plan>;
   static constexpr planner::ring_check found = checked<Graph, Arch, Plan>();
-  using plan_type = fixed_row_plan<std::remove_cvref_t<decltype(base::low)>, base::operations, base::buffers,
-                                   base::schedule.step_count>;
+  using plan_type = fixed_row_plan<typename base::base, base::schedule.step_count>;
   static constexpr plan_type plan = base::template finished<plan_type>(base::schedule, Plan.strip, Plan.rings,
                                                                        found.bytes, Plan.table.data());
 };

@@ -8,6 +8,7 @@
 #include <span>
 
 #include <linnet/base/bytes.hpp>
+#include <linnet/kernels/pack.hpp>
 #include <linnet/runtime/plan.hpp>
 #include <linnet/session/network.hpp>
 
@@ -48,8 +49,7 @@ void pack_weights(network const& net, std::span<tensor_place const> places,
         [&]<class Problem>(Problem const& problem, kernel_call const&) -> expected<void, graph_error> {
           std::byte* const stream = to + calls[index++].packed_offset;
           kernels::with_tag<Arch, Problem>(kernels::select<Arch>(problem), [&](auto tag) {
-            if constexpr (requires(kernels::constants from) { pack(problem, from, to, tag); })
-              pack(problem, detail::constants_of(net, n), stream, tag);
+            kernels::pack_stream(problem, detail::constants_of(net, n), stream, tag);
           });
           return {};
         });

@@ -62,8 +62,8 @@ class row_planner {
         numbers_(2 * (operations_ + 1) + 2 * (operations_ + 2) +
                  (4 + static_cast<std::size_t>(planner::strip_count)) * buffers_),
         counters_(2 * operations_),
-        forbidden_(buffers_ * (buffers_ - 1) / 2 + 1),
-        ring_numbers_(6 * buffers_),
+        conflicts_(buffers_ * (buffers_ - 1) / 2 + 1),
+        ring_numbers_(7 * buffers_),
         keys_(buffers_),
         change_(p.most_steps() + 3) {}
 
@@ -88,12 +88,13 @@ class row_planner {
   [[nodiscard]] planner::ring_workspace rings() {
     std::span const all(ring_numbers_);
     std::size_t const m = buffers_;
-    return {.forbidden = forbidden_,
+    return {.conflicts = conflicts_,
             .order = all.first(m),
             .trial = all.subspan(m, m),
             .first = all.subspan(2 * m, m),
             .last = all.subspan(3 * m, m),
-            .other = all.subspan(4 * m, 2 * m),
+            .newest = all.subspan(4 * m, m),
+            .other = all.subspan(5 * m, 2 * m),
             .keys = keys_};
   }
 
@@ -164,7 +165,7 @@ class row_planner {
   std::size_t operations_, buffers_;
   std::vector<std::int64_t> best_;
   std::vector<std::int32_t> numbers_, counters_;
-  std::vector<planner::forbidden_range> forbidden_;
+  std::vector<planner::ring_conflict> conflicts_;
   std::vector<std::int32_t> ring_numbers_;
   std::vector<std::int64_t> keys_;
   std::vector<std::int64_t> change_;

@@ -28,8 +28,9 @@ struct shape : static_vector<std::int32_t, max_rank> {
   /// Number of elements, or -1 where an extent is negative or the product exceeds `limit`.
   [[nodiscard]] constexpr std::int64_t elements(std::int64_t limit = std::int64_t{1} << 40) const {
     std::int64_t product = 1;
-    for (std::int32_t extent : *this) {
-      if (extent < 0 || (extent > 0 && product > limit / extent)) return -1;
+    for (std::int32_t const *at = values, *end = at + count; at != end; ++at) {
+      std::int64_t const extent = *at;
+      if (extent < 0 || (extent > 1 && product > limit / extent)) return -1;
       product *= extent;
     }
     return product;
