@@ -46,6 +46,7 @@ struct fixed_problem {
   static constexpr auto const& low = lowered<Graph, Arch, sharing{.parts = Parts, .by_rows = true}>;
   static constexpr std::size_t buffers = low.intervals, operations = low.calls + source_count(Options);
   using numbers = std::array<std::int32_t, operations>;
+  using search_type = row_search<numbers>;
 
   struct rows_type {
     std::array<planner::row_buffer, buffers> all_buffers{};
@@ -75,6 +76,16 @@ struct fixed_problem {
       return {best, from, with, first_begin, last_begin, first, last, by_first, by_last, slots};
     }
   };
+
+  /// The first grouping to try, and what follows a trial that needs so many bytes.
+  static constexpr search_type first_proposal() {
+    search_memory memory;
+    return begin_search<numbers>(Options, rows.problem(), memory.view());
+  }
+  static constexpr search_type next_proposal(search_type const& tried, std::int64_t bytes) {
+    search_memory memory;
+    return next_search(Options, rows.problem(), tried, bytes, memory.view());
+  }
 
   struct schedule_type {
     std::array<std::int32_t, buffers> base{};
@@ -140,22 +151,17 @@ struct fixed_problem {
 template <auto const& Graph, class Arch, plan_options Options, bool Parts, std::int32_t Trial>
 struct row_trial : fixed_problem<Graph, Arch, Options, Parts> {
   using base = fixed_problem<Graph, Arch, Options, Parts>;
-  using search_type = row_search<typename base::numbers>;
 
-  static constexpr search_type proposal = [] {
+  static constexpr typename base::search_type proposal = [] {
     if constexpr (Trial == 0) {
-      typename base::search_memory memory;
-      return begin_search<typename base::numbers>(Options, base::rows.problem(), memory.view());
+      return base::first_proposal();
     } else {
       return row_trial<Graph, Arch, Options, Parts, Trial - 1>::after;
     }
   }();
   static constexpr typename base::schedule_type schedule = base::scheduled(proposal.group_of, proposal.strip);
   static constexpr typename base::placed_type placement = base::placed(schedule);
-  static constexpr search_type after = [] {
-    typename base::search_memory memory;
-    return next_search(Options, base::rows.problem(), proposal, placement.bytes, memory.view());
-  }();
+  static constexpr typename base::search_type after = base::next_proposal(proposal, placement.bytes);
 };
 
 /// The number of the trial whose plan is taken.

@@ -41,14 +41,11 @@ inline constexpr plan_options options_in_memories = [] {
 template <auto const& Graph, class Arch, auto const& Options, auto const& Memories, bool Parts,
           std::int32_t Trial>
 struct memories_trial : fixed_problem<Graph, Arch, options_in_memories<Options, Memories>, Parts> {
-  static constexpr plan_options options = options_in_memories<Options, Memories>;
-  using base = fixed_problem<Graph, Arch, options, Parts>;
-  using search_type = row_search<typename base::numbers>;
+  using base = fixed_problem<Graph, Arch, options_in_memories<Options, Memories>, Parts>;
 
-  static constexpr search_type proposal = [] {
+  static constexpr typename base::search_type proposal = [] {
     if constexpr (Trial == 0) {
-      typename base::search_memory memory;
-      return begin_search<typename base::numbers>(options, base::rows.problem(), memory.view());
+      return base::first_proposal();
     } else {
       return memories_trial<Graph, Arch, Options, Memories, Parts, Trial - 1>::after;
     }
@@ -69,11 +66,8 @@ struct memories_trial : fixed_problem<Graph, Arch, options_in_memories<Options, 
                                    {traffic, wanted, best_memory, best_offset});
     return made;
   }();
-  static constexpr search_type after = [] {
-    typename base::search_memory memory;
-    std::int64_t const judged = placement.found.fits() ? 0 : std::numeric_limits<std::int64_t>::max();
-    return next_search(options, base::rows.problem(), proposal, judged, memory.view());
-  }();
+  static constexpr typename base::search_type after =
+      base::next_proposal(proposal, placement.found.fits() ? 0 : std::numeric_limits<std::int64_t>::max());
 };
 
 template <auto const& Graph, class Arch, auto const& Options, auto const& Memories, bool Parts,
