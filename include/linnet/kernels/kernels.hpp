@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The one list of kernel families: who executes, packs or plans includes it, and argument-dependent lookup
-// finds every overload.
+// The one list of kernel families: who executes or plans includes it (who packs: pack.hpp), and
+// argument-dependent lookup finds every overload.
 #include <linnet/kernels/conv2d/reference.hpp>
 #include <linnet/kernels/conv2d/traits.hpp>
 #include <linnet/kernels/dense/reference.hpp>
