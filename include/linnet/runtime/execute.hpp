@@ -52,6 +52,9 @@ concept FoldingKernel = requires(Descriptor const& d, kernels::row_span const& o
   begin(d, out, state, tag);
 };
 
+/// What a folding kernel is asked for, in the order in which it is: `begin`, `row` by `row`, `end`.
+enum class fold_stage : std::uint8_t { begin, row, end };
+
 /// One output row of a folding kernel, and the input rows that it covers.
 struct folded_row {
   kernels::row_span out;
@@ -74,29 +77,29 @@ struct folded_row {
 }
 
 /// Folds input rows, each into all of `outputs` that cover it.
-template <class Descriptor, class Tag>
-constexpr void fold_rows(Descriptor const& d, call_geometry const& g, call_memory const& m,
-                         row_interval inputs, row_interval outputs, Tag tag) {
+template <class Kernel>
+constexpr void fold_rows(Kernel const& kernel, call_geometry const& g, call_memory const& m,
+                         row_interval inputs, row_interval outputs) {
   for (std::int32_t i = inputs.first; i < inputs.last; ++i) {
     row_interval const over = rows_over(g, i);
     std::int32_t const last = min(over.last, outputs.last);
     for (std::int32_t y = max(over.first, outputs.first); y < last; ++y) {
       folded_row const into = folded_at(g, m, y);
-      if (i == into.covered.first) begin(d, into.out, into.state, tag);
-      row(d, kernels::input_row{m.inputs[0].row(i), g.input_pixel_stride[0]}, into.out, into.state, tag);
-      if (i + 1 == into.covered.last)
-        end(d, into.covered.last - into.covered.first, into.out, into.state, tag);
+      kernels::input_row const row{m.inputs[0].row(i), g.input_pixel_stride[0]};
+      if (i == into.covered.first) kernel.fold(fold_stage::begin, into, row);
+      kernel.fold(fold_stage::row, into, row);
+      if (i + 1 == into.covered.last) kernel.fold(fold_stage::end, into, row);
     }
   }
 }
 
 /// Folds whole output rows, one after the other, since one state serves all; or some input rows.
-template <class Descriptor, class Tag>
-constexpr void fold(Descriptor const& d, call_geometry const& g, call_memory const& m, bool all,
-                    row_interval asked, Tag tag) {
+template <class Kernel>
+constexpr void fold(Kernel const& kernel, call_geometry const& g, call_memory const& m, bool all,
+                    row_interval asked) {
   for (std::int32_t y = 0, turns = all ? g.output_height : 1; y < turns; ++y) {  // one body for both
     row_interval const inputs = all ? folded_at(g, m, y).covered : asked;
-    fold_rows(d, g, m, inputs, all ? row_interval{y, y + 1} : row_interval{0, g.output_height}, tag);
+    fold_rows(kernel, g, m, inputs, all ? row_interval{y, y + 1} : row_interval{0, g.output_height});
   }
 }
 
@@ -122,18 +125,12 @@ struct gathered_strip {
 }
 
 /// Makes output rows, as many at a time as lie side by side.
-template <class Descriptor, class Tag>
-constexpr void make_rows(Descriptor const& d, call_geometry const& g, call_memory const& m,
-                         row_interval outputs, Tag tag) {
+template <class Kernel>
+constexpr void make_rows(Kernel const& kernel, call_geometry const& g, call_memory const& m,
+                         row_interval outputs) {
   for (std::int32_t y = outputs.first; y < outputs.last;) {
     gathered_strip const at = gathered_at(g, m, y, outputs.last);
-    if constexpr (requires {
-                    rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, tag);
-                  }) {
-      rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, tag);
-    } else {
-      rows(d, at.windows[0], at.out, m.packed, m.scratch.base, tag);
-    }
+    kernel.make(at, m);
     y += at.out.rows;
   }
 }
@@ -146,24 +143,84 @@ constexpr void make_rows(Descriptor const& d, call_geometry const& g, call_memor
   m.output.base += std::int64_t{g.output_height} * g.output_row_stride;
 }
 
+/// A kernel and its descriptor, as the loops above call them.
+template <class Descriptor, class Tag>
+struct bound_kernel {
+  static constexpr bool folds = FoldingKernel<Descriptor, Tag>;
+  Descriptor const& d;
+
+  constexpr void make(gathered_strip const& at, call_memory const& m) const {
+    if constexpr (requires {
+                    rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, Tag{});
+                  }) {
+      rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, Tag{});
+    } else {
+      rows(d, at.windows[0], at.out, m.packed, m.scratch.base, Tag{});
+    }
+  }
+  constexpr void fold(fold_stage stage, folded_row const& into, kernels::input_row const& from) const {
+    if (stage == fold_stage::begin) return begin(d, into.out, into.state, Tag{});
+    if (stage == fold_stage::row) return row(d, from, into.out, into.state, Tag{});
+    end(d, into.covered.last - into.covered.first, into.out, into.state, Tag{});
+  }
+};
+
+/// The same behind a pointer: the loops are one body of code, whatever the kernels.
+struct any_making_kernel {
+  static constexpr bool folds = false;
+  void const* descriptor;
+  void (*code)(void const*, gathered_strip const&, call_memory const&);
+
+  void make(gathered_strip const& at, call_memory const& m) const { code(descriptor, at, m); }
+};
+struct any_folding_kernel {
+  static constexpr bool folds = true;
+  void const* descriptor;
+  void (*code)(void const*, fold_stage, folded_row const&, kernels::input_row const&);
+
+  void fold(fold_stage stage, folded_row const& into, kernels::input_row const& from) const {
+    code(descriptor, stage, into, from);
+  }
+};
+
+template <class Descriptor, class Tag>
+[[nodiscard]] constexpr auto without_types(void const* descriptor) {
+  using kernel = bound_kernel<Descriptor, Tag>;
+  if constexpr (kernel::folds) {
+    return any_folding_kernel{descriptor, [](void const* d, fold_stage stage, folded_row const& into,
+                                             kernels::input_row const& from) {
+                                kernel{*static_cast<Descriptor const*>(d)}.fold(stage, into, from);
+                              }};
+  } else {
+    return any_making_kernel{descriptor, [](void const* d, gathered_strip const& at, call_memory const& m) {
+                               kernel{*static_cast<Descriptor const*>(d)}.make(at, m);
+                             }};
+  }
+}
+
+/// Runs a kernel over `all_rows`, or over some rows of the first batch.
+template <class Kernel>
+constexpr void execute(Kernel const& kernel, call_geometry const& g, call_memory& m, row_interval asked) {
+  bool const all = asked == all_rows;
+  for (std::int32_t batch = 0;; ++batch) {
+    if constexpr (Kernel::folds) {
+      fold(kernel, g, m, all, asked);
+    } else {
+      make_rows(kernel, g, m, all ? row_interval{0, g.output_height} : asked);
+    }
+    if (!all || batch + 1 == g.batch) return;
+    go_to_next_image(g, m);
+  }
+}
+
 }  // namespace detail
 
 /// Runs one kernel call, with the kernel of exactly this tag: over `all_rows`, or over some rows of the first
 /// batch, which a folding kernel is given in order. Precondition: for all rows the rows of every operand and
 /// of the output lie side by side.
 template <class Descriptor, class Tag>
-constexpr void execute(Descriptor const& d, call_geometry const& g, call_memory m, row_interval asked,
-                       Tag tag) {
-  bool const all = asked == all_rows;
-  for (std::int32_t batch = 0;; ++batch) {
-    if constexpr (detail::FoldingKernel<Descriptor, Tag>) {
-      detail::fold(d, g, m, all, asked, tag);
-    } else {
-      detail::make_rows(d, g, m, all ? row_interval{0, g.output_height} : asked, tag);
-    }
-    if (!all || batch + 1 == g.batch) return;
-    detail::go_to_next_image(g, m);
-  }
+constexpr void execute(Descriptor const& d, call_geometry const& g, call_memory m, row_interval asked, Tag) {
+  detail::execute(detail::bound_kernel<Descriptor, Tag>{d}, g, m, asked);
 }
 
 }  // namespace linnet::inline LINNET_ISA

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -61,7 +62,7 @@ struct call_families {
   std::size_t count = 0;
 };
 template <auto const& Graph, auto const& Plan>
-inline constexpr auto families = [] {
+constexpr auto make_families() {
   call_families<Plan.calls> made;
   for (std::size_t i = 0; i < Plan.calls; ++i) {
     call_family const mine = family_of(Graph.view(), Plan.all_calls[i]);
@@ -72,7 +73,9 @@ inline constexpr auto families = [] {
     made.place[i] = made.sizes[family]++;
   }
   return made;
-}();
+}
+template <auto const& Graph, auto const& Plan>
+inline constexpr auto families = make_families<Graph, Plan>();
 
 /// The descriptor of a problem, whose type is known.
 template <class Descriptor, class Extent, class Problem>
@@ -102,90 +105,138 @@ struct family_descriptors {
     return problem_of<problem_type>(Graph.view(), Graph.nodes[static_cast<std::size_t>(c.node)],
                                     static_cast<std::size_t>(c.part));
   }
-  static constexpr auto members = [] {
+  static constexpr auto make_members() {
     std::array<std::size_t, count> made{};
     for (std::size_t call = 0, i = 0; i < count; ++call) {
       if (families<Graph, Plan>.family_of[call] == Family) made[i++] = call;
     }
     return made;
-  }();
+  }
+  static constexpr auto members = make_members();
   static constexpr problem_type example = problem(Plan.all_calls[members[0]]);
   using descriptor_type = std::remove_cvref_t<decltype(descriptor_of<extent>(
       kernels::problem_constant<problem_type, example>{}))>;
-  static constexpr auto descriptors = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<descriptor_type, count>{
-        descriptor_as<descriptor_type, extent>(problem(Plan.all_calls[members[I]]))...};
+  template <std::size_t I>
+  static constexpr descriptor_type descriptor_at =
+      descriptor_as<descriptor_type, extent>(problem(Plan.all_calls[members[I]]));
+  template <std::size_t... I>
+  static constexpr auto make_descriptors(std::index_sequence<I...>) {
+    return std::array<descriptor_type, count>{descriptor_at<I>...};
   }
-  (std::make_index_sequence<count>{});
+  static constexpr auto descriptors = make_descriptors(std::make_index_sequence<count>{});
 };
 
-/// Where the rows of an operand or output lie.
+/// Where the rows of an operand or output lie. Of 16 bits where they hold every number of a plan: flash.
+template <class Count>
 struct call_place {
+  static constexpr Count no_ring = std::numeric_limits<Count>::max(), in_table = 0;
+
   std::int32_t offset = 0;  // into its memory, or, where ~offset, into the packed weights
-  std::int32_t row_bytes = 0, ring = no_ring;
-  std::uint16_t const* table = nullptr;
-  std::int32_t memory = 0;  // of the arena, where it has several
-};
-/// Where the bytes of a fixed call are.
-struct call_places {
-  call_geometry geometry;
-  std::array<call_place, 2> inputs;
-  call_place output, scratch;
-  std::int32_t packed;       // into the packed weights
-  bool fast_packed = false;  // into their fast part
+  Count row_bytes = 0;      // where each row has its own address: the first one's place in the plan's table
+  Count ring = no_ring;     // rows, or `in_table`
+
+  template <class Byte>
+  [[nodiscard]] constexpr row_place<Byte> rows(Byte* from, std::uint16_t const* table) const {
+    if (ring == in_table) return {from, 0, linnet::no_ring, table + row_bytes};
+    return {from, static_cast<std::int32_t>(row_bytes),
+            ring == no_ring ? linnet::no_ring : static_cast<std::int32_t>(ring)};
+  }
 };
 
 /// What all calls of a run share.
 struct call_frame {
   std::byte* const* memories;
   std::byte const* const* packed;  // the weights, and their fast part
+  std::uint16_t const* table;      // of rows that have addresses of their own
   kernels::input_row* window;
 };
 
-/// The places of a call as the executor takes them. Out of line: it is the same for all kernels.
-[[nodiscard, gnu::noinline]] inline call_memory memory_of(call_places const& p, call_frame const& frame) {
-  auto const input = [&](call_place const& at) -> row_place<std::byte const> {
-    return {at.offset >= 0 ? frame.memories[at.memory] + at.offset : frame.packed[0] + ~at.offset,
-            at.row_bytes, at.ring, at.table};
-  };
-  auto const output = [&](call_place const& at) -> row_place<std::byte> {
-    return {frame.memories[at.memory] + at.offset, at.row_bytes, at.ring, at.table};
-  };
-  return {.inputs = {input(p.inputs[0]), input(p.inputs[1])},
-          .output = output(p.output),
-          .packed = frame.packed[p.fast_packed ? 1 : 0] + p.packed,
-          .scratch = output(p.scratch),
-          .window = frame.window};
+/// Where the bytes of a fixed call are, and how it walks over its images: what is left of `planned_call`.
+template <class Count>
+struct call_places {
+  using small = std::conditional_t<sizeof(Count) == 2, std::uint8_t, Count>;
+  static constexpr int memory_bits = 4;
+
+  std::array<call_place<Count>, 2> inputs{};
+  call_place<Count> output{}, scratch{};
+  std::int32_t packed = 0;     // into the packed weights, or, where ~packed, into their fast part
+  std::uint16_t memories = 0;  // of the arena, four bits each: of the inputs, the output, the scratch
+  Count batch = 1, input_height = 1, output_height = 1;
+  std::array<Count, 2> input_pixel_stride{};
+  Count output_pixel_stride = 0;
+  small kernel = 1, stride = 1, dilation = 1, padding = 0, strip = 1, operands = 1;
+
+  [[nodiscard]] constexpr call_geometry geometry() const {
+    return {.batch = batch,
+            .input_height = input_height,
+            .output_height = output_height,
+            .input_pixel_stride = {input_pixel_stride[0], input_pixel_stride[1]},
+            .input_row_stride = {inputs[0].row_bytes, inputs[1].row_bytes},
+            .output_pixel_stride = output_pixel_stride,
+            .output_row_stride = output.row_bytes,
+            .window = {kernel, stride, dilation, padding},
+            .strip = strip,
+            .operands = operands};
+  }
+  [[nodiscard]] constexpr std::byte* begin(call_frame const& frame, int number) const {
+    return frame.memories[memories >> (number * memory_bits) & ((1 << memory_bits) - 1)];
+  }
+  /// The places as the executor takes them.
+  [[nodiscard]] constexpr call_memory memory(call_frame const& frame) const {
+    auto const input = [&](int number) {
+      call_place<Count> const& at = inputs[static_cast<std::size_t>(number)];
+      std::byte const* const from =
+          at.offset >= 0 ? begin(frame, number) + at.offset : frame.packed[0] + ~at.offset;
+      return at.rows(from, frame.table);
+    };
+    return {.inputs = {input(0), input(1)},
+            .output = output.rows(begin(frame, 2) + output.offset, frame.table),
+            .packed = packed >= 0 ? frame.packed[0] + packed : frame.packed[1] + ~packed,
+            .scratch = scratch.rows(begin(frame, 3) + scratch.offset, frame.table),
+            .window = frame.window};
+  }
+};
+
+/// Runs a call of any kernel. Out of line: it is the same for all.
+template <class Count, class Kernel>
+[[gnu::noinline]] void run_kernel(Kernel const& kernel, call_places<Count> const& p, call_frame const& frame,
+                                  row_interval rows) {
+  call_memory memory = p.memory(frame);
+  execute(kernel, p.geometry(), memory, rows);
 }
 
 /// Runs a call whose descriptor is a D. Out of line: all calls of one kernel share one body, whatever their
 /// extents.
-template <class D, class Tag>
-[[gnu::noinline]] void run_call(void const* descriptor, call_places const& p, call_frame const& frame,
-                                row_interval rows) {
-  execute(*static_cast<D const*>(descriptor), p.geometry, memory_of(p, frame), rows, Tag{});
+template <class D, class Tag, class Count>
+void run_call(void const* descriptor, call_places<Count> const& p, call_frame const& frame,
+              row_interval rows) {
+  run_kernel(without_types<D, Tag>(descriptor), p, frame, rows);
 }
 
 /// A call as straight-line code and tables have it.
+template <class Count>
 struct fixed_call {
-  void (*run)(void const*, call_places const&, call_frame const&, row_interval);
+  void (*run)(void const*, call_places<Count> const&, call_frame const&, row_interval);
   void const* descriptor;
 };
 
-/// All calls of a plan.
-template <auto const& Graph, class Arch, auto const& Plan>
-inline constexpr auto fixed_calls = []<std::size_t... Family>(std::index_sequence<Family...>) {
-  std::array<fixed_call, Plan.calls> made{};
+template <auto const& Graph, class Arch, auto const& Plan, class Count, std::size_t... Family>
+constexpr auto make_calls(std::index_sequence<Family...>) {
+  std::array<fixed_call<Count>, Plan.calls> made{};
   auto const add = [&]<std::size_t F>(std::integral_constant<std::size_t, F>) {
     using family = family_descriptors<Graph, Plan, F>;
     using tag = typename ancestor<Arch, family::family.generation>::type;
     for (std::size_t i = 0; i < family::count; ++i) {
-      made[family::members[i]] = {run_call<typename family::descriptor_type, tag>, &family::descriptors[i]};
+      made[family::members[i]] = {run_call<typename family::descriptor_type, tag, Count>,
+                                  &family::descriptors[i]};
     }
   };
   (add(std::integral_constant<std::size_t, Family>{}), ...);
   return made;
 }
-(std::make_index_sequence<families<Graph, Plan>.count>{});
+/// All calls of a plan.
+template <auto const& Graph, class Arch, auto const& Plan, class Count>
+inline constexpr auto fixed_calls =
+    make_calls<Graph, Arch, Plan, Count>(std::make_index_sequence<families<Graph, Plan>.count>{});
 
 }  // namespace linnet::inline LINNET_ISA::detail

@@ -39,7 +39,7 @@ struct lowering {
   static constexpr std::size_t tensors = Graph.tensors.size(), calls = most_calls(Graph.view());
   using made_type = fixed_plan<tensors, calls>;
 
-  static constexpr auto made = []() -> expected<made_type, graph_error> {
+  static constexpr expected<made_type, graph_error> make() {
     if (auto const sound = validate(Graph); !sound) return unexpected(sound.error());
     made_type p;
     std::array<std::int32_t, 2 * tensors> uses{};
@@ -53,7 +53,8 @@ struct lowering {
     if (!totals) return unexpected(totals.error());
     static_cast<plan_totals&>(p) = *totals;
     return p;
-  }();
+  }
+  static constexpr auto made = make();
   static constexpr graph_error mistake = made.has_value() ? graph_error{} : made.error();
   static constexpr shape first = mistake.first, second = mistake.second;
 
@@ -71,7 +72,7 @@ template <auto const& Graph, class Arch, sharing Share>
 inline constexpr decltype(auto) lowered = lowering<Graph, Arch, Share>::result();
 
 template <auto const& Graph, class Arch, bool Parts>
-inline constexpr auto layer_plan = [] {
+constexpr auto make_layer_plan() {
   auto p = lowered<Graph, Arch, sharing{.parts = Parts}>;
   constexpr std::size_t intervals = p.offsets.size();
   std::array<std::int32_t, intervals> order{}, sorted{};
@@ -83,7 +84,9 @@ inline constexpr auto layer_plan = [] {
                    .uses = {},
                    .workspace = {order, sorted, trial}});
   return p;
-}();
+}
+template <auto const& Graph, class Arch, bool Parts>
+inline constexpr auto layer_plan = make_layer_plan<Graph, Arch, Parts>();
 
 /// Of two plans in constants, one that makes the operands of concats in their places.
 template <auto const& Graph, auto const& Whole, auto const& Parted>

@@ -40,6 +40,10 @@ struct fixed_row_plan : plan_totals {
 
 namespace detail {
 
+// How constants are written here: g++ evaluates the body of a lambda twice, and a call whose arguments are
+// constants once more where it stands in a function. So what takes long is the initializer itself, or a
+// function without arguments.
+
 /// The planner's problem of a graph.
 template <auto const& Graph, class Arch, plan_options Options, bool Parts>
 struct fixed_problem {
@@ -56,13 +60,14 @@ struct fixed_problem {
       return {all_buffers, all_operations, makers};
     }
   };
-  static constexpr rows_type rows = [] {
+  static constexpr rows_type make_rows() {
     rows_type made;
     std::array<edge_range, Graph.tensors.size()> runs{};
     (void)rows_of(Graph.view(), low.places, low.planned_calls(), span(low.all_intervals).first(buffers),
                   Options, {made.all_buffers, made.all_operations, made.makers, runs});
     return made;
-  }();
+  }
+  static constexpr rows_type rows = make_rows();
   static constexpr std::size_t row_count = rows.problem().row_count(),
                                most_steps = rows.problem().most_steps();
 
@@ -146,19 +151,21 @@ struct fixed_problem {
   }
 };
 
+/// What comes before the first trial of a search.
+template <class Problem>
+struct no_trial {
+  static constexpr typename Problem::search_type after = Problem::first_proposal();
+};
+
 /// A trial of the search for a plan by rows; each step is a constant of its own, since what compilers spend
 /// on one is limited.
 template <auto const& Graph, class Arch, plan_options Options, bool Parts, std::int32_t Trial>
 struct row_trial : fixed_problem<Graph, Arch, Options, Parts> {
   using base = fixed_problem<Graph, Arch, Options, Parts>;
 
-  static constexpr typename base::search_type proposal = [] {
-    if constexpr (Trial == 0) {
-      return base::first_proposal();
-    } else {
-      return row_trial<Graph, Arch, Options, Parts, Trial - 1>::after;
-    }
-  }();
+  static constexpr typename base::search_type const& proposal =
+      std::conditional_t<Trial == 0, no_trial<base>,
+                         row_trial<Graph, Arch, Options, Parts, Trial - 1>>::after;
   static constexpr typename base::schedule_type schedule = base::scheduled(proposal.group_of, proposal.strip);
   static constexpr typename base::placed_type placement = base::placed(schedule);
   static constexpr typename base::search_type after = base::next_proposal(proposal, placement.bytes);

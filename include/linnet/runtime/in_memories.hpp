@@ -43,20 +43,16 @@ template <auto const& Graph, class Arch, auto const& Options, auto const& Memori
 struct memories_trial : fixed_problem<Graph, Arch, options_in_memories<Options, Memories>, Parts> {
   using base = fixed_problem<Graph, Arch, options_in_memories<Options, Memories>, Parts>;
 
-  static constexpr typename base::search_type proposal = [] {
-    if constexpr (Trial == 0) {
-      return base::first_proposal();
-    } else {
-      return memories_trial<Graph, Arch, Options, Memories, Parts, Trial - 1>::after;
-    }
-  }();
+  static constexpr typename base::search_type const& proposal =
+      std::conditional_t<Trial == 0, no_trial<base>,
+                         memories_trial<Graph, Arch, Options, Memories, Parts, Trial - 1>>::after;
   static constexpr typename base::schedule_type schedule = base::scheduled(proposal.group_of, proposal.strip);
 
   struct placed_type {
     std::array<planner::ring, base::buffers> rings{};
     planner::memories_placement found;
   };
-  static constexpr placed_type placement = [] {
+  static constexpr placed_type place() {
     placed_type made;
     typename base::schedule_type s = schedule;
     typename base::ring_memory memory;
@@ -65,7 +61,8 @@ struct memories_trial : fixed_problem<Graph, Arch, options_in_memories<Options, 
     made.found = place_in_memories(base::rows.problem(), s.timeline(), Memories, made.rings, memory.view(),
                                    {traffic, wanted, best_memory, best_offset});
     return made;
-  }();
+  }
+  static constexpr placed_type placement = place();
   static constexpr typename base::search_type after =
       base::next_proposal(proposal, placement.found.fits() ? 0 : std::numeric_limits<std::int64_t>::max());
 };

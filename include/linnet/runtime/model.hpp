@@ -153,13 +153,31 @@ class network_code {
     }
   }
 
+  /// The kernels of all calls, and where their bytes are.
+  using count = place_count<plan>;
+  static constexpr auto const& calls = fixed_calls<Graph, Arch, plan, count>;
+  static constexpr auto const& places =
+      places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>;
+
+  [[nodiscard]] static constexpr std::uint16_t const* row_table() {
+    if constexpr (by_rows) {
+      return plan.table;
+    } else {
+      return nullptr;
+    }
+  }
+  [[nodiscard]] row_place<std::byte> rows_of_buffer(std::size_t buffer, std::int64_t offset) {
+    auto const at = place_of_rows<std::int32_t>(plan, buffer, offset);
+    return at.rows(arena(plan.rings[buffer].memory) + at.offset, plan.table);
+  }
+
   template <class Source, class Observer>
   void execute_plan(Source const& source, Observer& observe) {
     kernels::input_row window[plan.window_entries > 0 ? plan.window_entries : 1];
     std::byte* memories[memory_bytes.size()];
     for (std::size_t i = 0; i < memory_bytes.size(); ++i) memories[i] = arena(static_cast<std::int32_t>(i));
     std::byte const* const packed[] = {Weights.bytes, Weights.fast_bytes};
-    call_frame const frame{memories, packed, window};
+    call_frame const frame{memories, packed, row_table(), window};
     if constexpr (by_rows) {
       run_steps(frame, source, observe);
     } else {
@@ -198,10 +216,8 @@ class network_code {
   }
   template <std::size_t Call>
   void run_whole(call_frame const& frame) {
-    constexpr fixed_call call = fixed_calls<Graph, Arch, plan>[Call];
-    call.run(call.descriptor,
-             places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>[Call], frame,
-             all_rows);
+    constexpr auto call = calls[Call];
+    call.run(call.descriptor, places[Call], frame, all_rows);
   }
 
   template <std::size_t Node, class Observer>
@@ -224,20 +240,17 @@ class network_code {
 
   template <class Source, class Observer>
   void run_steps(call_frame const& frame, Source const& source, Observer& observe) {
-    fixed_call const* const calls = fixed_calls<Graph, Arch, plan>.data();
     constexpr std::size_t sources = source_count(options);
     row_counter<plan> taken[plan.operations.size()]{};
     for (auto const operation : steps_of<plan>) {
-      stepping const& o = steppings<plan>[operation];
-      std::int32_t const first = taken[operation], last = min(first + o.strip, o.end);
+      auto const& o = steppings<plan>[operation];
+      std::int32_t const first = taken[operation], last = min<std::int32_t>(first + o.strip, o.end);
       taken[operation] = static_cast<row_counter<plan>>(last);
       if (operation < sources) {
         bring_rows(source, first, last);
       } else {
         std::size_t const i = operation - sources;
-        calls[i].run(calls[i].descriptor,
-                     places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>[i],
-                     frame, o.whole ? all_rows : row_interval{first, last});
+        calls[i].run(calls[i].descriptor, places[i], frame, o.whole ? all_rows : row_interval{first, last});
         if constexpr (!std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>)
           show_rows(observe, i, first, last);
       }
@@ -246,8 +259,7 @@ class network_code {
 
   template <class Source>
   void bring_rows(Source const& source, std::int32_t first, std::int32_t last) {
-    constexpr call_place rows = place_of_rows(plan, static_cast<std::size_t>(plan.operations[0].output), 0);
-    row_place<std::byte> const at{arena(rows.memory) + rows.offset, rows.row_bytes, rows.ring, rows.table};
+    row_place<std::byte> const at = rows_of_buffer(static_cast<std::size_t>(plan.operations[0].output), 0);
     for (std::int32_t y = first; y < last; ++y) source(y, at.row(y));
   }
 
@@ -267,8 +279,7 @@ class network_code {
     row_place<std::byte> rows{arena(memory_of(plan, call.output)) + plan.offset_of(call.output),
                               stride * image.width};
     if (!o.writes_whole) {
-      call_place const at = place_of_rows(plan, static_cast<std::size_t>(place.storage), place.offset);
-      rows = {arena(at.memory) + at.offset, at.row_bytes, at.ring, at.table};
+      rows = rows_of_buffer(static_cast<std::size_t>(place.storage), place.offset);
     }
     std::int32_t const end = o.writes_whole ? all : completed_rows(o, last);
     for (std::int32_t y = o.writes_whole ? 0 : completed_rows(o, first); y < end;) {

@@ -93,7 +93,7 @@ template <auto const& Graph, class Arch, auto const& Plan, std::size_t Step>
 struct replay_check : replay<Graph, Arch, Plan> {
   using base = replay<Graph, Arch, Plan>;
   using check_type = typename base::check_type;
-  static constexpr check_type state = [] {
+  static constexpr check_type check() {
     check_type made;
     typename base::schedule_type s = base::schedule;
     if constexpr (Step == 0) {
@@ -109,7 +109,8 @@ struct replay_check : replay<Graph, Arch, Plan> {
       made.keep(c);
     }
     return made;
-  }();
+  }
+  static constexpr check_type state = check();
   static constexpr bool finished =
       state.checked == state.rows || state.found.fault != planner::ring_fault::none;
 };

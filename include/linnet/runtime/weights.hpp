@@ -77,18 +77,21 @@ namespace detail {
 template <auto const& Graph, class Arch>
 inline constexpr auto const& packed_plan = lowered<Graph, Arch, sharing{.parts = false, .by_rows = true}>;
 
-}  // namespace detail
-
-template <auto const& Graph, class Arch = arch::native>
-inline constexpr auto weights_layout = [] {
-  constexpr auto const& plan = detail::packed_plan<Graph, Arch>;
+template <auto const& Graph, class Arch>
+constexpr auto make_weights_layout() {
+  constexpr auto const& plan = packed_plan<Graph, Arch>;
   blob_layout<stream_count(plan.planned_calls())> layout{.bytes = plan.packed_bytes};
   std::size_t i = 0;
   for (planned_call const& call : plan.planned_calls()) {
     if (call.packed_bytes > 0) layout.streams[i++] = {call.layout, call.packed_offset, call.packed_bytes};
   }
   return layout;
-}();
+}
+
+}  // namespace detail
+
+template <auto const& Graph, class Arch = arch::native>
+inline constexpr auto weights_layout = detail::make_weights_layout<Graph, Arch>();
 
 /// A blob of a generated file: declared there, defined by its assembler file.
 template <std::size_t Bytes, std::size_t Streams, std::size_t FastBytes = 0>
