@@ -220,14 +220,41 @@ struct fixed_call {
   void const* descriptor;
 };
 
-template <auto const& Graph, class Arch, auto const& Plan, class Count, std::size_t... Family>
+/// Whether 16 bits hold the numbers of every call of a plan, and 8 the small ones.
+template <auto const& Plan>
+constexpr bool ask_for_small_numbers() {
+  constexpr std::int64_t most = std::numeric_limits<std::uint16_t>::max() - 1, most_small = 255;
+  for (std::size_t i = 0; i < Plan.calls; ++i) {
+    call_geometry const& g = Plan.all_calls[i].geometry;
+    kernels::vertical_window const& w = g.window;
+    std::int32_t const row = max(max(g.input_row_stride[0], g.input_row_stride[1]), g.output_row_stride);
+    std::int32_t const small = max(max(w.kernel, w.stride), max(w.dilation, w.padding));
+    if (max(max(g.batch, g.input_height), max(g.output_height, row)) > most || small > most_small)
+      return false;
+  }
+  if constexpr (requires { Plan.rings; }) {
+    for (planner::ring const& r : Plan.rings) {
+      if (max(max(r.rows, r.row_bytes), r.table) > most) return false;
+    }
+  }
+  return true;
+}
+template <auto const& Plan>
+inline constexpr bool has_small_numbers = ask_for_small_numbers<Plan>();
+
+/// Counts the rows and bytes of a plan's calls.
+template <auto const& Plan>
+using place_count = std::conditional_t<has_small_numbers<Plan>, std::uint16_t, std::int32_t>;
+
+template <auto const& Graph, class Arch, auto const& Plan, std::size_t... Family>
 constexpr auto make_calls(std::index_sequence<Family...>) {
-  std::array<fixed_call<Count>, Plan.calls> made{};
+  using count = place_count<Plan>;
+  std::array<fixed_call<count>, Plan.calls> made{};
   auto const add = [&]<std::size_t F>(std::integral_constant<std::size_t, F>) {
     using family = family_descriptors<Graph, Plan, F>;
     using tag = typename ancestor<Arch, family::family.generation>::type;
     for (std::size_t i = 0; i < family::count; ++i) {
-      made[family::members[i]] = {run_call<typename family::descriptor_type, tag, Count>,
+      made[family::members[i]] = {run_call<typename family::descriptor_type, tag, count>,
                                   &family::descriptors[i]};
     }
   };
@@ -235,8 +262,8 @@ constexpr auto make_calls(std::index_sequence<Family...>) {
   return made;
 }
 /// All calls of a plan.
-template <auto const& Graph, class Arch, auto const& Plan, class Count>
+template <auto const& Graph, class Arch, auto const& Plan>
 inline constexpr auto fixed_calls =
-    make_calls<Graph, Arch, Plan, Count>(std::make_index_sequence<families<Graph, Plan>.count>{});
+    make_calls<Graph, Arch, Plan>(std::make_index_sequence<families<Graph, Plan>.count>{});
 
 }  // namespace linnet::inline LINNET_ISA::detail

@@ -36,31 +36,15 @@ template <class Plan>
   }
 }
 
-/// Whether 16 bits hold the numbers of every call of a plan, and 8 the small ones.
+/// The addresses of rows that have their own, where a plan has such.
 template <auto const& Plan>
-constexpr bool ask_for_small_numbers() {
-  constexpr std::int64_t most = std::numeric_limits<std::uint16_t>::max() - 1, most_small = 255;
-  for (std::size_t i = 0; i < Plan.calls; ++i) {
-    call_geometry const& g = Plan.all_calls[i].geometry;
-    kernels::vertical_window const& w = g.window;
-    std::int32_t const row = max(max(g.input_row_stride[0], g.input_row_stride[1]), g.output_row_stride);
-    std::int32_t const small = max(max(w.kernel, w.stride), max(w.dilation, w.padding));
-    if (max(max(g.batch, g.input_height), max(g.output_height, row)) > most || small > most_small)
-      return false;
+[[nodiscard]] constexpr std::uint16_t const* row_table_of() {
+  if constexpr (requires { Plan.table; }) {
+    return Plan.table;
+  } else {
+    return nullptr;
   }
-  if constexpr (requires { Plan.rings; }) {
-    for (planner::ring const& r : Plan.rings) {
-      if (max(max(r.rows, r.row_bytes), r.table) > most) return false;
-    }
-  }
-  return true;
 }
-template <auto const& Plan>
-inline constexpr bool has_small_numbers = ask_for_small_numbers<Plan>();
-
-/// Counts the rows and bytes of a plan's calls.
-template <auto const& Plan>
-using place_count = std::conditional_t<has_small_numbers<Plan>, std::uint16_t, std::int32_t>;
 
 /// The places of all calls of a plan, layer by layer or by rows, and in a blob of weights whose layout in one
 /// part is `Whole`; the first `Sources` operations are no calls.

@@ -154,18 +154,10 @@ class network_code {
   }
 
   /// The kernels of all calls, and where their bytes are.
-  using count = place_count<plan>;
-  static constexpr auto const& calls = fixed_calls<Graph, Arch, plan, count>;
+  static constexpr auto const& calls = fixed_calls<Graph, Arch, plan>;
   static constexpr auto const& places =
       places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>;
 
-  [[nodiscard]] static constexpr std::uint16_t const* row_table() {
-    if constexpr (by_rows) {
-      return plan.table;
-    } else {
-      return nullptr;
-    }
-  }
   [[nodiscard]] row_place<std::byte> rows_of_buffer(std::size_t buffer, std::int64_t offset) {
     auto const at = place_of_rows<std::int32_t>(plan, buffer, offset);
     return at.rows(arena(plan.rings[buffer].memory) + at.offset, plan.table);
@@ -177,7 +169,7 @@ class network_code {
     std::byte* memories[memory_bytes.size()];
     for (std::size_t i = 0; i < memory_bytes.size(); ++i) memories[i] = arena(static_cast<std::int32_t>(i));
     std::byte const* const packed[] = {Weights.bytes, Weights.fast_bytes};
-    call_frame const frame{memories, packed, row_table(), window};
+    call_frame const frame{memories, packed, row_table_of<plan>(), window};
     if constexpr (by_rows) {
       run_steps(frame, source, observe);
     } else {

@@ -61,6 +61,44 @@ TEST(fixed_calls, that_differ_in_numbers_only_share_their_code) {
   EXPECT_NE(calls[2].descriptor, calls[3].descriptor);
 }
 
+/// One row of more bytes than 16 bits count.
+constexpr auto wide() {
+  graph_builder g;
+  auto const x = g.input({.height = 1, .width = 17000, .channels = 4, .type = s8, .quantization = {0.5f, 0}});
+  return g.finish(g.max_pool2d(x, {.kernel = {1, 2}, .stride = {1, 2}}));
+}
+constexpr auto wide_graph = compose<wide>();
+static_assert(std::is_same_v<detail::place_count<plan>, std::uint16_t>);
+static_assert(std::is_same_v<detail::place_count<plan_of<wide_graph>>, std::int32_t>);
+static_assert(sizeof(detail::call_places<std::uint16_t>) == 56, "of each call in the flash of a device");
+
+template <class Count>
+void expect_places() {
+  using place = detail::call_place<Count>;
+  std::byte const arena[1] = {}, other[1] = {};
+  std::byte bytes[2] = {};
+  std::byte* const memories[] = {nullptr, &bytes[0], nullptr, &bytes[1]};
+  std::byte const* const packed[] = {arena, other};
+  std::uint16_t const table[] = {9, 8, 7};
+  detail::call_places<Count> p;
+  p.inputs = {place{40, 8, 3}, place{~24, 16}};
+  p.output = {16, 1, place::in_table};
+  p.scratch = {8};
+  p.packed = ~48;
+  p.memories = 1 | 3 << 2 * detail::call_places<Count>::memory_bits;
+  p.scratch.offset = 0;
+  call_memory const m = p.memory({memories, packed, table, nullptr});
+  EXPECT_EQ(m.inputs[0].row(4), bytes + 40 + 8) << "a ring of 3 rows";
+  EXPECT_EQ(m.inputs[1].row(2), arena + 24 + 32) << "in the packed weights, no ring";
+  EXPECT_EQ(m.output.row(1), bytes + 1 + 16 + 7 * planner::table_unit) << "the second address";
+  EXPECT_EQ(m.packed, other + 48) << "in the fast part";
+  EXPECT_EQ(m.scratch.base, nullptr);
+}
+TEST(call_places, keep_rings_tables_weights_and_memories) {
+  expect_places<std::uint16_t>();
+  expect_places<std::int32_t>();
+}
+
 TEST(problem_of, picks_the_part_of_a_concat) {
   for (std::size_t i = 4; i < plan.calls; ++i) {
     planned_call const& call = plan.all_calls[i];
