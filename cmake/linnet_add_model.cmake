@@ -4,8 +4,8 @@
 #
 # Compiles a model (.tflite, .onnx, or the name of a composed network such as mobilenet_v2:0.35:96) into the
 # library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights, target::planning>.
-# ARCH names the architecture whose kernels read the weights (default scalar); where it is not the one that the
-# including source is compiled for, that source does not compile. CALIBRATE quantizes a float model to int8 first, its
+# ARCH names the architecture whose kernels read the weights (default: of the Cortex-M core that CMAKE_CXX_FLAGS name,
+# elsewhere scalar); where it is not the one that the including source is compiled for, that source does not compile. CALIBRATE quantizes a float model to int8 first, its
 # ranges being those that these samples of its input make. Call it at file scope, not in a function: it enables the
 # language ASM.
 #
@@ -50,7 +50,7 @@ function(linnet_add_model_library target)
     list(APPEND plan --stream-input)
   endif()
   if(NOT arg_ARCH)
-    set(arg_ARCH scalar)
+    linnet_find_architecture(arg_ARCH)
   endif()
   set(model "${arg_FILE}")
   set(depends "")
@@ -81,6 +81,27 @@ function(linnet_add_model_library target)
   add_library(${target} STATIC "${stem}.S" "${stem}.hpp")
   target_include_directories(${target} INTERFACE "${folder}")
   target_link_libraries(${target} INTERFACE linnet::linnet)
+endfunction()
+
+# linnet_find_architecture(<variable>): the tag of include/linnet/config/arch.hpp that CMAKE_CXX_FLAGS select for a
+# Cortex-M core; scalar elsewhere, whose kernels run everywhere.
+function(linnet_find_architecture variable)
+  set(${variable} scalar PARENT_SCOPE)
+  if(NOT CMAKE_CROSSCOMPILING OR NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "arm")
+    return()
+  endif()
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS}")
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} ${flags} -dM -E -x c++ /dev/null OUTPUT_VARIABLE macros
+                  RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "linnet_add_model: ${CMAKE_CXX_COMPILER} does not say what it compiles for: give ARCH")
+  elseif(NOT macros MATCHES "__ARM_ARCH_PROFILE (77|'M')")
+    return()
+  elseif(macros MATCHES "__ARM_FEATURE_MVE [13]")
+    set(${variable} arm_mve PARENT_SCOPE)
+  elseif(macros MATCHES "__ARM_FEATURE_DSP 1")
+    set(${variable} arm_dsp PARENT_SCOPE)
+  endif()
 endfunction()
 
 # linnet_find_command(<command> <depends>): how to run the command linnet on this machine.

@@ -125,7 +125,7 @@ constexpr std::uint32_t kernel_checksum(Problem const& problem, linnet::kernel_c
   auto const chosen = linnet::kernels::select<linnet::arch::native>(problem);
   linnet::kernels::with_tag<linnet::arch::native, Problem>(chosen, [&](auto tag) {
     linnet::kernels::constants const from{weights, bias, scales};
-    linnet::kernels::pack_stream(problem, from, packed.data(), tag);
+    (void)linnet::kernels::pack_stream(problem, from, packed.data(), tag);
     with_descriptor<std::uint16_t>(problem, [&](auto const& descriptor) {
       execute(descriptor, geometry,
               linnet::whole_memory(geometry, {input.data(), second.data()}, output.data(), packed.data(),

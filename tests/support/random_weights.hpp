@@ -32,7 +32,7 @@ void pack_random_weights(std::byte* bytes, std::uint64_t seed) {
     kernels::constants const from{.weights = weights, .bias = bias, .weight_scales = {&scale, 1}};
     auto const packed = lower(g, n, [&]<class P>(P const& p, kernel_call const&) {
       kernels::with_tag<arch::native, P>(kernels::select<arch::native>(p), [&](auto tag) {
-        kernels::pack_stream(p, from, bytes + call.packed_offset, tag);
+        (void)kernels::pack_stream(p, from, bytes + call.packed_offset, tag);
       });
       return expected<void, graph_error>{};
     });

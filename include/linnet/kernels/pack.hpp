@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 
 // The packers of all families: who makes packed weights includes it. Who only reads them does not, and its
@@ -14,10 +15,33 @@
 namespace linnet::inline LINNET_ISA::kernels {
 
 /// Writes the packed stream of the kernel of exactly this tag, if it reads one: `traits::packed_bytes(p)`
-/// bytes, aligned to `packed_alignment`.
+/// bytes, aligned to `packed_alignment`. False where these constants are not for that kernel: it could not be
+/// proved exact with them, and nothing was written. A family that may refuse has
+/// `packs(problem, constants, tag)`.
 template <class Problem, class Tag>
-constexpr void pack_stream(Problem const& p, constants const& from, std::byte* to, Tag tag) {
-  if constexpr (traits<Problem, Tag>::layout != packed_layout::none) pack(p, from, to, tag);
+[[nodiscard]] constexpr bool pack_stream(Problem const& p, constants const& from, std::byte* to, Tag tag) {
+  if constexpr (traits<Problem, Tag>::layout != packed_layout::none) {
+    if constexpr (requires { packs(p, from, tag); }) {
+      if (!packs(p, from, tag)) return false;
+    }
+    pack(p, from, to, tag);
+  }
+  return true;
+}
+
+/// Writes the stream of the youngest kernel of an architecture that is exact with these constants; returns
+/// its layout. Precondition: `select<Arch>` finds a kernel.
+template <class Arch, class Problem>
+constexpr packed_layout pack_exact(Problem const& p, constants const& from, std::byte* to) {
+  using stated = traits<Problem, Arch>;
+  if constexpr (stated::exists) {
+    if (stated::supports(p) && pack_stream(p, from, to, Arch{})) return stated::layout;
+  }
+  if constexpr (std::same_as<typename Arch::parent, void>) {
+    return packed_layout::none;
+  } else {
+    return pack_exact<typename Arch::parent>(p, from, to);
+  }
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels

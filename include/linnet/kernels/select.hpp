@@ -35,6 +35,21 @@ template <class Arch, class Problem>
   }
 }
 
+/// The generation of the kernel that reads a stream of this layout: the selected one, or an ancestor whose
+/// stream took its place because the weights have values that the younger kernel cannot be proved exact for;
+/// -1: there is none.
+template <class Arch, class Problem>
+[[nodiscard]] constexpr std::int32_t generation_that_reads(Problem const& p, packed_layout layout,
+                                                           std::int32_t generation = 0) {
+  using stated = traits<Problem, Arch>;
+  if (stated::supports(p) && stated::layout == layout) return generation;
+  if constexpr (std::same_as<typename Arch::parent, void>) {
+    return -1;
+  } else {
+    return generation_that_reads<typename Arch::parent>(p, layout, generation + 1);
+  }
+}
+
 /// Calls `f` with the exact tag that `select<Arch>` chose for a problem of this type; tags without a kernel
 /// of its family are not even instantiated. Precondition: `s.found()`.
 template <class Arch, class Problem, class F>

@@ -9,13 +9,23 @@ namespace linnet::inline LINNET_ISA::kernels {
 
 /// How a packed stream is laid out: kernels that read the same stream share a name. A number once given keeps
 /// its meaning: generated files hold it.
-enum class packed_layout : std::uint8_t { none = 0, zero_pixel = 1, channel_records = 2, tap_planes = 3 };
+enum class packed_layout : std::uint8_t {
+  none = 0,
+  zero_pixel = 1,
+  channel_records = 2,
+  tap_planes = 3,
+  channel_pairs = 4,  // two channels a halfword: arm_dsp conv2d
+  channel_quads = 5,  // the same, two halfwords side by side: arm_dsp dense
+  column_pairs = 6,   // rows of three taps as pairs of columns: arm_dsp depthwise
+  linear_sum = 7      // (A * a + B * b + C) >> n: arm_dsp add
+};
 
 /// What a kernel states about itself; never gated, so that any build can plan for any architecture. A family
 /// specializes it for each tag it has a kernel for:
 ///   exists                   true
 ///   supports(problem)        whether this kernel computes it, exactly
-///   packed_bytes(problem)    bytes that `pack` writes, at `packed_alignment`
+///   packed_bytes(problem)    bytes that `pack` writes, at `packed_alignment`; where its `packs` may refuse
+///                            weights, no fewer than its ancestors ask for: they take the stream's place
 ///   scratch_bytes(problem)   working memory during a call (folding kernels: their state)
 ///   layout                   of what `pack` writes
 ///   in_place                 whether the output may take the bytes of an operand of its size

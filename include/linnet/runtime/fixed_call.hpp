@@ -44,13 +44,60 @@ struct call_family {
 
   friend constexpr bool operator==(call_family const&, call_family const&) = default;
 };
-[[nodiscard]] constexpr call_family family_of(graph_view const& g, planned_call const& c) {
+[[nodiscard]] constexpr call_family family_of(graph_view const& g, planned_call const& c,
+                                              std::int32_t generation) {
   return {c.problem,
-          c.generation,
+          generation,
           c.narrow,
           g.tensor(c.inputs[0]).type,
           g.tensor(c.output).type,
           g.nodes[static_cast<std::size_t>(c.node)].rounding};
+}
+
+/// The problem of a call, whose type is known.
+template <class Problem>
+[[nodiscard]] constexpr Problem problem_of_call(graph_view const& g, planned_call const& c) {
+  return problem_of<Problem>(g, g.nodes.data()[c.node], static_cast<std::size_t>(c.part));
+}
+
+/// The generation of the kernel that reads what is stated of a call's stream; -1: there is none.
+template <class Arch, class... Problem>
+[[nodiscard]] constexpr std::int32_t generation_stated(graph_view const& g, planned_call const& c,
+                                                       kernels::packed_layout stated,
+                                                       kernels::type_list<Problem...>) {
+  if (stated == c.layout) return c.generation;
+  std::int32_t found = -1;
+  std::size_t number = 0;
+  (void)((number++ == c.problem &&
+          (found = kernels::generation_that_reads<Arch>(problem_of_call<Problem>(g, c), stated), true)) ||
+         ...);
+  return found;
+}
+
+/// Whose kernels run the calls of a plan: those that the planner selected, or ancestors of theirs where the
+/// weights say so.
+template <auto const& Graph, class Arch, auto const& Plan, auto const& Weights>
+constexpr auto make_generations() {
+  std::array<std::int32_t, Plan.calls> made{};
+  for (std::size_t i = 0, stream = 0; i < Plan.calls; ++i) {
+    planned_call const& c = Plan.all_calls[i];
+    made[i] = c.packed_bytes == 0
+                  ? c.generation
+                  : generation_stated<Arch>(Graph.view(), c, Weights.layout.streams[stream++].layout,
+                                            kernels::all_problems{});
+  }
+  return made;
+}
+template <auto const& Graph, class Arch, auto const& Plan, auto const& Weights>
+inline constexpr auto generations = make_generations<Graph, Arch, Plan, Weights>();
+
+/// Whether there is a kernel for every stream.
+template <auto const& Graph, class Arch, auto const& Plan, auto const& Weights>
+consteval bool has_readers() {
+  for (std::int32_t generation : generations<Graph, Arch, Plan, Weights>) {
+    if (generation < 0) return false;
+  }
+  return true;
 }
 
 /// The families of a plan's calls, in the order in which they appear, and the calls of each.
@@ -61,11 +108,11 @@ struct call_families {
   std::array<std::size_t, Calls> family_of{}, place{};  // of each call, and its number there
   std::size_t count = 0;
 };
-template <auto const& Graph, auto const& Plan>
+template <auto const& Graph, auto const& Plan, auto const& Generations>
 constexpr auto make_families() {
   call_families<Plan.calls> made;
   for (std::size_t i = 0; i < Plan.calls; ++i) {
-    call_family const mine = family_of(Graph.view(), Plan.all_calls[i]);
+    call_family const mine = family_of(Graph.view(), Plan.all_calls[i], Generations[i]);
     std::size_t family = 0;
     while (family < made.count && !(made.all[family] == mine)) ++family;
     if (family == made.count) made.all[made.count++] = mine;
@@ -74,8 +121,8 @@ constexpr auto make_families() {
   }
   return made;
 }
-template <auto const& Graph, auto const& Plan>
-inline constexpr auto families = make_families<Graph, Plan>();
+template <auto const& Graph, auto const& Plan, auto const& Generations>
+inline constexpr auto families = make_families<Graph, Plan, Generations>();
 
 /// The descriptor of a problem, whose type is known.
 template <class Descriptor, class Extent, class Problem>
@@ -94,21 +141,21 @@ template <class Descriptor, class Extent, class Problem>
 }
 
 /// The descriptors of all calls of a family, in their order.
-template <auto const& Graph, auto const& Plan, std::size_t Family>
+template <auto const& Graph, auto const& Plan, auto const& Generations, std::size_t Family>
 struct family_descriptors {
-  static constexpr call_family family = families<Graph, Plan>.all[Family];
-  static constexpr std::size_t count = families<Graph, Plan>.sizes[Family];
+  static constexpr auto const& all = families<Graph, Plan, Generations>;
+  static constexpr call_family family = all.all[Family];
+  static constexpr std::size_t count = all.sizes[Family];
   using problem_type = problem_at<family.problem>;
   using extent = std::conditional_t<family.narrow, std::uint16_t, std::int32_t>;
 
   [[nodiscard]] static constexpr problem_type problem(planned_call const& c) {
-    return problem_of<problem_type>(Graph.view(), Graph.nodes[static_cast<std::size_t>(c.node)],
-                                    static_cast<std::size_t>(c.part));
+    return problem_of_call<problem_type>(Graph.view(), c);
   }
   static constexpr auto make_members() {
     std::array<std::size_t, count> made{};
     for (std::size_t call = 0, i = 0; i < count; ++call) {
-      if (families<Graph, Plan>.family_of[call] == Family) made[i++] = call;
+      if (all.family_of[call] == Family) made[i++] = call;
     }
     return made;
   }
@@ -246,12 +293,12 @@ inline constexpr bool has_small_numbers = ask_for_small_numbers<Plan>();
 template <auto const& Plan>
 using place_count = std::conditional_t<has_small_numbers<Plan>, std::uint16_t, std::int32_t>;
 
-template <auto const& Graph, class Arch, auto const& Plan, std::size_t... Family>
+template <auto const& Graph, class Arch, auto const& Plan, auto const& Generations, std::size_t... Family>
 constexpr auto make_calls(std::index_sequence<Family...>) {
   using count = place_count<Plan>;
   std::array<fixed_call<count>, Plan.calls> made{};
   auto const add = [&]<std::size_t F>(std::integral_constant<std::size_t, F>) {
-    using family = family_descriptors<Graph, Plan, F>;
+    using family = family_descriptors<Graph, Plan, Generations, F>;
     using tag = typename ancestor<Arch, family::family.generation>::type;
     for (std::size_t i = 0; i < family::count; ++i) {
       made[family::members[i]] = {run_call<typename family::descriptor_type, tag, count>,
@@ -262,8 +309,8 @@ constexpr auto make_calls(std::index_sequence<Family...>) {
   return made;
 }
 /// All calls of a plan.
-template <auto const& Graph, class Arch, auto const& Plan>
-inline constexpr auto fixed_calls =
-    make_calls<Graph, Arch, Plan>(std::make_index_sequence<families<Graph, Plan>.count>{});
+template <auto const& Graph, class Arch, auto const& Plan, auto const& Generations>
+inline constexpr auto fixed_calls = make_calls<Graph, Arch, Plan, Generations>(
+    std::make_index_sequence<families<Graph, Plan, Generations>.count>{});
 
 }  // namespace linnet::inline LINNET_ISA::detail

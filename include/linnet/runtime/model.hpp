@@ -70,7 +70,8 @@ class network_code {
   static constexpr bool by_rows = planning::by_rows;
   static_assert(Weights.format == weights_format,
                 "linnet: these weights have another format version: run linnet compile again");
-  static_assert(has_same_streams(Weights.layout, weights_layout<Graph, Arch>),
+  static_assert(has_same_streams(Weights.layout, weights_layout<Graph, Arch>) &&
+                    has_readers<Graph, Arch, plan, Weights>(),
                 "linnet: these weights were packed for another architecture or another graph: run linnet "
                 "compile again with the ARCH of this build");
   static_assert(!options.stream_input || Graph.view().inputs().size() == 1,
@@ -154,7 +155,8 @@ class network_code {
   }
 
   /// The kernels of all calls, and where their bytes are.
-  static constexpr auto const& calls = fixed_calls<Graph, Arch, plan>;
+  static constexpr auto const& calls =
+      fixed_calls<Graph, Arch, plan, generations<Graph, Arch, plan, Weights>>;
   static constexpr auto const& places =
       places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>;
 

@@ -34,12 +34,12 @@ struct blob_layout {
   friend constexpr bool operator==(blob_layout const&, blob_layout const&) = default;
 };
 
-/// Whether two blobs hold the same streams, wherever they lie.
+/// Whether two blobs hold streams of the same sizes, wherever they lie.
 template <std::size_t A, std::size_t B>
 [[nodiscard]] constexpr bool has_same_streams(blob_layout<A> const& a, blob_layout<B> const& b) {
   if (A != B || a.bytes != b.bytes) return false;
   for (std::size_t i = 0; i < min(A, B); ++i) {
-    if (a.streams[i].layout != b.streams[i].layout || a.streams[i].bytes != b.streams[i].bytes) return false;
+    if (a.streams[i].bytes != b.streams[i].bytes) return false;
   }
   return true;
 }

@@ -144,7 +144,9 @@ template <class Arch>
     if (searched) made.searched = *std::move(planned);
   }
   made.weights.resize(static_cast<std::size_t>(made.plan.packed_bytes));
-  pack_weights<Arch>(net, made.plan.places, made.plan.planned_calls, made.weights.data());
+  auto const layouts =
+      pack_weights<Arch>(net, made.plan.places, made.plan.planned_calls, made.weights.data());
+  for (std::size_t i = 0; i < layouts.size(); ++i) made.plan.planned_calls[i].layout = layouts[i];
   split_weights(made, readings, options.fast_bytes);
   made.hash = fnv1a(made.fast_weights, fnv1a(made.weights));
   return made;

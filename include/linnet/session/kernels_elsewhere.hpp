@@ -12,8 +12,10 @@ namespace linnet::inline LINNET_ISA {
 extern template expected<dynamic_plan, graph_error> plan_graph<arch::native>(graph_view const&,
                                                                              plan_options const&,
                                                                              search_options const&);
-extern template void pack_weights<arch::native>(network const&, std::span<tensor_place const>,
-                                                std::span<planned_call const>, std::byte*);
+extern template std::vector<kernels::packed_layout> pack_weights<arch::native>(network const&,
+                                                                               std::span<tensor_place const>,
+                                                                               std::span<planned_call const>,
+                                                                               std::byte*);
 
 }  // namespace linnet::inline LINNET_ISA
 

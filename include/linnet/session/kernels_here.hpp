@@ -10,8 +10,10 @@ namespace linnet::inline LINNET_ISA {
 
 template expected<dynamic_plan, graph_error> plan_graph<arch::native>(graph_view const&, plan_options const&,
                                                                       search_options const&);
-template void pack_weights<arch::native>(network const&, std::span<tensor_place const>,
-                                         std::span<planned_call const>, std::byte*);
+template std::vector<kernels::packed_layout> pack_weights<arch::native>(network const&,
+                                                                        std::span<tensor_place const>,
+                                                                        std::span<planned_call const>,
+                                                                        std::byte*);
 
 }  // namespace linnet::inline LINNET_ISA
 

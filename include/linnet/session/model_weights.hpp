@@ -43,7 +43,15 @@ template <auto const& Graph, class Arch>
                 net.name + ": tensor " + detail::tensor_in_words(g, static_cast<tensor_id>(i)) +
                     " is not the constant of " + std::to_string(wanted) + " bytes that the graph asks for");
   }
-  pack_weights<Arch>(net, plan.places, plan.planned_calls(), to.bytes);
+  auto const layouts = pack_weights<Arch>(net, plan.places, plan.planned_calls(), to.bytes);
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    planned_call const& call = plan.all_calls[i];
+    if (layouts[i] == call.layout) continue;
+    return fail(errc::wrong_argument,
+                net.name + ": the kernel that " + std::string(Arch::name) + " has for tensor " +
+                    detail::tensor_in_words(g, call.output) +
+                    " is not exact with these weights: compile the network (`linnet compile`) instead");
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include <linnet/base/bytes.hpp>
 #include <linnet/kernels/pack.hpp>
@@ -36,21 +37,20 @@ namespace detail {
 }  // namespace detail
 
 /// Writes the packed weights of a network, as the kernels of Arch read them, to `to`: as many bytes as the
-/// plan says, at an address aligned to `kernels::packed_alignment`. Precondition: the plan is of this
-/// network's graph for Arch.
+/// plan says, at an address aligned to `kernels::packed_alignment`. Returns the layout of each call's stream:
+/// the selected kernel's, or an ancestor's where only that one is exact with the weights. Precondition: the
+/// plan is of this network's graph for Arch.
 template <class Arch>
-void pack_weights(network const& net, std::span<tensor_place const> places,
-                  std::span<planned_call const> calls, std::byte* to) {
+std::vector<kernels::packed_layout> pack_weights(network const& net, std::span<tensor_place const> places,
+                                                 std::span<planned_call const> calls, std::byte* to) {
   graph_view const g = net.graph.view();
-  std::size_t index = 0;
+  std::vector<kernels::packed_layout> layouts;
   for (node const& n : g.nodes) {
     (void)lower_placed(
         g, n, places,
         [&]<class Problem>(Problem const& problem, kernel_call const&) -> expected<void, graph_error> {
-          std::byte* const stream = to + calls[index++].packed_offset;
-          kernels::with_tag<Arch, Problem>(kernels::select<Arch>(problem), [&](auto tag) {
-            kernels::pack_stream(problem, detail::constants_of(net, n), stream, tag);
-          });
+          std::byte* const stream = to + calls[layouts.size()].packed_offset;
+          layouts.push_back(kernels::pack_exact<Arch>(problem, detail::constants_of(net, n), stream));
           return {};
         });
   }
@@ -58,6 +58,7 @@ void pack_weights(network const& net, std::span<tensor_place const> places,
     if (places[i].storage != packed_storage) continue;
     copy_bytes(to + places[i].offset, net.constants[i].data(), net.constants[i].size());
   }
+  return layouts;
 }
 
 }  // namespace linnet::inline LINNET_ISA

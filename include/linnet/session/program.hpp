@@ -72,9 +72,12 @@ namespace detail {
 /// `kernels_elsewhere.hpp` can keep them out of a source.
 template <class Problem>
 program_step make_step(Problem const& problem, planned_call const& call) {
-  auto const selected = kernels::select<arch::native>(problem);
-  program_step step{call, selected.arch, {}};
+  auto selected = kernels::select<arch::native>(problem);
+  if (call.layout != selected.layout)
+    selected.generation = kernels::generation_that_reads<arch::native>(problem, call.layout);
+  program_step step{call, nullptr, {}};
   kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
+    step.arch = decltype(tag)::name;
     with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
       step.run = [descriptor, geometry = call.geometry, tag](call_memory const& memory, row_interval rows) {
         execute(descriptor, geometry, memory, rows, tag);
@@ -97,10 +100,11 @@ class program_builder {
     }
     if (auto sound = check_network(program_.network); !sound) return unexpected(sound.error());
     if (auto planned = plan(); !planned) return unexpected(planned.error());
-    for (std::size_t i = 0; i < graph().nodes.size(); ++i) add_steps(graph().nodes[i]);
     program_.packed = aligned_bytes(static_cast<std::size_t>(program_.plan.packed_bytes));
-    pack_weights<arch::native>(program_.network, program_.plan.places, program_.plan.planned_calls,
-                               program_.packed.data());
+    auto const layouts = pack_weights<arch::native>(program_.network, program_.plan.places,
+                                                    program_.plan.planned_calls, program_.packed.data());
+    for (std::size_t i = 0; i < layouts.size(); ++i) program_.plan.planned_calls[i].layout = layouts[i];
+    for (std::size_t i = 0; i < graph().nodes.size(); ++i) add_steps(graph().nodes[i]);
     return std::move(program_);
   }
 

@@ -53,7 +53,7 @@ std::vector<std::byte> run_node(graph_view const& g, node const& n, std::vector<
         exact_buffer const packed(static_cast<std::size_t>(selected.packed_bytes));
         std::vector<kernels::input_row> window(static_cast<std::size_t>(geometry.window_entries()));
         kernels::with_tag<arch::native, problem>(selected, [&](auto tag) {
-          kernels::pack_stream(p, constants_of(g, n, operands), packed.data(), tag);
+          (void)kernels::pack_stream(p, constants_of(g, n, operands), packed.data(), tag);
           with_descriptor<std::int32_t>(p, [&](auto const& d) {
             call_memory const m =
                 whole_memory(geometry, {operands[call.operands[0]].data(), operands[call.operands[1]].data()},

@@ -26,7 +26,7 @@ TEST(has_same_streams, wherever_they_lie) {
   EXPECT_FALSE(has_same_streams(whole, parted));
   parted = whole;
   parted.streams[2].layout = tap_planes;
-  EXPECT_FALSE(has_same_streams(whole, parted));
+  EXPECT_TRUE(has_same_streams(whole, parted)) << "an older kernel's stream may take the place of another";
   parted = whole;
   parted.bytes = 120;
   EXPECT_FALSE(has_same_streams(whole, parted));

@@ -55,6 +55,10 @@ namespace detail {
     case kernels::packed_layout::zero_pixel: return "zero_pixel";
     case kernels::packed_layout::channel_records: return "channel_records";
     case kernels::packed_layout::tap_planes: return "tap_planes";
+    case kernels::packed_layout::channel_pairs: return "channel_pairs";
+    case kernels::packed_layout::channel_quads: return "channel_quads";
+    case kernels::packed_layout::column_pairs: return "column_pairs";
+    case kernels::packed_layout::linear_sum: return "linear_sum";
   }
   return "?";
 }

@@ -5,8 +5,10 @@
 #include <cstdint>
 
 #include <linnet/config/arch.hpp>
+#include <linnet/kernels/channel_pairs.hpp>
 #include <linnet/kernels/channel_records.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
+#include <linnet/kernels/conv2d/layout.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::conv2d {
 
@@ -18,6 +20,30 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
                                     p.output.channels, p.input_quantization, p.output_quantization,
                                     p.weight_zero_point, from, to);
   });
+}
+
+/// The weights of a problem as the arm_dsp kernel takes them.
+[[nodiscard]] constexpr channel_weights weights_of(problem const& p, constants const& from) {
+  return {from,
+          p.taps() * p.input.channels,
+          p.output.channels,
+          p.input_quantization,
+          p.output_quantization,
+          clamp_of<std::int8_t>(p.activation, p.output_quantization)};
+}
+
+/// Whether the arm_dsp kernel is exact with these weights.
+[[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_dsp) {
+  return weights_of(p, from).all_exact();
+}
+
+/// Precondition: `packs`.
+constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_dsp) {
+  channel_pairs const layout{p.taps() * p.input.channels, p.input.channels};
+  store_zero_points<std::int8_t>(to, layout.zero_pixel, p.input_quantization.zero_point);
+  word_writer words{to + layout.first()};
+  for (std::int64_t o = 0; o < p.output.channels; o += 2)
+    pack_pairs<1>(weights_of(p, from), o, layout.padded(), words);
 }
 
 /// Reads the weights back, in the order that `pack` took them.

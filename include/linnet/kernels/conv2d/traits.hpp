@@ -6,6 +6,7 @@
 #include <linnet/config/arch.hpp>
 #include <linnet/kernels/channel_records.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
+#include <linnet/kernels/conv2d/layout.hpp>
 #include <linnet/kernels/traits.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels {
@@ -23,6 +24,28 @@ struct traits<conv2d::problem, arch::scalar> : bare_traits {
           return channel_records<T, Policy>{p.taps() * p.input.channels, p.input.channels}.bytes(
               p.output.channels);
         });
+  }
+};
+
+/// Cortex-M cores with DSP instructions: int8, an even number of output channels, no dilation.
+template <>
+struct traits<conv2d::problem, arch::arm_dsp> : bare_traits {
+  static constexpr packed_layout layout = packed_layout::channel_pairs;
+  static constexpr conv2d::channel_pairs layout_of(conv2d::problem const& p) {
+    return {p.taps() * p.input.channels, p.input.channels};
+  }
+  static constexpr bool supports(conv2d::problem const& p) {
+    return p.input_type == s8 && p.weight_type == s8 && p.output_type == s8 &&
+           p.rounding == rounding::double_rounding && p.weight_zero_point == 0 &&
+           p.output.channels % 2 == 0 && p.dilation_height == 1 && p.dilation_width == 1;
+  }
+  static constexpr std::int64_t packed_bytes(conv2d::problem const& p) {
+    return layout_of(p).bytes(p.output.channels);
+  }
+  /// Four pixels, widened, and what is gathered of them: a kernel row each, or their whole windows.
+  static constexpr std::int64_t scratch_bytes(conv2d::problem const& p) {
+    std::int64_t const padded = layout_of(p).padded(), run = p.kernel_width * std::int64_t{p.input.channels};
+    return 8 * padded + 4 * (run % 4 == 0 ? run : padded);
   }
 };
 

@@ -6,6 +6,7 @@
 #include <linnet/config/arch.hpp>
 #include <linnet/kernels/channel_records.hpp>
 #include <linnet/kernels/dense/descriptor.hpp>
+#include <linnet/kernels/dense/layout.hpp>
 #include <linnet/kernels/traits.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels {
@@ -22,6 +23,22 @@ struct traits<dense::problem, arch::scalar> : bare_traits {
                            [&]<class T, class Policy>(std::type_identity<T>, Policy) {
                              return channel_records<T, Policy>{p.input.channels, 0}.bytes(p.output.channels);
                            });
+  }
+};
+
+/// Cortex-M cores with DSP instructions: int8.
+template <>
+struct traits<dense::problem, arch::arm_dsp> : bare_traits {
+  static constexpr packed_layout layout = packed_layout::channel_quads;
+  static constexpr bool supports(dense::problem const& p) {
+    return p.input_type == s8 && p.weight_type == s8 && p.output_type == s8 &&
+           p.rounding == rounding::double_rounding && p.weight_zero_point == 0;
+  }
+  static constexpr std::int64_t packed_bytes(dense::problem const& p) {
+    return dense::channel_quads{p.input.channels}.bytes(p.output.channels);
+  }
+  static constexpr std::int64_t scratch_bytes(dense::problem const& p) {
+    return 2 * dense::channel_quads{p.input.channels}.padded();
   }
 };
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 
 #include <linnet/config/arch.hpp>
+#include <linnet/kernels/channel_pairs.hpp>
 #include <linnet/kernels/channel_records.hpp>
+#include <linnet/kernels/depthwise/column_pairs.hpp>
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/layout.hpp>
 
@@ -29,6 +31,46 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
           policy.prepare(p.input_quantization.scale, weight_scale_of(from, o), p.output_quantization.scale));
     }
   });
+}
+
+namespace detail {
+
+/// What the arm_dsp kernel has of one channel.
+[[nodiscard]] constexpr fast_channel prove(problem const& p, constants const& from, std::int64_t channel) {
+  auto const m = double_rounding::prepare(p.input_quantization.scale, weight_scale_of(from, channel),
+                                          p.output_quantization.scale);
+  return prove_channel(bias_of<std::int8_t>(from, channel), from.weights.data() + channel, p.taps(),
+                       p.output.channels, m, p.input_quantization.zero_point,
+                       p.output_quantization.zero_point,
+                       clamp_of<std::int8_t>(p.activation, p.output_quantization));
+}
+
+}  // namespace detail
+
+/// Whether the arm_dsp kernel is exact with these weights.
+[[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_dsp) {
+  for (std::int64_t o = 0; o < p.output.channels; ++o) {
+    if (!detail::prove(p, from, o).exact) return false;
+  }
+  return true;
+}
+
+/// Precondition: `packs`.
+constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_dsp) {
+  std::int64_t const channels = p.output.channels;
+  store_zero_points<std::int8_t>(to, channels, p.input_quantization.zero_point);
+  word_writer words{to + column_pairs::first(p.output.channels)};
+  for (std::int64_t o = 0; o < channels; ++o) {
+    fast_channel const c = detail::prove(p, from, o);
+    auto const byte = [&](std::int64_t tap) {
+      std::byte const* const at = from.weights.data() + tap * channels + o;
+      return c.constant ? 0u : static_cast<std::uint32_t>(load<std::uint8_t>(at));
+    };
+    for (std::int64_t const row : {0, 3, 6, 0, 3})
+      words.put(byte(row) | byte(row + 1) << 8 | byte(row + 1) << 16 | byte(row + 2) << 24);
+    words.put(2 * c.bias);
+    words.put(c.factor);
+  }
 }
 
 /// Reads the weights back, in the order that `pack` took them.

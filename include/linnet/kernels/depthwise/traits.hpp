@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <linnet/config/arch.hpp>
+#include <linnet/kernels/depthwise/column_pairs.hpp>
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/layout.hpp>
 #include <linnet/kernels/traits.hpp>
@@ -22,6 +23,29 @@ struct traits<depthwise::problem, arch::scalar> : bare_traits {
         p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
           return depthwise::tap_planes<T, Policy>{p.taps(), p.input.channels, p.output.channels}.bytes();
         });
+  }
+};
+
+/// Cortex-M cores with DSP instructions: int8, 3x3, one output channel an input channel, four channels at a
+/// time, rectified with a zero point of -128.
+template <>
+struct traits<depthwise::problem, arch::arm_dsp> : bare_traits {
+  static constexpr packed_layout layout = packed_layout::column_pairs;
+  static constexpr bool supports(depthwise::problem const& p) {
+    bool const int8 = p.input_type == s8 && p.weight_type == s8 && p.output_type == s8 &&
+                      p.rounding == rounding::double_rounding && p.weight_zero_point == 0;
+    bool const window = p.kernel_height == 3 && p.kernel_width == 3 && p.dilation_height == 1 &&
+                        p.dilation_width == 1 && (p.stride_width == 1 || p.stride_width == 2) &&
+                        p.padding_left <= 1;
+    return int8 && window && p.output.channels == p.input.channels && p.input.channels % 4 == 0 &&
+           p.output_quantization.zero_point == -128 &&
+           (p.activation == activation::relu || p.activation == activation::relu6);
+  }
+  static constexpr std::int64_t packed_bytes(depthwise::problem const& p) {
+    return depthwise::column_pairs::bytes(p.output.channels);
+  }
+  static constexpr std::int64_t scratch_bytes(depthwise::problem const& p) {
+    return depthwise::column_pairs::scratch(p.output.width, p.stride_width);
   }
 };
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# linnet_write_expected(<manifest> <header>): the digests of every operator's output, from the collection's list.
-function(linnet_write_expected manifest header)
+# linnet_write_expected(<manifest> <model> <header>): the digests of every operator's output, from the collection's list.
+function(linnet_write_expected manifest model header)
   file(READ "${manifest}" json)
-  string(JSON samples GET "${json}" models kws samples)
+  string(JSON samples GET "${json}" models ${model} samples)
   string(JSON count LENGTH "${samples}")
   string(JSON operators LENGTH "${samples}" 0 op_out_sha256_16)
   math(EXPR last_sample "${count} - 1")
@@ -21,12 +21,12 @@ function(linnet_write_expected manifest header)
   file(CONFIGURE OUTPUT "${header}" CONTENT "#pragma once
 #include <cstddef>
 #include <cstdint>
-inline constexpr std::size_t kws_operators = @operators@;
-struct kws_sample {
+inline constexpr std::size_t expected_operators = @operators@;
+struct expected_sample {
   std::uint32_t seed;
-  std::uint64_t operators[kws_operators];
+  std::uint64_t operators[expected_operators];
 };
-inline constexpr kws_sample kws_samples[] = {
+inline constexpr expected_sample expected_samples[] = {
 @rows@};
 " @ONLY)
 endfunction()

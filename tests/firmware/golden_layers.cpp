@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: MIT
-// A real network on a board: the keyword spotter of MLPerf Tiny as linnet_add_model compiles it, every
-// operator's output held against what TensorFlow Lite Micro's reference kernels made of the same inputs.
+// A real network on a board: one of MLPerf Tiny's as linnet_add_model compiles it, every operator's output held
+// against what TensorFlow Lite Micro's reference kernels made of the same inputs.
 #include <cstdint>
-
-#include <kws.hpp>
 
 #include <linnet/runtime/model.hpp>
 
 #include "board.hpp"
-#include "kws_expected.hpp"  // for each sample: its seed, and the first 64 bits of each operator's SHA-256
+#include "expected_layers.hpp"  // for each sample: its seed, and the first 64 bits of each operator's SHA-256
+#include "network.hpp"          // one image a network: which one, CMakeLists.txt says
 #include "random_bytes.hpp"
 #include "support/sha256.hpp"
 
 namespace {
 
-using network = linnet::model<kws::graph, kws::weights>;
-static_assert(network::arena_bytes == 16000);
-network net;
+linnet::model<network::graph, network::weights> net;
 
 void fill_input(std::uint32_t seed) {
   random_bytes next(seed);
@@ -36,9 +33,9 @@ std::uint64_t digest(linnet::observed_rows const& made) {
 }  // namespace
 
 int main() {
-  static_assert(network::node_count == kws_operators);
+  static_assert(decltype(net)::node_count == expected_operators);
   int wrong = 0;
-  for (kws_sample const& sample : kws_samples) {
+  for (expected_sample const& sample : expected_samples) {
     fill_input(sample.seed);
     net.run([&](linnet::observed_rows const& made) {
       if (digest(made) == sample.operators[made.node]) return;

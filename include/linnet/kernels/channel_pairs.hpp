@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include <linnet/kernels/channel_records.hpp>
+#include <linnet/kernels/contract.hpp>
+
+// Streams for Cortex-M cores with DSP instructions, and the proof that what those compute is exact. A
+// halfword holds the weights a, b of two output channels as 256 * a + b: SMLAD on it sums 256 * A + B, on its
+// low byte B, and A = ((256 * A + B) - B) / 256. A word holds two halfwords, of inputs k and k + 2 or k + 1
+// and k + 3: that is how SXTB16 widens four bytes.
+namespace linnet::inline LINNET_ISA::kernels {
+
+/// How such a kernel requantizes 2 * sum, in three instructions (SMMLAR, ASR, SSAT):
+/// saturate((round(2 * sum * factor / 2^32) + addend) >> shift).
+struct fast_factor {
+  std::int32_t factor = 0, addend = 0, shift = 1;
+};
+
+/// One output channel as its stream has it: weights that are known not to matter are zeros.
+struct fast_channel {
+  bool exact = false, constant = false;
+  std::int32_t bias = 0;
+  fast_factor factor;
+};
+
+/// The least and the greatest sum of a channel over all inputs: `bias` is folded. 64 bits: nothing wraps
+/// here.
+struct sum_range {
+  std::int64_t low = 0, high = 0;
+};
+[[nodiscard]] constexpr sum_range range_of_sums(std::int64_t bias, std::byte const* weights,
+                                                std::int64_t count, std::int64_t stride) {
+  sum_range r{bias, bias};
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::int64_t const w = load<std::int8_t>(weights + i * stride);
+    r.low += w >= 0 ? -128 * w : 127 * w;
+    r.high += w >= 0 ? 127 * w : -128 * w;
+  }
+  return r;
+}
+
+/// Proves one int8 channel under double rounding: its sums stay within 23 bits, so that 256 of them fit 31,
+/// and its multiplier shifts right by 1 to 22; or every input gives one and the same output.
+[[nodiscard]] constexpr fast_channel prove_channel(std::int32_t bias, std::byte const* weights,
+                                                   std::int64_t count, std::int64_t stride,
+                                                   multiplier const& m, std::int32_t input_zero,
+                                                   std::int32_t output_zero, value_range<std::int8_t> clamp) {
+  std::int64_t folded = bias;
+  for (std::int64_t i = 0; i < count; ++i)
+    folded -= std::int64_t{input_zero} * load<std::int8_t>(weights + i * stride);
+  sum_range const sums = range_of_sums(folded, weights, count, stride);
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max(), limit = std::int64_t{1} << 23;
+  if (sums.low >= -most && sums.high <= most && m.exponent <= 0) {  // monotone where nothing wraps
+    auto const output = [&](std::int64_t sum) {
+      return requantize<std::int8_t, double_rounding>(static_cast<std::int32_t>(sum), m, output_zero, clamp);
+    };
+    if (std::int32_t const value = output(sums.low); value == output(sums.high))
+      return {true, true, 0, {0, 2 * value, 1}};
+  }
+  int const shift = -m.exponent;
+  if (sums.low <= -limit || sums.high >= limit || shift < 1 || shift > 22 || m.q31 <= 0) return {};
+  return {true,
+          false,
+          static_cast<std::int32_t>(folded),
+          {m.q31, (1 << (shift - 1)) + output_zero * (1 << shift), shift}};
+}
+
+/// The two weights of a pair as a halfword.
+[[nodiscard]] constexpr std::uint32_t paired(std::int32_t a, std::int32_t b) {
+  return static_cast<std::uint32_t>(256 * a + b) & 0xFFFFu;
+}
+
+/// The int8 weights of a layer, (channel, weight), as a packer walks over them.
+struct channel_weights {
+  constants const& from;
+  std::int64_t count;     // weights of one channel
+  std::int64_t channels;  // those behind the last one are constant
+  quantization const &input, &output;
+  value_range<std::int8_t> clamp;
+
+  [[nodiscard]] constexpr std::byte const* begin(std::int64_t channel) const {
+    return from.weights.data() + channel * count;
+  }
+  [[nodiscard]] constexpr fast_channel prove(std::int64_t channel) const {
+    if (channel >= channels) return {true, true, 0, {0, 0, 1}};
+    auto const m = double_rounding::prepare(input.scale, weight_scale_of(from, channel), output.scale);
+    return prove_channel(bias_of<std::int8_t>(from, channel), begin(channel), count, 1, m, input.zero_point,
+                         output.zero_point, clamp);
+  }
+  /// Weight k of a channel; 0 behind the last one, and where none of them matters.
+  [[nodiscard]] constexpr std::int32_t weight(std::int64_t channel, fast_channel const& c,
+                                              std::int64_t k) const {
+    return c.constant || k >= count ? 0 : load<std::int8_t>(begin(channel) + k);
+  }
+  /// Whether every channel has a proof, and the first one of every pair no weight of -128: with a negative
+  /// one beside it that would exceed a halfword.
+  [[nodiscard]] constexpr bool all_exact() const {
+    for (std::int64_t o = 0; o < channels; ++o) {
+      fast_channel const c = prove(o);
+      if (!c.exact) return false;
+      for (std::int64_t k = 0; o % 2 == 0 && k < count; ++k) {
+        if (weight(o, c, k) == -128) return false;
+      }
+    }
+    return true;
+  }
+};
+
+/// Writes words, one behind the other.
+struct word_writer {
+  std::byte* to;
+  constexpr void put(std::uint32_t word) {
+    store(to, word);
+    to += 4;
+  }
+  constexpr void put(std::int32_t word) { put(static_cast<std::uint32_t>(word)); }
+  constexpr void put(fast_factor const& f) {
+    put(f.factor);
+    put(f.addend);
+    put(f.shift);
+  }
+};
+
+/// Writes `Pairs` pairs of channels from `first` on: the biases 256 * A + B and B of each, their weights four
+/// inputs at a time (`padded` of them), the factors of all channels.
+template <std::size_t Pairs>
+constexpr void pack_pairs(channel_weights const& w, std::int64_t first, std::int64_t padded,
+                          word_writer& to) {
+  fast_channel c[2 * Pairs]{};
+  for (std::size_t i = 0; i < 2 * Pairs; ++i) c[i] = w.prove(first + static_cast<std::int64_t>(i));
+  for (std::size_t p = 0; p < Pairs; ++p) {
+    to.put(wrapping_add(wrapping_multiply(256, c[2 * p].bias), c[2 * p + 1].bias));
+    to.put(c[2 * p + 1].bias);
+  }
+  for (std::int64_t k = 0; k < padded; k += 4) {
+    for (std::int64_t low = k; low < k + 2; ++low) {
+      for (std::size_t p = 0; p < Pairs; ++p) {
+        auto const half = [&](std::int64_t i) {
+          std::int64_t const a = first + 2 * static_cast<std::int64_t>(p), b = a + 1;
+          return paired(w.weight(a, c[2 * p], i), w.weight(b, c[2 * p + 1], i));
+        };
+        to.put(half(low) | half(low + 2) << 16);
+      }
+    }
+  }
+  for (fast_channel const& channel : c) to.put(channel.factor);
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels

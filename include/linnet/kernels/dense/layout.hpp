@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/kernels/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::dense {
+
+/// The packed stream of the arm_dsp kernel: for every four units their biases, weights and factors
+/// (`pack_pairs`); units behind the last one are constant.
+struct channel_quads {
+  std::int64_t inputs;
+
+  /// Inputs with zeros to whole rounds of the kernel's loop.
+  [[nodiscard]] constexpr std::int64_t padded() const { return align_up<std::int64_t>(inputs, 8); }
+  [[nodiscard]] constexpr std::int64_t quad() const { return 4 * 4 + 4 * padded() + 4 * 12; }
+  [[nodiscard]] constexpr std::int64_t bytes(std::int64_t units) const { return (units + 3) / 4 * quad(); }
+};
+
+}  // namespace linnet::inline LINNET_ISA::kernels::dense

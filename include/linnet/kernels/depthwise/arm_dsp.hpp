@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/kernels/arm_dsp.hpp>
+
+#if defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/kernels/depthwise/column_pairs.hpp>
+#include <linnet/kernels/depthwise/descriptor.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::depthwise {
+
+namespace dsp {
+
+/// One output row of four channels: what the code below reads, in this order.
+struct line {
+  std::uint32_t const* columns;   // [channel][pair of columns][3 rows], halfwords of two columns
+  std::uint32_t to_next_channel;  // bytes from the last pair read to the next channel's first
+  std::uint32_t const* channel;   // `words_a_channel` of each
+  std::byte* out;
+  std::uint32_t pixel_stride;
+  std::uint32_t oldest;  // bytes into a channel's weights: those that the oldest row of columns meets
+  std::uint32_t odd;     // stride 1: whether one output is left when they are made in twos
+  std::uint32_t by_two;  // stride 2
+};
+
+/// Of each channel: factor, addend, shift, 2 * bias, the address where its pairs end, then five rows of the
+/// doubled weights (w0, w1 and w1, w2): rows 0, 1, 2, 0, 1, so that a ring of three may begin anywhere.
+inline constexpr std::int32_t words_a_channel = 15;
+
+/// Stride 1: two outputs in 28 instructions. r0-r5 weights, r6-r8 columns, r9 and r10 sums, r11 the columns'
+/// address, r12 out, lr the pixel stride. On the stack: factor, addend, shift, 2 * bias, the pairs' end,
+/// to_next_channel, the next channel, its end, out, oldest, odd, the loop.
+[[gnu::naked, gnu::noinline]] inline void multiply(line const*) {
+  asm volatile(R"(
+    .macro linnet_rectify sum
+      smmlar \sum, \sum, r6, r7
+      asr.w \sum, \sum, r8
+      ssat \sum, #8, \sum
+    .endm
+    .macro linnet_one
+      ldm r11!, {r6, r7, r8}
+      ldr.w r9, [sp, #12]
+      smlad r9, r6, r0, r9
+      smlad r9, r7, r2, r9
+      smlad r9, r8, r4, r9
+      ldm r11, {r6, r7, r8}
+      smlabt r9, r6, r1, r9
+      smlabt r9, r7, r3, r9
+      smlabt r9, r8, r5, r9
+      ldm sp, {r6, r7, r8}
+      linnet_rectify r9
+      strb r9, [r12]
+    .endm
+      push {r4-r11, lr}
+      sub sp, #48
+      ldm r0, {r1-r8}
+      mov r11, r1
+      mov lr, r5
+      add.w r9, r3, #240
+      str r2, [sp, #20]
+      strd r3, r9, [sp, #24]
+      str r4, [sp, #32]
+      strd r6, r7, [sp, #36]
+      adr.w r9, 2f
+      cmp r8, #0
+      beq 1f
+      adr.w r9, 3f
+    1:
+      orr r9, r9, #1
+      str.w r9, [sp, #44]
+    0:
+      ldr.w r12, [sp, #24]
+      ldm r12!, {r6-r10}
+      stm sp, {r6-r10}
+      ldr.w r0, [sp, #36]
+      add.w r0, r12, r0
+      add.w r12, r12, #40
+      str.w r12, [sp, #24]
+      ldr.w r12, [sp, #32]
+      add.w r6, r12, #1
+      str.w r6, [sp, #32]
+      ldm r0, {r0-r5}
+      ldr.w pc, [sp, #44]
+      .balign 4
+    2:
+      ldm r11!, {r6, r7, r8}
+      ldr.w r9, [sp, #12]
+      mov r10, r9
+      smlad r9, r6, r0, r9
+      smlatb r10, r6, r0, r10
+      smlad r9, r7, r2, r9
+      smlatb r10, r7, r2, r10
+      smlad r9, r8, r4, r9
+      smlatb r10, r8, r4, r10
+      ldm r11, {r6, r7, r8}
+      smlabt r9, r6, r1, r9
+      smlad r10, r6, r1, r10
+      smlabt r9, r7, r3, r9
+      smlad r10, r7, r3, r10
+      smlabt r9, r8, r5, r9
+      smlad r10, r8, r5, r10
+      ldm sp, {r6, r7, r8}
+      linnet_rectify r9
+      linnet_rectify r10
+      strb r9, [r12]
+      strb r10, [r12, lr]
+      add.w r12, r12, lr, lsl #1
+      ldr.w r6, [sp, #16]
+      cmp r11, r6
+      bne 2b
+      ldr r6, [sp, #40]
+      cmp r6, #0
+      beq 4f
+      linnet_one
+      b 4f
+      .balign 4
+    3:
+      linnet_one
+      add.w r12, r12, lr
+      ldr.w r6, [sp, #16]
+      cmp r11, r6
+      bne 3b
+    4:
+      ldr r0, [sp, #20]
+      ldrd r12, r1, [sp, #24]
+      add r11, r0
+      cmp r12, r1
+      bne.w 0b
+      add sp, #48
+      pop {r4-r11, pc}
+      .purgem linnet_rectify
+      .purgem linnet_one
+  )");
+}
+
+/// Where the columns of four channels are kept: [channel][pair][3 rows].
+struct plane {
+  std::uint32_t* columns;
+  std::int32_t words;  // of one channel
+
+  /// Two neighbouring pixels of four channels, words `a` and `b`, at pair and row `at`.
+  [[gnu::always_inline]] void turn(std::uint32_t* at, std::uint32_t a, std::uint32_t b) const {
+    using namespace kernels::dsp;
+    std::uint32_t const even_a = widened_even(a), even_b = widened_even(b);
+    std::uint32_t const odd_a = widened_odd(a), odd_b = widened_odd(b);
+    at[0] = low_halves(even_a, even_b);
+    at[words] = low_halves(odd_a, odd_b);
+    at[2 * words] = high_halves(even_a, even_b);
+    at[3 * words] = high_halves(odd_a, odd_b);
+  }
+};
+
+/// Writes what `line::channel` points at for four channels.
+[[gnu::noinline]] inline void unpack_channels(std::byte const* packed, plane const& p,
+                                              std::int32_t main_words, std::uint32_t* to) {
+  using namespace kernels::dsp;
+  for (std::int32_t c = 0; c < 4; ++c, packed += column_pairs::channel_bytes) {
+    auto const* const from = reinterpret_cast<std::uint32_t const*>(packed);
+    to[0] = from[6];
+    to[1] = from[7];
+    to[2] = from[8];
+    to[3] = from[5];
+    to[4] =
+        static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(p.columns + c * p.words + main_words));
+    to += 5;
+    for (std::int32_t row = 0; row < 5; ++row) {
+      *to++ = doubled(widened_even(from[row]));
+      *to++ = doubled(widened_odd(from[row]));
+    }
+  }
+}
+
+}  // namespace dsp
+
+/// Depthwise convolution of some rows by 3x3 weights, rectified: four channels at a time, each row of the
+/// window turned once into pairs of columns. Scratch: as the traits say.
+template <class Extent>
+void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
+          std::byte const* packed, std::byte* scratch, arch::arm_dsp) {
+  using kernels::dsp::word_at;
+  std::int32_t const channels = d.input_channels, width = d.input_width, made = d.output_width;
+  bool const by_one = d.stride_width == 1;
+  std::int32_t const pairs = column_pairs::pairs(made, by_one ? 1 : 2);
+  dsp::plane const plane{reinterpret_cast<std::uint32_t*>(scratch), pairs * 3};
+  std::uint32_t* const channel = plane.columns + 4 * plane.words;
+  std::int32_t const odd = by_one ? made & 1 : 0, main_words = (by_one ? made / 2 : made) * 3;
+  // Columns come in pairs: one with padding on its left, whole ones, one with padding on its right, padding.
+  std::int32_t const head = d.padding_left, inside = width - head, wanted = pairs - head;
+  std::int32_t const whole = linnet::min(inside / 2, wanted);
+  bool const half = (inside & 1) != 0 && whole < wanted;
+  std::int32_t const rest = wanted - whole - (half ? 1 : 0);
+  for (std::int32_t first = 0; first < channels; first += 4) {
+    std::uint32_t const zero = word_at(packed + first);
+    dsp::unpack_channels(packed + column_pairs::first(channels) + first * column_pairs::channel_bytes, plane,
+                         main_words, channel);
+    dsp::line line{plane.columns,
+                   static_cast<std::uint32_t>(plane.words - main_words - odd * 3) * 4,
+                   channel,
+                   out.data + first,
+                   static_cast<std::uint32_t>(out.pixel_stride),
+                   0,
+                   static_cast<std::uint32_t>(odd),
+                   !by_one};
+    std::int32_t turned = 0, slot = 0;
+    for (std::int32_t y = 0; y < out.rows; ++y) {
+      for (; turned < y * d.stride_height + 3; ++turned) {
+        std::uint32_t* to = plane.columns + slot;
+        slot = slot == 2 ? 0 : slot + 1;
+        if (turned + 3 <= y * d.stride_height) continue;  // strides beyond 3 skip rows
+        input_row const& row = window[static_cast<std::size_t>(turned)];
+        std::byte const* from = row.data + first;
+        std::int32_t const stride = row.pixel_stride;
+        if (head != 0) {
+          plane.turn(to, zero, word_at(from));
+          to += 3;
+          from += stride;
+        }
+        for (std::int32_t i = whole; i > 0; --i, to += 3) {
+          std::uint32_t const a = word_at(from), b = word_at(from + stride);
+          from += 2 * stride;
+          plane.turn(to, a, b);
+        }
+        if (half) {
+          plane.turn(to, word_at(from), zero);
+          to += 3;
+        }
+        for (std::int32_t i = rest; i > 0; --i, to += 3) plane.turn(to, zero, zero);
+      }
+      line.oldest = slot == 0 ? 0u : static_cast<std::uint32_t>(3 - slot) * 8;
+      dsp::multiply(&line);
+      line.out += out.row_stride;
+    }
+  }
+  if (kernels::dsp::is_saturation(d.output.clamp)) return;
+  for (std::int32_t y = 0; y < out.rows; ++y)
+    kernels::dsp::clamp_pixels(out.data + y * out.row_stride, out.pixel_stride, made, channels,
+                               d.output.clamp);
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::depthwise
+
+#endif
