@@ -12,12 +12,14 @@
 #include <linnet/kernels/depthwise/arm_dsp.hpp>
 #include <linnet/kernels/depthwise/reference.hpp>
 #include <linnet/kernels/depthwise/traits.hpp>
+#include <linnet/kernels/elementwise/arm_dsp.hpp>
 #include <linnet/kernels/elementwise/reference.hpp>
 #include <linnet/kernels/elementwise/traits.hpp>
 #include <linnet/kernels/mean/reference.hpp>
 #include <linnet/kernels/mean/traits.hpp>
 #include <linnet/kernels/pad/reference.hpp>
 #include <linnet/kernels/pad/traits.hpp>
+#include <linnet/kernels/pool/arm_dsp.hpp>
 #include <linnet/kernels/pool/reference.hpp>
 #include <linnet/kernels/pool/traits.hpp>
 #include <linnet/kernels/select.hpp>

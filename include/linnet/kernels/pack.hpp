@@ -9,6 +9,7 @@
 #include <linnet/kernels/conv2d/pack.hpp>
 #include <linnet/kernels/dense/pack.hpp>
 #include <linnet/kernels/depthwise/pack.hpp>
+#include <linnet/kernels/elementwise/pack.hpp>
 #include <linnet/kernels/kernels.hpp>
 #include <linnet/kernels/pad/pack.hpp>
 

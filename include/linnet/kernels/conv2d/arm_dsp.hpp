@@ -180,72 +180,157 @@ inline constexpr std::uint32_t step_bytes = 48, steps_a_round = 8;
   )");
 }
 
-/// Copies `count` bytes, words first.
-[[gnu::always_inline]] inline std::byte* copy(std::byte* to, std::byte const* from, std::int32_t count) {
-  for (; count >= 4; count -= 4, to += 4, from += 4) {
-    std::uint32_t const word = kernels::dsp::word_at(from);
-    __builtin_memcpy(to, &word, 4);
-  }
-  for (; count > 0; --count) *to++ = *from++;
-  return to;
+/// Copies `count` bytes: words, the last of which may overlap the one before.
+[[gnu::always_inline]] inline void copy(std::byte* to, std::byte const* from, std::int32_t count) {
+  auto const copy_word = [&](std::int32_t at) {
+    std::uint32_t const word = kernels::dsp::word_at(from + at);
+    __builtin_memcpy(to + at, &word, 4);
+  };
+  std::int32_t at = 0;
+  for (; at + 4 <= count; at += 4) copy_word(at);
+  if (at == count) return;
+  if (count > 4) return copy_word(count - 4);
+  for (; at < count; ++at) to[at] = from[at];
 }
 
-/// The pixels of one kernel row side by side, as they come: beside the image they are zero points.
-template <class Descriptor>
-[[gnu::noinline]] std::byte* gather(Descriptor const& d, input_row const& row, std::int32_t left,
-                                    std::byte const* zero_pixel, std::byte* to) {
-  for (std::int32_t kx = 0; kx < d.kernel_width; ++kx)
-    to = copy(to, d.pixel(row, left + kx, zero_pixel), d.input_channels);
-  return to;
-}
-
-/// Output pixels of a strip, in the order of rows: where they are, and where their windows begin.
-struct position {
-  std::int32_t x, left, top;
+/// A pixel of a strip: its number in its row, and the row that its window begins at.
+struct pixel {
+  std::int32_t x, top;
 };
 
-/// A strip in hand. One object for all tiles: its members are what their code keeps in registers.
+/// What widens the pixels of a strip, four at a time, to `inputs`.
 template <class Extent>
 struct strip {
   descriptor<Extent, std::int8_t, double_rounding> const& d;
   row_window window;
   std::byte const* zero_pixel;
-  std::uint32_t* inputs;  // scratch: widened pixels, then gathered ones
-  std::byte* gathered;
-  std::int32_t run;  // bytes of a kernel row
+  std::uint32_t* inputs;            // scratch: four pixels, widened
+  std::byte* gathered;              // and what of them does not lie in the image side by side
+  std::int32_t run, padded;         // bytes of a kernel row; of all of them, with zeros to whole words
+  std::int32_t width, input_width;  // pixels of a row
 
-  /// Where the bytes of one kernel row of a pixel lie: in the image, or gathered to `to`.
-  [[nodiscard, gnu::always_inline]] std::byte const* run_of(position const& at, std::int32_t ky,
-                                                            std::byte* to) const {
-    input_row const& row = window[static_cast<std::size_t>(at.top + ky)];
-    bool const inside = at.left >= 0 && at.left + d.kernel_width <= d.input_width;
-    if (inside && row.pixel_stride == d.input_channels) return row.data + at.left * d.input_channels;
-    gather(d, row, at.left, zero_pixel, to);
+  /// The pixel so many behind `p`, or, below zero, in front of it.
+  [[nodiscard]] pixel moved(pixel p, std::int32_t pixels) const {
+    p.x += pixels;
+    for (; p.x >= width; p.x -= width) p.top += d.stride_height;
+    for (; p.x < 0; p.x += width) p.top -= d.stride_height;
+    return p;
+  }
+
+  /// Pixels [left, right) of one row side by side, zero points beside the image. Out of line: few are there.
+  [[gnu::noinline]] void gather(input_row const& row, std::int32_t left, std::int32_t right,
+                                std::byte* to) const {
+    std::int32_t const channels = d.input_channels, end = min<std::int32_t>(right, d.input_width);
+    std::int32_t x = left;
+    auto const copy_pixels = [&](std::int32_t last) {
+      for (; x < last; ++x, to += channels) copy(to, d.pixel(row, x, zero_pixel), channels);
+    };
+    copy_pixels(min<std::int32_t>(right, 0));
+    if (row.pixel_stride == channels && x < end) {
+      copy(to, row.data + x * channels, (end - x) * channels);
+      to += (end - x) * channels;
+      x = end;
+    }
+    copy_pixels(right);
+  }
+
+  /// Where the bytes of one kernel row of a pixel are: in the image, or gathered to `to`.
+  [[nodiscard]] std::byte const* run_of(pixel const& p, std::int32_t ky, std::byte* to) const {
+    input_row const& row = window[static_cast<std::size_t>(p.top + ky)];
+    std::int32_t const left = p.x * d.stride_width - d.padding_left;
+    if (left >= 0 && left + d.kernel_width <= input_width && row.pixel_stride == d.input_channels)
+      return row.data + left * d.input_channels;
+    gather(row, left, left + d.kernel_width, to);
     return to;
   }
-  /// Widens four pixels whose kernel rows are whole words.
-  void widen_runs(position const (&at)[4]) const {
+
+  /// Widens pixel `p` and the three behind it, whose channels are whole words; or `p` alone, four times.
+  void widen_words(pixel p, bool four) const {
+    std::int32_t const left = p.x * d.stride_width - d.padding_left;
+    std::int32_t const step = d.stride_width * d.input_channels;
+    bool const inside =
+        four && left >= 0 && p.x + 3 < width && left + 3 * d.stride_width + d.kernel_width <= input_width;
     std::uint32_t* to = inputs;
     for (std::int32_t ky = 0; ky < d.kernel_height; ++ky) {
-      std::byte const* p[4];
-      for (int i = 0; i < 4; ++i) p[i] = run_of(at[i], ky, gathered + i * run);
-      to = widen(to, p[0], p[1], p[2], p[3], static_cast<std::uint32_t>(run));
-    }
-  }
-  /// The same for kernel rows of any length, one behind the other: what is missing to whole words meets
-  /// weights of zero.
-  void widen_gathered(position const (&at)[4], std::int32_t padded) const {
-    for (int i = 0; i < 4; ++i) {
-      std::byte* to = gathered + i * padded;
-      for (std::int32_t ky = 0; ky < d.kernel_height; ++ky) {
-        std::byte const* const from = run_of(at[i], ky, to);
-        to = from == to ? to + run : copy(to, from, run);
+      input_row const& row = window[static_cast<std::size_t>(p.top + ky)];
+      std::byte const* from[4] = {row.data + left * d.input_channels};
+      if (inside && row.pixel_stride == d.input_channels) {
+        for (int i = 1; i < 4; ++i) from[i] = from[i - 1] + step;
+      } else {
+        for (int i = 0; i < 4; ++i) from[i] = run_of(four ? moved(p, i) : p, ky, gathered + i * run);
       }
+      to = widen(to, from[0], from[1], from[2], from[3], static_cast<std::uint32_t>(run));
     }
-    widen(inputs, gathered, gathered + padded, gathered + 2 * padded, gathered + 3 * padded,
-          static_cast<std::uint32_t>(padded));
   }
 };
+
+/// Kernel rows of any length: each input row is laid out once with its border in a ring of rows, from which
+/// the windows of pixels are copied.
+template <class Extent>
+class bordered_rows {
+ public:
+  explicit bordered_rows(strip<Extent> const& s)
+      : s_(s),
+        right_((s.width - 1) * s.d.stride_width + s.d.kernel_width - s.d.padding_left),
+        pitch_((right_ + s.d.padding_left) * s.d.input_channels),
+        ring_(s.gathered + 4 * s.padded) {}
+
+  /// Copies the window of `p` to one of four slots. Pixels come in order.
+  void copy_window(pixel p, std::int32_t slot) {
+    std::int32_t const height = s_.d.kernel_height;
+    for (; laid_ < p.top + height; ++laid_) {
+      if (laid_ < p.top) continue;  // in no window
+      s_.gather(s_.window[static_cast<std::size_t>(laid_)], -std::int32_t{s_.d.padding_left}, right_,
+                row(laid_));
+    }
+    std::byte* to = s_.gathered + slot * s_.padded;
+    std::byte const* from = row(p.top) + p.x * s_.d.stride_width * s_.d.input_channels;
+    std::byte const* const end = ring_ + height * pitch_;
+    bool const three_words = s_.run > 8 && s_.run <= 12;  // 3x3 on colours
+    for (std::int32_t ky = 0; ky < height; ++ky, to += s_.run) {
+      if (three_words) {
+        std::uint32_t const first = kernels::dsp::word_at(from), second = kernels::dsp::word_at(from + 4),
+                            last = kernels::dsp::word_at(from + s_.run - 4);
+        __builtin_memcpy(to, &first, 4);
+        __builtin_memcpy(to + 4, &second, 4);
+        __builtin_memcpy(to + s_.run - 4, &last, 4);
+      } else {
+        copy(to, from, s_.run);
+      }
+      from += pitch_;
+      if (from >= end) from -= height * pitch_;
+    }
+  }
+  /// Widens the four slots from `slot` on, or that one four times.
+  void widen_slots(std::int32_t slot, bool four) const {
+    std::byte const* from[4];
+    for (std::byte const*& each : from) {
+      each = s_.gathered + (slot & 3) * s_.padded;
+      if (four) ++slot;
+    }
+    widen(s_.inputs, from[0], from[1], from[2], from[3], static_cast<std::uint32_t>(s_.padded));
+  }
+
+ private:
+  [[nodiscard]] std::byte* row(std::int32_t y) const {
+    return ring_ + static_cast<std::int32_t>(static_cast<std::uint32_t>(y) %
+                                             static_cast<std::uint32_t>(s_.d.kernel_height)) *
+                       pitch_;
+  }
+
+  strip<Extent> const& s_;
+  std::int32_t right_, pitch_;  // pixels to the right of the image's left edge; bytes of a row
+  std::byte* ring_;
+  std::int32_t laid_ = 0;
+};
+
+/// Whether rows of pixels lie one behind the other.
+[[nodiscard]] inline bool is_one_run(row_window window, std::int32_t row_bytes) {
+  for (std::size_t i = 1; i < window.size(); ++i) {
+    if (window[i].data - window[i - 1].data != row_bytes) return false;
+  }
+  return true;
+}
 
 }  // namespace dsp
 
@@ -254,63 +339,58 @@ struct strip {
 template <class Extent>
 void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
           std::byte const* packed, std::byte* scratch, arch::arm_dsp) {
-  channel_pairs const layout{std::int32_t{d.kernel_height} * d.kernel_width * d.input_channels,
-                             d.input_channels};
+  std::int32_t const run = d.kernel_width * d.input_channels, stride = out.pixel_stride;
+  channel_pairs const layout{d.kernel_height * run, d.input_channels};
   auto const padded = static_cast<std::int32_t>(layout.padded());
-  std::int32_t const stride = out.pixel_stride, width = d.output_width;
-  bool const side_by_side = out.row_stride == std::int64_t{stride} * width;
-  std::int32_t const pixels = side_by_side ? width * out.rows : width;
   auto* const inputs = reinterpret_cast<std::uint32_t*>(scratch);
-  dsp::strip<Extent> strip{
-      d, window, packed, inputs, scratch + 8 * padded, d.kernel_width * d.input_channels};
+  dsp::strip<Extent> strip{d,   window, packed,         inputs,       scratch + 8 * padded,
+                           run, padded, d.output_width, d.input_width};
+  std::int32_t lines = out.rows;
+  if (out.row_stride == std::int64_t{stride} * d.output_width) {  // tiles may cross the ends of rows
+    if (layout.weights == d.input_channels && d.stride_width == 1 && d.padding_left == 0 &&
+        window[0].pixel_stride == d.input_channels &&
+        dsp::is_one_run(window, d.input_width * d.input_channels)) {  // there are none
+      strip.width = strip.input_width = d.output_width * lines;
+    }
+    lines = 1;
+  }
+  std::int32_t const pixels = lines == 1 ? d.output_width * out.rows : d.output_width;
   constexpr std::uint32_t round = dsp::steps_a_round;
   std::uint32_t const steps = static_cast<std::uint32_t>(padded) / 2;
+  bool const four = pixels >= 4;
   dsp::tile tile{inputs,
                  inputs + 4 * steps,
                  (round - steps % round) % round * dsp::step_bytes,
                  nullptr,
-                 static_cast<std::uint32_t>(stride),
+                 four ? static_cast<std::uint32_t>(stride) : 0,
                  nullptr,
                  packed + layout.first(),
                  d.output.zero_point == -128 && d.output.clamp.low == -128};
-  bool const by_words = strip.run % 4 == 0;
-  for (std::int32_t row = 0; row < out.rows; row += side_by_side ? out.rows : 1) {
-    std::byte* const begin = out.data + row * out.row_stride;
-    std::int32_t pixel = 0, x = 0, top = row * d.stride_height;
-    while (pixel < pixels) {
-      std::int32_t const left = pixels - pixel;
-      if (left < 4 && pixels >= 4) {  // the last four once more
-        for (std::int32_t back = 4 - left; back > 0; --back, --x) {
-          if (x == 0) {
-            x = width;
-            top -= d.stride_height;
-          }
+  auto const make = [&](std::byte* to) {
+    tile.out = to;
+    tile.out_end = to + d.output_channels;
+    dsp::multiply(&tile);
+  };
+  dsp::bordered_rows<Extent> bordered(strip);
+  for (std::int32_t line = 0; line < lines; ++line) {
+    std::byte* const begin = out.data + line * out.row_stride;
+    dsp::pixel p{0, line * d.stride_height};
+    if (d.input_channels % 4 == 0) {
+      std::int32_t const tile_pixels = four ? 4 : 1, last = pixels - tile_pixels;
+      for (std::int32_t i = 0; i < pixels; i += tile_pixels, p = strip.moved(p, tile_pixels)) {
+        if (i > last) {  // some of the last four once more
+          p = strip.moved(p, last - i);
+          i = last;
         }
-        pixel = pixels - 4;
+        strip.widen_words(p, four);
+        make(begin + i * stride);
       }
-      dsp::position at[4];
-      bool const whole = pixels >= 4;
-      for (dsp::position& p : at) {
-        p = {x, x * d.stride_width - d.padding_left, top};
-        if (!whole) continue;  // one pixel, four times
-        if (++x == width) {
-          x = 0;
-          top += d.stride_height;
-        }
-      }
-      if (by_words) {
-        strip.widen_runs(at);
-      } else {
-        strip.widen_gathered(at, padded);
-      }
-      tile.out = begin + pixel * stride;
-      tile.out_end = tile.out + d.output_channels;
-      tile.pixel_stride = whole ? static_cast<std::uint32_t>(stride) : 0;
-      dsp::multiply(&tile);
-      pixel += whole ? 4 : 1;
-      if (!whole && ++x == width) {
-        x = 0;
-        top += d.stride_height;
+    } else {
+      for (std::int32_t i = 0; i < pixels; ++i, p = strip.moved(p, 1)) {
+        bordered.copy_window(p, i & 3);
+        if (four && i % 4 != 3 && i + 1 != pixels) continue;
+        bordered.widen_slots(four ? i + 1 : i, four);
+        make(begin + (four ? i - 3 : i) * stride);
       }
     }
     if (!kernels::dsp::is_saturation(d.output.clamp))

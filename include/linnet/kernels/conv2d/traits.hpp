@@ -42,11 +42,13 @@ struct traits<conv2d::problem, arch::arm_dsp> : bare_traits {
   static constexpr std::int64_t packed_bytes(conv2d::problem const& p) {
     return layout_of(p).bytes(p.output.channels);
   }
-  /// Four pixels, widened, and what is gathered of them: a kernel row each, or their whole windows.
+  /// Four pixels, widened, and what is gathered of them: a kernel row each, or their whole windows and the
+  /// rows that these are copied from.
   static constexpr std::int64_t scratch_bytes(conv2d::problem const& p) {
-    std::int64_t const padded = layout_of(p).padded(), run = p.kernel_width * std::int64_t{p.input.channels};
-    return 8 * padded + 4 * (run % 4 == 0 ? run : padded);
+    std::int64_t const padded = layout_of(p).padded(), channels = p.input.channels;
+    if (channels % 4 == 0) return 8 * padded + 4 * p.kernel_width * channels;
+    std::int64_t const row = std::int64_t{p.output.width - 1} * p.stride_width + p.kernel_width;
+    return 12 * padded + p.kernel_height * row * channels;
   }
 };
-
 }  // namespace linnet::inline LINNET_ISA::kernels

@@ -95,11 +95,16 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
     for (std::int32_t x = 0; x < d.pixels; ++x) {
       std::byte const* from = row.data + x * row.pixel_stride;
       std::uint32_t* end = inputs;
-      for (std::int32_t left = d.inputs; left > 0; left -= 4, from += 4) {
-        std::uint32_t word = 0;
-        __builtin_memcpy(&word, from, left >= 4 ? 4u : static_cast<unsigned>(left));
+      auto const widen = [&](std::uint32_t word) {
         *end++ = kernels::dsp::widened_even(word);
         *end++ = kernels::dsp::widened_odd(word);
+      };
+      for (std::byte const* const last = from + (d.inputs & ~3); from != last; from += 4)
+        widen(kernels::dsp::word_at(from));
+      if ((d.inputs & 3) != 0) {
+        std::uint32_t word = 0;
+        for (int i = 0; i < (d.inputs & 3); ++i) word |= std::to_integer<std::uint32_t>(from[i]) << 8 * i;
+        widen(word);
       }
       if ((end - inputs) % 4 != 0) {  // whole rounds: these meet weights of zero
         *end++ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+
 #include <linnet/config/arch.hpp>
 #include <linnet/kernels/elementwise/descriptor.hpp>
 #include <linnet/kernels/traits.hpp>
@@ -45,6 +47,16 @@ struct traits<elementwise::add_problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(elementwise::add_problem const& p) {
     return p.type == f32 || (is_quantized(p.type) && has_integer_multiplier(p.rounding));
   }
+};
+
+/// Cortex-M cores with DSP instructions: int8, by four integers that the packer finds.
+template <>
+struct traits<elementwise::add_problem, arch::arm_dsp> : in_place_traits {
+  static constexpr packed_layout layout = packed_layout::linear_sum;
+  static constexpr bool supports(elementwise::add_problem const& p) {
+    return p.type == s8 && p.rounding == rounding::double_rounding;
+  }
+  static constexpr std::int64_t packed_bytes(elementwise::add_problem const&) { return 16; }
 };
 
 }  // namespace linnet::inline LINNET_ISA::kernels

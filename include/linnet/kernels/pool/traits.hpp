@@ -18,6 +18,14 @@ struct traits<pool::average_problem, arch::scalar> : folding_traits {
   }
 };
 
+/// Cortex-M cores with DSP instructions: int8, four channels at a time, at most 256 columns a window.
+template <>
+struct traits<pool::average_problem, arch::arm_dsp> : traits<pool::average_problem, arch::scalar> {
+  static constexpr bool supports(pool::average_problem const& p) {
+    return p.type == s8 && p.input.channels % 4 == 0 && p.kernel_width <= 256;
+  }
+};
+
 /// The output row itself is the state.
 template <>
 struct traits<pool::max_problem, arch::scalar> : folding_traits {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+
+#include <linnet/base/bytes.hpp>
+#include <linnet/config/arch.hpp>
+#include <linnet/kernels/elementwise/linear_sum.hpp>
+#include <linnet/kernels/traits.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::elementwise {
+
+/// Whether an addition has a linear form.
+[[nodiscard]] constexpr bool packs(add_problem const& p, constants const&, arch::arm_dsp) {
+  return find_linear_sum(p).found;
+}
+
+/// Its four integers. Precondition: `packs`.
+constexpr void pack(add_problem const& p, constants const&, std::byte* to, arch::arm_dsp) {
+  linear_sum const sum = find_linear_sum(p);
+  store(to, sum.a_factor);
+  store(to + 4, sum.b_factor);
+  store(to + 8, sum.addend);
+  store(to + 12, sum.shift);
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::elementwise
