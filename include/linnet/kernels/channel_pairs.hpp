@@ -42,17 +42,22 @@ struct sum_range {
   return r;
 }
 
-/// Proves one int8 channel under double rounding: its sums stay within 23 bits, so that 256 of them fit 31,
-/// and its multiplier shifts right by 1 to 22; or every input gives one and the same output.
+/// Bits of a sum: of pairs 256 sums must fit 31 bits, else twice the sum, with room for the addend.
+inline constexpr int paired_sum_bits = 23, single_sum_bits = 30;
+
+/// Proves one int8 channel under double rounding: its sums stay within so many bits, and its multiplier
+/// shifts right by 1 to 22; or every input gives one and the same output.
 [[nodiscard]] constexpr fast_channel prove_channel(std::int32_t bias, std::byte const* weights,
                                                    std::int64_t count, std::int64_t stride,
                                                    multiplier const& m, std::int32_t input_zero,
-                                                   std::int32_t output_zero, value_range<std::int8_t> clamp) {
+                                                   std::int32_t output_zero, value_range<std::int8_t> clamp,
+                                                   int sum_bits) {
   std::int64_t folded = bias;
   for (std::int64_t i = 0; i < count; ++i)
     folded -= std::int64_t{input_zero} * load<std::int8_t>(weights + i * stride);
   sum_range const sums = range_of_sums(folded, weights, count, stride);
-  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max(), limit = std::int64_t{1} << 23;
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  std::int64_t const limit = std::int64_t{1} << sum_bits;
   if (sums.low >= -most && sums.high <= most && m.exponent <= 0) {  // monotone where nothing wraps
     auto const output = [&](std::int64_t sum) {
       return requantize<std::int8_t, double_rounding>(static_cast<std::int32_t>(sum), m, output_zero, clamp);
@@ -88,7 +93,7 @@ struct channel_weights {
     if (channel >= channels) return {true, true, 0, {0, 0, 1}};
     auto const m = double_rounding::prepare(input.scale, weight_scale_of(from, channel), output.scale);
     return prove_channel(bias_of<std::int8_t>(from, channel), begin(channel), count, 1, m, input.zero_point,
-                         output.zero_point, clamp);
+                         output.zero_point, clamp, paired_sum_bits);
   }
   /// Weight k of a channel; 0 behind the last one, and where none of them matters.
   [[nodiscard]] constexpr std::int32_t weight(std::int64_t channel, fast_channel const& c,

@@ -275,30 +275,27 @@ class bordered_rows {
         pitch_((right_ + s.d.padding_left) * s.d.input_channels),
         ring_(s.gathered + 4 * s.padded) {}
 
-  /// Copies the window of `p` to one of four slots. Pixels come in order.
-  void copy_window(pixel p, std::int32_t slot) {
-    std::int32_t const height = s_.d.kernel_height;
-    for (; laid_ < p.top + height; ++laid_) {
+  /// Copies the windows of `count` pixels of one row, `p` the first, to slots from `slot` on. Pixels come in
+  /// order.
+  void copy_windows(pixel p, std::int32_t count, std::int32_t slot) {
+    for (; laid_ < p.top + s_.d.kernel_height; ++laid_) {
       if (laid_ < p.top) continue;  // in no window
       s_.gather(s_.window[static_cast<std::size_t>(laid_)], -std::int32_t{s_.d.padding_left}, right_,
                 row(laid_));
     }
-    std::byte* to = s_.gathered + slot * s_.padded;
-    std::byte const* from = row(p.top) + p.x * s_.d.stride_width * s_.d.input_channels;
-    std::byte const* const end = ring_ + height * pitch_;
-    bool const three_words = s_.run > 8 && s_.run <= 12;  // 3x3 on colours
-    for (std::int32_t ky = 0; ky < height; ++ky, to += s_.run) {
-      if (three_words) {
+    std::int32_t const run = s_.run;
+    if (run == 4) {
+      copy_runs(p, count, slot, [](std::byte* to, std::byte const* from) { copy(to, from, 4); });
+    } else if (run > 8 && run <= 12) {  // 3x3 on colours
+      copy_runs(p, count, slot, [run](std::byte* to, std::byte const* from) {
         std::uint32_t const first = kernels::dsp::word_at(from), second = kernels::dsp::word_at(from + 4),
-                            last = kernels::dsp::word_at(from + s_.run - 4);
+                            last = kernels::dsp::word_at(from + run - 4);
         __builtin_memcpy(to, &first, 4);
         __builtin_memcpy(to + 4, &second, 4);
-        __builtin_memcpy(to + s_.run - 4, &last, 4);
-      } else {
-        copy(to, from, s_.run);
-      }
-      from += pitch_;
-      if (from >= end) from -= height * pitch_;
+        __builtin_memcpy(to + run - 4, &last, 4);
+      });
+    } else {
+      copy_runs(p, count, slot, [run](std::byte* to, std::byte const* from) { copy(to, from, run); });
     }
   }
   /// Widens the four slots from `slot` on, or that one four times.
@@ -312,6 +309,22 @@ class bordered_rows {
   }
 
  private:
+  template <class Copy>
+  [[gnu::always_inline]] void copy_runs(pixel p, std::int32_t count, std::int32_t slot, Copy copy_run) const {
+    std::int32_t const pitch = pitch_, padded = s_.padded, run = s_.run, height = s_.d.kernel_height,
+                       step = s_.d.stride_width * s_.d.input_channels;
+    std::byte* to = s_.gathered + slot * padded;
+    std::byte const* from = row(p.top) + p.x * step;
+    std::byte const* const end = ring_ + height * pitch;
+    for (std::int32_t ky = 0; ky < height; ++ky, to += run) {
+      std::byte const* from_pixel = from;
+      std::byte* to_pixel = to;
+      for (std::int32_t i = count; i > 0; --i, from_pixel += step, to_pixel += padded)
+        copy_run(to_pixel, from_pixel);
+      from += pitch;
+      if (from >= end) from -= height * pitch;
+    }
+  }
   [[nodiscard]] std::byte* row(std::int32_t y) const {
     return ring_ + static_cast<std::int32_t>(static_cast<std::uint32_t>(y) %
                                              static_cast<std::uint32_t>(s_.d.kernel_height)) *
@@ -386,11 +399,15 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
         make(begin + i * stride);
       }
     } else {
-      for (std::int32_t i = 0; i < pixels; ++i, p = strip.moved(p, 1)) {
-        bordered.copy_window(p, i & 3);
-        if (four && i % 4 != 3 && i + 1 != pixels) continue;
-        bordered.widen_slots(four ? i + 1 : i, four);
-        make(begin + (four ? i - 3 : i) * stride);
+      for (std::int32_t i = 0; i < pixels;) {
+        bool const tile_in_row = i % 4 == 0 && i + 4 <= pixels && p.x + 4 <= strip.width;
+        std::int32_t const count = tile_in_row ? 4 : 1;
+        bordered.copy_windows(p, count, i & 3);
+        p = strip.moved(p, count);
+        i += count;
+        if (four && i % 4 != 0 && i != pixels) continue;
+        bordered.widen_slots(four ? i : i - 1, four);  // the last tile has some pixels of the one before
+        make(begin + (i - (four ? 4 : 1)) * stride);
       }
     }
     if (!kernels::dsp::is_saturation(d.output.clamp))

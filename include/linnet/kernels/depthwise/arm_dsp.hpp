@@ -137,22 +137,54 @@ inline constexpr std::int32_t words_a_channel = 15;
   )");
 }
 
-/// Where the columns of four channels are kept: [channel][pair][3 rows].
+/// Where the columns of four channels are kept: [channel][pair][3 rows]. The pairs of a row: one with padding
+/// on its left, whole ones, one with padding on its right, padding.
 struct plane {
   std::uint32_t* columns;
   std::int32_t words;  // of one channel
+  std::int32_t head, whole, half, rest;
 
-  /// Two neighbouring pixels of four channels, words `a` and `b`, at pair and row `at`.
-  [[gnu::always_inline]] void turn(std::uint32_t* at, std::uint32_t a, std::uint32_t b) const {
+  /// Two neighbouring pixels of four channels, words `a` and `b`, to one pair and row.
+  [[gnu::always_inline]] static void turn(std::uint32_t* to, std::int32_t words, std::uint32_t a,
+                                          std::uint32_t b) {
     using namespace kernels::dsp;
     std::uint32_t const even_a = widened_even(a), even_b = widened_even(b);
+    to[0] = low_halves(even_a, even_b);
+    to[2 * words] = high_halves(even_a, even_b);
     std::uint32_t const odd_a = widened_odd(a), odd_b = widened_odd(b);
-    at[0] = low_halves(even_a, even_b);
-    at[words] = low_halves(odd_a, odd_b);
-    at[2 * words] = high_halves(even_a, even_b);
-    at[3 * words] = high_halves(odd_a, odd_b);
+    to[words] = low_halves(odd_a, odd_b);
+    to[3 * words] = high_halves(odd_a, odd_b);
   }
 };
+
+/// The whole pairs of a row; returns what is behind them. Out of line: all registers are its own.
+[[gnu::noinline]] inline std::uint32_t* turn_pairs(std::uint32_t* to, std::int32_t words,
+                                                   std::byte const* from, std::int32_t stride,
+                                                   std::uint32_t const* end) {
+  while (to != end) {
+    std::uint32_t const a = kernels::dsp::word_at(from), b = kernels::dsp::word_at(from + stride);
+    from += 2 * stride;
+    plane::turn(to, words, a, b);
+    to += 3;
+  }
+  return to;
+}
+
+/// One row of four channels, whose pixels begin at `from`; `zero` is their zero points.
+[[gnu::noinline]] inline void turn_row(plane const& p, std::uint32_t* to, std::byte const* from,
+                                       std::int32_t stride, std::uint32_t zero) {
+  if (p.head != 0) {
+    plane::turn(to, p.words, zero, kernels::dsp::word_at(from));
+    to += 3;
+    from += stride;
+  }
+  to = turn_pairs(to, p.words, from, stride, to + 3 * p.whole);
+  if (p.half != 0) {
+    plane::turn(to, p.words, kernels::dsp::word_at(from + 2 * p.whole * stride), zero);
+    to += 3;
+  }
+  for (std::int32_t i = p.rest; i > 0; --i, to += 3) plane::turn(to, p.words, zero, zero);
+}
 
 /// Writes what `line::channel` points at for four channels.
 [[gnu::noinline]] inline void unpack_channels(std::byte const* packed, plane const& p,
@@ -185,14 +217,13 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
   std::int32_t const channels = d.input_channels, width = d.input_width, made = d.output_width;
   bool const by_one = d.stride_width == 1;
   std::int32_t const pairs = column_pairs::pairs(made, by_one ? 1 : 2);
-  dsp::plane const plane{reinterpret_cast<std::uint32_t*>(scratch), pairs * 3};
+  std::int32_t const head = d.padding_left, inside = width - head, wanted = pairs - head;
+  std::int32_t const whole = min(inside / 2, wanted);
+  std::int32_t const half = (inside & 1) != 0 && whole < wanted ? 1 : 0;
+  dsp::plane const plane{
+      reinterpret_cast<std::uint32_t*>(scratch), pairs * 3, head, whole, half, wanted - whole - half};
   std::uint32_t* const channel = plane.columns + 4 * plane.words;
   std::int32_t const odd = by_one ? made & 1 : 0, main_words = (by_one ? made / 2 : made) * 3;
-  // Columns come in pairs: one with padding on its left, whole ones, one with padding on its right, padding.
-  std::int32_t const head = d.padding_left, inside = width - head, wanted = pairs - head;
-  std::int32_t const whole = linnet::min(inside / 2, wanted);
-  bool const half = (inside & 1) != 0 && whole < wanted;
-  std::int32_t const rest = wanted - whole - (half ? 1 : 0);
   for (std::int32_t first = 0; first < channels; first += 4) {
     std::uint32_t const zero = word_at(packed + first);
     dsp::unpack_channels(packed + column_pairs::first(channels) + first * column_pairs::channel_bytes, plane,
@@ -208,27 +239,10 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
     std::int32_t turned = 0, slot = 0;
     for (std::int32_t y = 0; y < out.rows; ++y) {
       for (; turned < y * d.stride_height + 3; ++turned) {
-        std::uint32_t* to = plane.columns + slot;
+        std::uint32_t* const to = plane.columns + slot;
         slot = slot == 2 ? 0 : slot + 1;
-        if (turned + 3 <= y * d.stride_height) continue;  // strides beyond 3 skip rows
         input_row const& row = window[static_cast<std::size_t>(turned)];
-        std::byte const* from = row.data + first;
-        std::int32_t const stride = row.pixel_stride;
-        if (head != 0) {
-          plane.turn(to, zero, word_at(from));
-          to += 3;
-          from += stride;
-        }
-        for (std::int32_t i = whole; i > 0; --i, to += 3) {
-          std::uint32_t const a = word_at(from), b = word_at(from + stride);
-          from += 2 * stride;
-          plane.turn(to, a, b);
-        }
-        if (half) {
-          plane.turn(to, word_at(from), zero);
-          to += 3;
-        }
-        for (std::int32_t i = rest; i > 0; --i, to += 3) plane.turn(to, zero, zero);
+        dsp::turn_row(plane, to, row.data + first, row.pixel_stride, zero);
       }
       line.oldest = slot == 0 ? 0u : static_cast<std::uint32_t>(3 - slot) * 8;
       dsp::multiply(&line);

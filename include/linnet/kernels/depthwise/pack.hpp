@@ -42,7 +42,7 @@ namespace detail {
   return prove_channel(bias_of<std::int8_t>(from, channel), from.weights.data() + channel, p.taps(),
                        p.output.channels, m, p.input_quantization.zero_point,
                        p.output_quantization.zero_point,
-                       clamp_of<std::int8_t>(p.activation, p.output_quantization));
+                       clamp_of<std::int8_t>(p.activation, p.output_quantization), single_sum_bits);
 }
 
 }  // namespace detail
