@@ -22,8 +22,14 @@ struct call_geometry {
   [[nodiscard]] constexpr std::int64_t window_entries() const { return window.height(strip) * operands; }
 };
 
-/// Rows that one call of a kernel computes where nothing asks for less.
-inline constexpr std::int32_t default_strip = 16;
+/// Input rows whose pointers one call of a kernel is given, on the stack, where it can do with so few.
+inline constexpr std::int32_t most_window_rows = 32;
+
+/// Output rows that one call of a kernel makes where nothing asks for less.
+[[nodiscard]] constexpr std::int32_t default_strip(kernels::vertical_window const& w, std::int32_t rows) {
+  std::int32_t const reach = (w.kernel - 1) * w.dilation + 1;
+  return reach >= most_window_rows ? 1 : min((most_window_rows - reach) / w.stride + 1, rows);
+}
 
 /// The geometry of a call whose operands and output lie side by side, except where a pixel stride is given
 /// (bytes; 0: pixels side by side).
@@ -40,7 +46,7 @@ inline constexpr std::int32_t default_strip = 16;
       .input_row_stride = {},
       .output_pixel_stride = output_pixel_stride != 0 ? output_pixel_stride : call.output_pixel_stride,
       .window = window,
-      .strip = min(default_strip, call.output.height),
+      .strip = default_strip(window, call.output.height),
       .operands = static_cast<std::int32_t>(call.operand_count)};
   for (std::size_t i = 0; i < 2; ++i) {
     std::int32_t& stride = g.input_pixel_stride[i];

@@ -18,7 +18,7 @@ namespace dsp {
 /// Four pixels, widened, against all channels. All fields are words: the code below reads them in this order.
 struct tile {
   std::uint32_t const *inputs, *inputs_end;  // [pair of inputs][4 pixels]
-  std::uint32_t entry;                       // bytes of code to skip in the first round
+  std::uint32_t entry;                       // bytes of code to skip in the first round, behind one step
   std::byte* out;
   std::uint32_t pixel_stride;
   std::byte* out_end;  // of the first pixel
@@ -29,10 +29,11 @@ struct tile {
 /// Bytes of code of one step of `multiply`, and steps a round.
 inline constexpr std::uint32_t step_bytes = 48, steps_a_round = 8;
 
-/// Sums 4 pixels x 2 channels, requantizes, stores, until all channels are done. 12 instructions for 16
-/// products: r0-r3 sum 256 * A + B and r4-r7 B, r8 and r9 are inputs, r10 weights, r11 their low bytes, r12
-/// the stream, lr the inputs' address. What else it needs lies on the stack: inputs, inputs_end, the loop's
-/// entry, out, pixel_stride, out_end, where to requantize.
+/// Sums 4 pixels x 2 channels, requantizes, stores, until all channels are done. The first step of a sum
+/// takes its bias from one register. 12 instructions for 16 products: r0-r3 sum 256 * A + B and r4-r7 B, r8
+/// and r9 are inputs, r10 weights, r11 their low bytes, r12 the stream, lr the inputs' address. What else it
+/// needs lies on the stack: inputs, inputs_end, the loop's entry, out, pixel_stride, out_end, where to
+/// requantize.
 [[gnu::naked, gnu::noinline]] inline void multiply(tile const*) {
   asm volatile(R"(
     .macro linnet_step
@@ -104,14 +105,19 @@ inline constexpr std::uint32_t step_bytes = 48, steps_a_round = 8;
     2:
       ldrd r0, r4, [r12], #8
       ldr.w lr, [sp]
-      ldr.w r8, [sp, #8]
-      mov r1, r0
-      mov r2, r0
-      mov r3, r0
-      mov r5, r4
-      mov r6, r4
-      mov r7, r4
-      bx r8
+      ldr.w r10, [r12], #4
+      ldrd r8, r9, [lr], #8
+      sxtb16.w r11, r10
+      smlad r1, r10, r9, r0
+      smlad r5, r11, r9, r4
+      ldrd r2, r9, [lr], #8
+      smlad r3, r10, r9, r0
+      smlad r7, r11, r9, r4
+      smlad r6, r11, r2, r4
+      smlad r2, r10, r2, r0
+      smlad r0, r10, r8, r0
+      smlad r4, r11, r8, r4
+      ldr.w pc, [sp, #8]
       .balign 4
     3:
       .rept 8
@@ -373,7 +379,7 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
   bool const four = pixels >= 4;
   dsp::tile tile{inputs,
                  inputs + 4 * steps,
-                 (round - steps % round) % round * dsp::step_bytes,
+                 (round - (steps - 1) % round) % round * dsp::step_bytes,
                  nullptr,
                  four ? static_cast<std::uint32_t>(stride) : 0,
                  nullptr,
