@@ -79,6 +79,7 @@ class group_costs {
       std::int32_t const seen = o.folds ? (o.reach + o.stride - 1) / o.stride : 1;
       if (o.folds) raise(o.output, seen);
       if (o.folds && o.state >= 0) raise(o.state, seen);
+      if (!o.folds && o.state >= 0) slots_[o.state] = 0;  // of one step only: `for_each_group` sees to it
       for (row_operand const& operand : o.operands) {
         if (operand.buffer < 0 || operand.buffer == o.output) continue;
         std::int32_t const window = o.folds ? rows : o.reach + (rows - 1) * o.stride;
@@ -101,8 +102,10 @@ class group_costs {
   template <class F>
   constexpr void for_each_group(std::int32_t longest, F const& f) const {
     std::int32_t const end = end_;
-    std::int64_t in = 0, out = 0, inside = 0, across = across_, moving = 0;
+    std::int64_t in = 0, out = 0, inside = 0, across = across_, moving = 0, scratch = 0;
     for (std::int32_t i = end - 1, least = max<std::int32_t>(0, end - longest); i >= least; --i) {
+      row_operation const& o = operations_[i];
+      if (!o.folds && o.state >= 0) scratch = max<std::int64_t>(scratch, buffers_[o.state].row_bytes);
       for (std::int32_t n = last_begin_[i]; n < last_begin_[i + 1]; ++n) {
         std::int32_t const b = by_last_[n];  // the last reader joins the group: the buffer comes in
         if (first_[b] < i) in += std::int64_t{buffers_[b].rows} * buffers_[b].row_bytes;
@@ -121,7 +124,8 @@ class group_costs {
         }
       }
       std::int64_t const overlap = strip_ == 1 ? 0 : min(min(in, out), moving);
-      if (!f(i, across + inside + (in < out ? out : in) + overlap, inside)) return;
+      std::int64_t const bytes = across + inside + (in < out ? out : in) + overlap + scratch;
+      if (!f(i, bytes, inside + scratch)) return;
     }
   }
 
