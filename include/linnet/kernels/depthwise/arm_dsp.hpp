@@ -24,7 +24,7 @@ struct line {
   std::uint32_t pixel_stride;
   std::uint32_t oldest;  // bytes into a channel's weights: those that the oldest row of columns meets
   std::uint32_t odd;     // stride 1: whether one output is left when they are made in twos
-  std::uint32_t by_two;  // stride 2
+  std::uint32_t form;    // 0: stride 1, 1: stride 2, 2: stride 1 and one output only
 };
 
 /// Of each channel: factor, addend, shift, 2 * bias, the address where its pairs end, then five rows of the
@@ -66,9 +66,11 @@ inline constexpr std::int32_t words_a_channel = 15;
       str r4, [sp, #32]
       strd r6, r7, [sp, #36]
       adr.w r9, 2f
-      cmp r8, #0
-      beq 1f
+      cmp r8, #1
+      blo 1f
       adr.w r9, 3f
+      beq 1f
+      adr.w r9, 5f
     1:
       orr r9, r9, #1
       str.w r9, [sp, #44]
@@ -112,6 +114,8 @@ inline constexpr std::int32_t words_a_channel = 15;
       ldr.w r6, [sp, #16]
       cmp r11, r6
       bne 2b
+      .balign 4
+    5:
       ldr r6, [sp, #40]
       cmp r6, #0
       beq 4f
@@ -235,7 +239,7 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
                    static_cast<std::uint32_t>(out.pixel_stride),
                    0,
                    static_cast<std::uint32_t>(odd),
-                   !by_one};
+                   by_one ? (made == 1 ? 2u : 0u) : 1u};
     std::int32_t turned = 0, slot = 0;
     for (std::int32_t y = 0; y < out.rows; ++y) {
       for (; turned < y * d.stride_height + 3; ++turned) {

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// The kernels of cores with DSP instructions on random problems of every family, held against the scalar
+// reference on the same core: whole layers, some rows at a time, outputs with gaps, and not a byte beside
+// what the traits state.
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/kernels/pack.hpp>
+#include <linnet/runtime/execute.hpp>
+
+#include "board.hpp"
+
+namespace {
+
+using namespace linnet;
+
+class sequence {
+ public:
+  explicit sequence(std::uint32_t seed) : state_(seed) {}
+  std::uint32_t next() {
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 17;
+    state_ ^= state_ << 5;
+    return state_ * 2654435769u;
+  }
+  std::int32_t in(std::int32_t low, std::int32_t high) {
+    return low + static_cast<std::int32_t>(
+                     (std::uint64_t{next()} * static_cast<std::uint32_t>(high - low + 1)) >> 32);
+  }
+  template <class... T>
+  std::int32_t one_of(T... values) {
+    std::int32_t const all[] = {values...};
+    return all[in(0, static_cast<std::int32_t>(sizeof...(values)) - 1)];
+  }
+  /// 2^-bits, and up to twice as much.
+  float scale(std::int32_t bits) {
+    float value = 1.0f + static_cast<float>(in(0, 1023)) / 1024.0f;
+    for (; bits > 0; --bits) value *= 0.5f;
+    return value;
+  }
+
+ private:
+  std::uint32_t state_;
+};
+
+constexpr std::size_t room = 24 * 1024, guard = 64;
+constexpr std::byte poison{0xA5};
+alignas(16) std::byte inputs[2][room], weights[room], bias[1024], packed[2][2 * room],
+    outputs[2][room + 2 * guard], scratch[room + guard];
+float scales[256];
+kernels::input_row window[128];
+
+int failures = 0, runs = 0;
+
+void complain(char const* family, std::uint32_t number) {
+  board::print(family);
+  board::print(" differs in problem ");
+  board::print_decimal(number);
+  board::print("\n");
+  ++failures;
+}
+
+/// What every problem reads, whatever of it: small weights, so that sums stay in range, and any inputs.
+kernels::constants fill(sequence& random, std::size_t channels) {
+  std::int32_t const most = random.one_of(3, 20, 127, 127, 128);
+  for (auto& input : inputs) {
+    for (std::byte& b : input) b = static_cast<std::byte>(random.next() >> 24);
+  }
+  for (std::byte& w : weights) w = static_cast<std::byte>(random.in(-most, most > 127 ? 127 : most));
+  for (std::size_t i = 0; i < channels; ++i) {
+    std::int32_t const huge =
+        random.in(0, 15) == 0 ? 1 << 24 : 1;  // some channels are the same for all inputs
+    store(bias + 4 * i, random.in(-30000, 30000) * huge);
+    scales[i] = random.scale(random.in(6, 10));
+  }
+  return {weights, {bias, 4 * channels}, {scales, channels}};
+}
+
+bool all_poison(std::byte const* from, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; ++i) {
+    if (from[i] != poison) return false;
+  }
+  return true;
+}
+
+/// Runs one problem with the kernel of a tag, at once or some rows at a time.
+template <class Problem, class Tag>
+void run(Problem const& p, call_geometry const& g, std::byte const* stream, std::byte* output,
+         sequence random, Tag tag) {
+  for (std::byte& b : scratch) b = poison;
+  for (std::size_t i = 0; i < sizeof outputs[0]; ++i) output[i] = poison;
+  call_memory const m = whole_memory(g, {inputs[0], inputs[1]}, output + guard, stream, scratch, window);
+  with_descriptor<std::uint16_t>(p, [&](auto const& d) {
+    if (kernels::traits<Problem, Tag>::folds || random.in(0, 1) == 0) return execute(d, g, m, all_rows, tag);
+    for (std::int32_t first = 0; first < g.output_height;) {
+      std::int32_t const last = min(first + random.in(1, 3), g.output_height);
+      execute(d, g, m, {first, last}, tag);
+      first = last;
+    }
+  });
+}
+
+/// Compares both kernels on one problem, if the younger one takes it. `gap`: bytes between output pixels.
+template <class Problem>
+void compare(char const* family, std::uint32_t number, Problem const& p, kernel_call const& call,
+             kernels::constants const& from, std::int32_t gap, sequence& random) {
+  using young = kernels::traits<Problem, arch::arm_dsp>;
+  using old = kernels::traits<Problem, arch::scalar>;
+  if (!young::supports(p) || young::packed_bytes(p) > std::int64_t{sizeof packed[0]} ||
+      young::scratch_bytes(p) > std::int64_t{room} || old::scratch_bytes(p) > std::int64_t{room}) {
+    return;
+  }
+  if (!kernels::pack_stream(p, from, packed[0], arch::arm_dsp{})) return;
+  if (!kernels::pack_stream(p, from, packed[1], arch::scalar{})) return;
+  kernels::vertical_window vertical{};
+  if constexpr (requires { window_of(p); }) vertical = window_of(p);
+  std::int32_t const stride = call.output.channels + gap;
+  call_geometry const g = geometry_of(call, vertical, s8, {}, stride);
+  if (std::int64_t{call.output.height} * call.output.width * stride > std::int64_t{room}) return;
+  ++runs;
+  sequence const order = random;
+  run(p, g, packed[0], outputs[0], order, arch::arm_dsp{});
+  bool same = all_poison(scratch + young::scratch_bytes(p), guard);
+  run(p, g, packed[1], outputs[1], order, arch::scalar{});
+  for (std::size_t i = 0; i < sizeof outputs[0]; ++i) same = same && outputs[0][i] == outputs[1][i];
+  if (!same) complain(family, number);
+}
+
+quantization some_quantization(sequence& random, std::int32_t bits) {
+  return {random.scale(bits), random.one_of(-128, -128, -128, 0, 127, random.in(-128, 127))};
+}
+linnet::activation some_activation(sequence& random) {
+  constexpr linnet::activation all[] = {activation::none, activation::relu, activation::relu,
+                                        activation::relu6, activation::relu_n1_to_1};
+  return all[random.in(0, 4)];
+}
+
+/// Extents and borders of a window that moves over an image; false where it has no place there.
+template <class Problem>
+bool place_window(Problem& p, sequence& random, std::int32_t outputs_of_one) {
+  p.padding_top = random.in(0, min<std::int32_t>(p.kernel_height - 1, 2));
+  p.padding_left = random.in(0, min<std::int32_t>(p.kernel_width - 1, 2));
+  std::int32_t const high = p.input.height + p.padding_top + random.in(0, p.padding_top) - p.kernel_height,
+                     wide = p.input.width + p.padding_left + random.in(0, p.padding_left) - p.kernel_width;
+  if (high < 0 || wide < 0) return false;
+  p.output = {1, high / p.stride_height + 1, wide / p.stride_width + 1, outputs_of_one};
+  return true;
+}
+
+kernel_call call_over(image_shape const& input, image_shape const& output, std::size_t operands = 1) {
+  kernel_call call;
+  call.operand_count = operands;
+  call.operands = {0, operands - 1};
+  call.input = input;
+  call.output = output;
+  call.output_pixel_stride = output.channels;
+  return call;
+}
+
+void convolution(std::uint32_t number) {
+  sequence random(number * 7919 + 1);
+  kernels::conv2d::problem p;
+  p.activation = some_activation(random);
+  p.kernel_height = random.one_of(1, 1, 2, 3, 3, 5);
+  p.kernel_width = random.one_of(1, 1, 2, 3, 3, 4);
+  p.stride_height = random.one_of(1, 1, 2, 3);
+  p.stride_width = random.one_of(1, 1, 2, 3);
+  p.input = {1, random.in(1, 11), random.in(1, 13), random.one_of(1, 2, 3, 4, 4, 5, 8, 12)};
+  p.input_quantization = some_quantization(random, 5);
+  p.output_quantization = some_quantization(random, random.in(2, 6));
+  std::int32_t const filters = 2 * random.in(1, 6);
+  if (!place_window(p, random, filters)) return;
+  if (p.taps() * p.input.channels * filters > std::int64_t{room}) return;
+  compare("conv2d", number, p, call_over(p.input, p.output), fill(random, static_cast<std::size_t>(filters)),
+          random.one_of(0, 0, 2, 5), random);
+}
+
+void depthwise(std::uint32_t number) {
+  sequence random(number * 104729 + 2);
+  kernels::depthwise::problem p;
+  p.activation = random.one_of(0, 1) == 0 ? activation::relu : activation::relu6;
+  p.kernel_height = p.kernel_width = 3;
+  p.stride_height = random.in(1, 4);
+  p.stride_width = random.in(1, 2);
+  p.input = {1, random.in(1, 12), random.in(1, 14), 4 * random.in(1, 5)};
+  p.input_quantization = some_quantization(random, 5);
+  p.output_quantization = {random.scale(random.in(3, 7)), -128};
+  if (!place_window(p, random, p.input.channels)) return;
+  compare("depthwise", number, p, call_over(p.input, p.output),
+          fill(random, static_cast<std::size_t>(p.input.channels)), random.one_of(0, 0, 4, 3), random);
+}
+
+void dense(std::uint32_t number) {
+  sequence random(number * 1299709 + 3);
+  kernels::dense::problem p;
+  p.activation = some_activation(random);
+  p.input = {1, 1, random.in(1, 3), random.in(1, 90)};
+  p.output = {1, 1, p.input.width, random.in(1, 30)};
+  p.input_quantization = some_quantization(random, 5);
+  p.output_quantization = some_quantization(random, random.in(2, 6));
+  compare("dense", number, p, call_over(p.input, p.output),
+          fill(random, static_cast<std::size_t>(p.output.channels)), 0, random);
+}
+
+void addition(std::uint32_t number) {
+  sequence random(number * 15485863 + 4);
+  kernels::elementwise::add_problem p;
+  p.activation = some_activation(random);
+  p.image = {1, random.in(1, 9), random.in(1, 9), random.in(1, 9)};
+  p.a_quantization = some_quantization(random, random.in(4, 6));
+  p.b_quantization = some_quantization(random, random.in(4, 6));
+  p.output_quantization = some_quantization(random, random.in(4, 6));
+  compare("add", number, p, call_over(p.image, p.image, 2), fill(random, 0), random.one_of(0, 0, 1), random);
+}
+
+void average_pool(std::uint32_t number) {
+  sequence random(number * 32452843 + 5);
+  kernels::pool::average_problem p;
+  p.activation = some_activation(random);
+  p.kernel_height = random.in(1, 6);
+  p.kernel_width = random.in(1, 6);
+  p.stride_height = random.in(1, 3);
+  p.stride_width = random.in(1, 3);
+  p.input = {1, random.in(1, 12), random.in(1, 12), 4 * random.in(1, 4)};
+  p.output_quantization = some_quantization(random, 4);
+  if (!place_window(p, random, p.input.channels)) return;
+  compare("average pool", number, p, call_over(p.input, p.output), fill(random, 0), random.one_of(0, 0, 4),
+          random);
+}
+
+/// Runs problems of one family; most of them must have been for the younger kernel.
+template <class One>
+void many(char const* family, std::uint32_t problems, std::uint32_t least, One one) {
+  int const before = runs;
+  for (std::uint32_t i = 0; i < problems; ++i) one(i);
+  board::print(family);
+  board::print(": ");
+  board::print_decimal(static_cast<std::uint32_t>(runs - before));
+  board::print(" problems\n");
+  if (static_cast<std::uint32_t>(runs - before) < least) complain(family, problems);
+}
+
+}  // namespace
+
+int main() {
+  many("conv2d", 600, 250, convolution);
+  many("depthwise", 300, 150, depthwise);
+  many("dense", 300, 150, dense);
+  many("add", 12, 6, addition);  // each is proved on 65,536 pairs by the core itself
+  many("average pool", 200, 100, average_pool);
+  board::print(failures == 0 ? "all exact\n" : "NOT exact\n");
+  return failures == 0 ? 0 : 1;
+}
