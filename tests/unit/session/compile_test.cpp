@@ -290,6 +290,30 @@ TEST(readings_of, one_a_step_of_the_plan) {
   EXPECT_EQ(detail::readings_of(layers.planned_calls, streamed), (numbers{8, 8, 8, 4}));
 }
 
+/// A dense layer of two units, the first weight given.
+graph_maker two_units(std::byte first) {
+  graph_maker g;
+  std::vector<std::byte> of_weights(8, std::byte{0x20});
+  of_weights[0] = first;
+  g.activation({1, 4}, s8, {0.5f, 0}, "x");
+  g.constant({2, 4}, s8, of_weights, {0.125f, 0}, "w");
+  g.constant({2}, s32, std::vector<std::byte>(8), {}, "b");
+  g.activation({1, 2}, s8, {0.5f, 0}, "y");
+  g.add({.kind = op::dense}, {0, 1, 2}, 3);
+  g.set_ends({0}, {3});
+  return g;
+}
+TEST(compile, a_layer_without_a_proof_is_packed_for_an_older_kernel) {
+  using enum kernels::packed_layout;
+  auto const proved = compile(support::network_of(two_units(std::byte{0x20})), "arm_dsp");
+  auto const refused = compile(support::network_of(two_units(std::byte{0x80})), "arm_dsp");
+  ASSERT_TRUE(proved.has_value() && refused.has_value());
+  EXPECT_EQ(proved->streams[0].layout, channel_quads);
+  EXPECT_EQ(refused->streams[0].layout, channel_records)
+      << "256 times -128 and a weight below 0: no halfword";
+  EXPECT_EQ(refused->streams[0].bytes, proved->streams[0].bytes) << "no offset depends on what was proved";
+}
+
 TEST(compile, keeps_the_plan_of_a_long_search_for_the_least_memory) {
   compiled_network const made = split_at(0, {.plan = rows, .search = {.effort = 10}});
   ASSERT_TRUE(made.searched.has_value());
