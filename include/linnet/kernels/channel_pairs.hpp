@@ -100,14 +100,14 @@ struct channel_weights {
                                               std::int64_t k) const {
     return c.constant || k >= count ? 0 : load<std::int8_t>(begin(channel) + k);
   }
-  /// Whether every channel has a proof, and the first one of every pair no weight of -128: with a negative
-  /// one beside it that would exceed a halfword.
+  /// Whether every channel has a proof and the weights of every pair fit a halfword: -128 does not beside a
+  /// negative one.
   [[nodiscard]] constexpr bool all_exact() const {
-    for (std::int64_t o = 0; o < channels; ++o) {
-      fast_channel const c = prove(o);
-      if (!c.exact) return false;
-      for (std::int64_t k = 0; o % 2 == 0 && k < count; ++k) {
-        if (weight(o, c, k) == -128) return false;
+    for (std::int64_t o = 0; o < channels; o += 2) {
+      fast_channel const a = prove(o), b = prove(o + 1);
+      if (!a.exact || !b.exact) return false;
+      for (std::int64_t k = 0; k < count; ++k) {
+        if (weight(o, a, k) == -128 && weight(o + 1, b, k) < 0) return false;
       }
     }
     return true;

@@ -290,11 +290,12 @@ TEST(readings_of, one_a_step_of_the_plan) {
   EXPECT_EQ(detail::readings_of(layers.planned_calls, streamed), (numbers{8, 8, 8, 4}));
 }
 
-/// A dense layer of two units, the first weight given.
+/// A dense layer of two units, the first weight of the first one given; that of the second one is negative.
 graph_maker two_units(std::byte first) {
   graph_maker g;
   std::vector<std::byte> of_weights(8, std::byte{0x20});
   of_weights[0] = first;
+  of_weights[4] = std::byte{0xFF};
   g.activation({1, 4}, s8, {0.5f, 0}, "x");
   g.constant({2, 4}, s8, of_weights, {0.125f, 0}, "w");
   g.constant({2}, s32, std::vector<std::byte>(8), {}, "b");
@@ -310,7 +311,7 @@ TEST(compile, a_layer_without_a_proof_is_packed_for_an_older_kernel) {
   ASSERT_TRUE(proved.has_value() && refused.has_value());
   EXPECT_EQ(proved->streams[0].layout, channel_quads);
   EXPECT_EQ(refused->streams[0].layout, channel_records)
-      << "256 times -128 and a weight below 0: no halfword";
+      << "256 * -128 - 1 is no halfword";
   EXPECT_EQ(refused->streams[0].bytes, proved->streams[0].bytes) << "no offset depends on what was proved";
 }
 
