@@ -17,7 +17,8 @@
 
 namespace {
 
-using network = linnet::model_in<mobilenet_v2_96::graph, mobilenet_v2_96::weights, mobilenet_v2_96::planning>;
+using network = linnet::model_in<mobilenet_v2_96::graph, mobilenet_v2_96::weights, mobilenet_v2_96::planning,
+                                 linnet::arch::scalar>;
 
 static_assert(network::arena_bytes < 17'000);
 static_assert(linnet::plan_of<mobilenet_v2_96::graph>.arena_bytes == 138'240);

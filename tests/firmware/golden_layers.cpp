@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A real network on a board: one of MLPerf Tiny's as linnet_add_model compiles it, every operator's output held
-// against what TensorFlow Lite Micro's reference kernels made of the same inputs.
+// A real network on a board: one of MLPerf Tiny's as linnet_add_model compiles it, every operator's output
+// held against what TensorFlow Lite Micro's reference kernels made of the same inputs.
 #include <cstdint>
 
 #include <linnet/runtime/model.hpp>

@@ -15,8 +15,8 @@
 
 namespace {
 
-using network =
-    linnet::model_in<mobilenet_v2_224::graph, mobilenet_v2_224::weights, mobilenet_v2_224::planning>;
+using network = linnet::model_in<mobilenet_v2_224::graph, mobilenet_v2_224::weights,
+                                 mobilenet_v2_224::planning, linnet::arch::scalar>;
 
 static_assert(network::arena_bytes <= 256 * 1024);
 static_assert(linnet::plan_of<mobilenet_v2_224::graph>.arena_bytes > 1'500'000);

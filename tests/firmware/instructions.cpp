@@ -17,7 +17,7 @@ namespace {
 using linnet::memory_policy;
 
 template <linnet::plan_options Options>
-using planned = linnet::model<network::graph, network::weights, Options>;
+using planned = linnet::model<network::graph, network::weights, Options, linnet::arch::scalar>;
 
 planned<{}> by_layers;
 planned<{.policy = memory_policy::least_memory}> by_rows;

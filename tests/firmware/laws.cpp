@@ -122,8 +122,8 @@ constexpr std::uint32_t kernel_checksum(Problem const& problem, linnet::kernel_c
   fill(weights);
   for (std::size_t i = 0; i < bias.size(); i += 4) linnet::store(bias.data() + i, numbers.next() >> 20);
   auto const geometry = linnet::geometry_of(problem, call, input_type);
-  auto const chosen = linnet::kernels::select<linnet::arch::native>(problem);
-  linnet::kernels::with_tag<linnet::arch::native, Problem>(chosen, [&](auto tag) {
+  auto const chosen = linnet::kernels::select<linnet::arch::scalar>(problem);
+  linnet::kernels::with_tag<linnet::arch::scalar, Problem>(chosen, [&](auto tag) {
     linnet::kernels::constants const from{weights, bias, scales};
     (void)linnet::kernels::pack_stream(problem, from, packed.data(), tag);
     with_descriptor<std::uint16_t>(problem, [&](auto const& descriptor) {

@@ -75,7 +75,7 @@ program_step make_step(Problem const& problem, planned_call const& call) {
   auto selected = kernels::select<arch::native>(problem);
   if (call.layout != selected.layout)
     selected.generation = kernels::generation_that_reads<arch::native>(problem, call.layout);
-  program_step step{call, nullptr, {}};
+  program_step step{call, {}, {}};
   kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
     step.arch = decltype(tag)::name;
     with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
