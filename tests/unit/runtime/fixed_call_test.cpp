@@ -8,6 +8,7 @@
 #include <linnet/graph/builder.hpp>
 #include <linnet/runtime/fixed_call.hpp>
 #include <linnet/runtime/fixed_plan.hpp>
+#include <linnet/runtime/weights.hpp>
 
 namespace {
 
@@ -39,21 +40,23 @@ constexpr auto mixed() {
 constexpr auto graph = compose<mixed>();
 constexpr auto const& plan = plan_of<graph>;
 
-constexpr auto const& families = detail::families<graph, plan>;
+inline weights_for<graph> weights;
+constexpr auto const& generations = detail::generations<graph, arch::native, plan, weights>;
+constexpr auto const& families = detail::families<graph, plan, generations>;
 static_assert(families.family_of[0] == families.family_of[2] &&
               families.family_of[2] == families.family_of[3]);
 static_assert(families.family_of[0] != families.family_of[1], "a pool is another family");
 static_assert(families.place[0] == 0 && families.place[2] == 1 && families.place[3] == 2);
 static_assert(families.sizes[families.family_of[0]] == 3);
 
-using convolutions = detail::family_descriptors<graph, plan, families.family_of[0]>;
+using convolutions = detail::family_descriptors<graph, plan, generations, families.family_of[0]>;
 static_assert(convolutions::count == 3);
 static_assert(convolutions::members[1] == 2 && convolutions::members[2] == 3);
 static_assert(convolutions::descriptors[0].output_channels == 4 &&
               convolutions::descriptors[2].output_channels == 2);
 
 TEST(fixed_calls, that_differ_in_numbers_only_share_their_code) {
-  constexpr auto const& calls = detail::fixed_calls<graph, arch::native, plan>;
+  constexpr auto const& calls = detail::fixed_calls<graph, arch::native, plan, generations>;
   EXPECT_EQ(calls[2].run, calls[3].run);
   EXPECT_EQ(calls[0].run, calls[3].run);
   EXPECT_NE(reinterpret_cast<void const*>(calls[0].run), reinterpret_cast<void const*>(calls[1].run));
@@ -98,6 +101,19 @@ TEST(call_places, keep_rings_tables_weights_and_memories) {
   expect_places<std::uint16_t>();
   expect_places<std::int32_t>();
 }
+
+/// A blob in which an older kernel's stream has taken the place of a convolution's.
+struct stated_weights {
+  blob_layout<3> layout = [] {
+    blob_layout<3> made = weights_layout<graph>;
+    made.streams[1].layout = kernels::packed_layout::tap_planes;
+    return made;
+  }();
+};
+constexpr stated_weights unreadable;
+static_assert(detail::has_readers<graph, arch::native, plan, weights>());
+static_assert(!detail::has_readers<graph, arch::native, plan, unreadable>(),
+              "no convolution reads tap_planes");
 
 TEST(problem_of, picks_the_part_of_a_concat) {
   for (std::size_t i = 4; i < plan.calls; ++i) {
