@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What one inference costs on this core, pinned: instructions to one in a hundred, arena to the byte. A change
-// that costs changes the numbers in CMakeLists.txt in the same commit.
+// What one inference costs on this core, pinned: instructions to one in a hundred, arena to the byte. A
+// change that costs changes the numbers in CMakeLists.txt in the same commit.
 #include <cstdint>
 
 #include <linnet/runtime/model.hpp>
