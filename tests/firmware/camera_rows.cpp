@@ -21,7 +21,7 @@ using network = linnet::model_in<mobilenet_v2_96::graph, mobilenet_v2_96::weight
                                  linnet::arch::scalar>;
 
 static_assert(network::arena_bytes < 17'000);
-static_assert(linnet::plan_of<mobilenet_v2_96::graph>.arena_bytes == 138'240);
+static_assert(linnet::plan_of<mobilenet_v2_96::graph, linnet::arch::scalar>.arena_bytes == 138'240);
 
 /// Lines as a sensor sends them: the generator cannot go back.
 class camera {

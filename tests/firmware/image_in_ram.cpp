@@ -19,7 +19,7 @@ using network = linnet::model_in<mobilenet_v2_224::graph, mobilenet_v2_224::weig
                                  mobilenet_v2_224::planning, linnet::arch::scalar>;
 
 static_assert(network::arena_bytes <= 256 * 1024);
-static_assert(linnet::plan_of<mobilenet_v2_224::graph>.arena_bytes > 1'500'000);
+static_assert(linnet::plan_of<mobilenet_v2_224::graph, linnet::arch::scalar>.arena_bytes > 1'500'000);
 
 alignas(linnet::arena_alignment) [[gnu::section(".arena")]] std::byte arena[network::arena_bytes];
 expected::digests<network::node_count> made;
