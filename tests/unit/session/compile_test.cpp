@@ -310,8 +310,7 @@ TEST(compile, a_layer_without_a_proof_is_packed_for_an_older_kernel) {
   auto const refused = compile(support::network_of(two_units(std::byte{0x80})), "arm_dsp");
   ASSERT_TRUE(proved.has_value() && refused.has_value());
   EXPECT_EQ(proved->streams[0].layout, channel_quads);
-  EXPECT_EQ(refused->streams[0].layout, channel_records)
-      << "256 * -128 - 1 is no halfword";
+  EXPECT_EQ(refused->streams[0].layout, channel_records) << "256 * -128 - 1 is no halfword";
   EXPECT_EQ(refused->streams[0].bytes, proved->streams[0].bytes) << "no offset depends on what was proved";
 }
 
