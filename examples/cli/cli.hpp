@@ -14,7 +14,16 @@
 namespace cli {
 
 /// Exit codes; `--help` lists them.
-enum status : int { done = 0, unforeseen = 1, wrong_usage = 2, no_file = 3, bad_model = 4, bad_input = 5 };
+enum status : int {
+  done = 0,
+  unforeseen = 1,
+  wrong_usage = 2,
+  no_file = 3,
+  bad_model = 4,
+  bad_input = 5,
+  no_tool = 6,
+  bad_output = 7
+};
 
 /// Says what went wrong on standard error. Gives `no_file` for a file that cannot be read or written, else
 /// `otherwise`.
@@ -98,5 +107,13 @@ struct compile_options {
   long long fast_bytes = 0;  // of weights for a fast memory
 };
 int compile(compile_options const& options);
+
+struct bench_options {
+  std::string model, target, input, folder;  // folder: for the build, empty: a temporary one
+  std::vector<std::string> calibration;
+  memory_options plan;
+  bool as_json = false;
+};
+int bench(bench_options const& options);
 
 }  // namespace cli
