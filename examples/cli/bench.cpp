@@ -143,9 +143,9 @@ class normalized_difference {
 struct host_run {
   std::vector<std::byte> input;   // the first one: all inputs, one behind the other
   std::vector<std::byte> output;  // of it
-  std::vector<float> output_values, reference_values;
-  int inputs = 0;
-  double deployment_error = 0.0, sqnr_db = 0.0;
+  std::vector<float> output_values;
+  std::size_t inputs = 0;
+  double deployment_error = 0.0;
 };
 
 void append(std::vector<std::byte>& to, std::span<std::byte const> bytes) {
@@ -156,38 +156,39 @@ void append(std::vector<float>& to, std::vector<float> const& values) {
   to.insert(to.end(), values.begin(), values.end());
 }
 
-linnet::result<void> give(linnet::session& s, bench_options const& options, std::mt19937& draw) {
-  if (options.input.empty()) {
-    for (std::size_t i = 0; i < s.input_count(); ++i) fill(s.input(i), draw);
-    return {};
-  }
-  auto const array = read_array(options.input);
+linnet::result<void> read_into(linnet::session& s, std::string const& path) {
+  auto const array = read_array(path);
   if (!array) return unexpected(array.error());
   tensor_ref const input = s.input();
   if (s.input_count() != 1 || array->type != input.type || !(array->shape == input.shape)) {
-    return linnet::fail(linnet::errc::wrong_argument, options.input + ": is " +
-                                                          words(array->type, array->shape) + "; " + s.name() +
-                                                          " takes " + words(input.type, input.shape));
+    return linnet::fail(linnet::errc::wrong_argument,
+                        path + ": is " + words(array->type, array->shape) + "; the first of " +
+                            std::to_string(s.input_count()) + " inputs of " + s.name() + " takes " +
+                            words(input.type, input.shape));
   }
   std::ranges::copy(array->data, input.bytes.begin());
   return {};
 }
 
-/// Runs both networks on the given input, or on ten random ones.
+/// Runs both networks on the given inputs, or on ten random ones.
 linnet::result<host_run> run_on_host(subject const& nets, bench_options const& options) {
   auto deployed = open_session(nets.deployed, {}), reference = open_session(nets.reference, {});
   if (!deployed) return unexpected(std::move(deployed).error());
   if (!reference) return unexpected(std::move(reference).error());
   auto both = linnet::deployment_comparison::create(*std::move(reference), *std::move(deployed));
   if (!both) return unexpected(std::move(both).error());
-  host_run made{.input = {}, .output = {}, .output_values = {}, .reference_values = {}};
-  made.inputs = options.input.empty() ? 10 : 1;
+  host_run made{.input = {}, .output = {}, .output_values = {}};
+  std::size_t const random_inputs = options.inputs.empty() ? 10 : 0;
+  made.inputs = random_inputs + options.inputs.size();
   normalized_difference difference;
   std::mt19937 draw(2026);
-  for (int run = 0; run < made.inputs; ++run) {
+  for (std::size_t run = 0; run < made.inputs; ++run) {
     linnet::session& s = both->deployed();
-    if (auto given = give(s, options, draw); !given) return unexpected(given.error());
+    if (run < options.inputs.size()) {
+      if (auto read = read_into(s, options.inputs[run]); !read) return unexpected(read.error());
+    }
     for (std::size_t i = 0; i < s.input_count(); ++i) {
+      if (run < random_inputs) fill(s.input(i), draw);
       if (run == 0) append(made.input, s.input(i).bytes);
       auto const same = assign(both->input(i), dequantized(s.input(i)));
       if (!same) return unexpected(same.error());
@@ -202,7 +203,6 @@ linnet::result<host_run> run_on_host(subject const& nets, bench_options const& o
     }
   }
   made.deployment_error = difference.mean();
-  made.sqnr_db = both->outputs()[0].sqnr_db();
   return made;
 }
 
@@ -340,7 +340,7 @@ void print_text(measured const& m) {
   print_bytes("weights", m.section("weights"), "");
   print_bytes("RAM", m.ram_bytes(), "arena " + grouped(m.nets.arena_bytes));
   print_bytes("stack", m.figures.stack_bytes, "");
-  std::printf("%-16s %11.6f of the float output's range, over %d input%s\n", "deployment error",
+  std::printf("%-16s %11.6f of the float output's range, over %zu input%s\n", "deployment error",
               m.host.deployment_error, m.host.inputs, m.host.inputs == 1 ? "" : "s");
   std::printf("%-16s the outputs are this machine's\n", "agreement");
   std::printf("\n%8s  %s\n", "bytes", "code and constants, the largest");

@@ -122,13 +122,13 @@ outcome<void> build(bench_request const& request, fs::path const& source) {
 
 outcome<void> emulate(bench_request const& request) {
   fs::path const log = request.folder / "log.txt";
-  for (char const* said : {"total.txt", "layers.txt", "empty.txt", "output.bin"}) {
+  for (char const* said : {"total.txt", "layers.txt", "output.bin"}) {
     std::error_code ignored;
     fs::remove(request.folder / said, ignored);
   }
   if (runs({"cmake", "--build", request.folder.string(), "--target", "measurements"}, log)) return {};
   std::string said;
-  for (char const* name : {"empty.txt", "total.txt", "layers.txt"}) said += text_of(request.folder / name);
+  for (char const* name : {"total.txt", "layers.txt"}) said += text_of(request.folder / name);
   return give_up(no_tool,
                  "the firmware does not run in the emulator:\n" + last_lines(text_of(log) + said, 20));
 }

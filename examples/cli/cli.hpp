@@ -109,8 +109,8 @@ struct compile_options {
 int compile(compile_options const& options);
 
 struct bench_options {
-  std::string model, target, input, folder;  // folder: for the build, empty: a temporary one
-  std::vector<std::string> calibration;
+  std::string model, target, folder;  // folder: for the build, empty: a temporary one
+  std::vector<std::string> inputs, calibration;
   memory_options plan;
   bool as_json = false;
 };

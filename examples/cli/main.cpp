@@ -102,7 +102,10 @@ void add_bench(CLI::App& app, int& result) {
   sub->add_option("--target", options->target,
                   "Core: cortex-m3, cortex-m4, cortex-m7, cortex-m33 or cortex-m55")
       ->required();
-  sub->add_option("--input", options->input, "Array for the only input (.npy); random if left out");
+  sub->add_option(
+      "--input", options->inputs,
+      "Arrays for the only input (.npy): the core runs on the first, the deployment error is that of "
+      "all; ten random ones if left out");
   sub->add_option("--calibrate", options->calibration,
                   "Quantize a float model to int8 first: samples of its input (.npy), one or several a file");
   sub->add_option("--build", options->folder, "Folder for the firmware's build; a temporary one if left out");
@@ -115,7 +118,8 @@ void add_bench(CLI::App& app, int& result) {
       "same\n"
       "image without one; weights are apart. The outputs must be this machine's. The deployment error is "
       "the\n"
-      "mean difference from a float run of the same graph, as a share of the float output's range.\n\n"
+      "mean difference from a float run of the same graph, as a share of the float output's range: random\n"
+      "inputs leave the ranges that the model was calibrated on, so give it some of its own.\n\n"
       "Examples:\n"
       "  linnet bench person_detect.tflite --target cortex-m4\n"
       "  linnet bench mobilenet_v2:0.35:96 --target cortex-m55 --policy least_memory --json");
