@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "board.hpp"
+#include "report.hpp"
 #include "semihosting.hpp"
 
 /// A file of the host's, in the folder that the emulator runs in. What fails ends the image.
@@ -21,7 +21,7 @@ class host_file {
       std::uint32_t length;
     } const argument{name, how, Size - 1};
     handle_ = semihosting::call(semihosting::operation::open, &argument);
-    if (handle_ == none) fail("a file of the host's cannot be opened\n");
+    if (handle_ == none) report::fail("a file of the host's cannot be opened");
   }
 
   void read(void* to, std::size_t bytes) const { move(semihosting::operation::read, to, bytes); }
@@ -41,11 +41,7 @@ class host_file {
       std::size_t bytes;
     } const argument{handle_, block, bytes};
     if (semihosting::call(what, &argument) != 0)
-      fail("a file of the host's is too short or cannot be written\n");
-  }
-  [[noreturn]] static void fail(char const* why) {
-    board::print(why);
-    board::exit(71);
+      report::fail("a file of the host's is too short or cannot be written");
   }
 
   std::uint32_t handle_ = none;

@@ -16,9 +16,16 @@ inline void figure(char const* name, std::uint32_t value) {
   board::print("\n");
 }
 
-[[noreturn]] inline void too_many_instructions() {
-  board::print("error more than 2^24 ticks of the counter: it ended before the network\n");
+/// Ends the image with a sentence for the user.
+[[noreturn]] inline void fail(char const* why) {
+  board::print("error ");
+  board::print(why);
+  board::print("\n");
   board::exit(72);
+}
+
+[[noreturn]] inline void too_many_instructions() {
+  fail("a run takes more instructions than the emulated counter can count: 2^24 ticks, some 600 million");
 }
 
 inline void instructions(char const* name, std::uint32_t value) {
@@ -28,10 +35,8 @@ inline void instructions(char const* name, std::uint32_t value) {
 
 /// Ends the image where the counter does not give what a loop of known length takes.
 inline void require_exact_counter() {
-  if (!instruction_counter::is_exact()) {
-    board::print("error the counter does not count a loop of 4,000,000 instructions exactly\n");
-    board::exit(73);
-  }
+  if (!instruction_counter::is_exact())
+    fail("the emulated counter does not count a loop of 4,000,000 instructions right");
   figure("calibrated_on", 4'000'000);
 }
 

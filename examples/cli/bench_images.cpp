@@ -95,9 +95,13 @@ std::string quoted(std::string const& word) {
   return text + "'";
 }
 
-/// Runs a program without a word on the terminal; whether it succeeded. What it says goes to `log`.
-bool runs(std::vector<std::string> const& words, fs::path const& log) {
-  std::string line;
+/// Runs CMake without a word on the terminal, and without the flags that the environment has for this
+/// machine; whether it succeeded. What it says goes to `log`.
+bool cmake_succeeds(std::vector<std::string> const& words, fs::path const& log) {
+  std::string line = "cmake -E env";
+  for (char const* variable : {"CC", "CXX", "CFLAGS", "CXXFLAGS", "ASMFLAGS", "LDFLAGS"})
+    line += std::string(" --unset=") + variable;
+  line += " cmake ";
   for (std::string const& word : words) line += quoted(word) + " ";
   return std::system((line + "> " + quoted(log.string()) + " 2>&1 < /dev/null").c_str()) == 0;
 }
@@ -109,14 +113,15 @@ outcome<void> build(bench_request const& request, fs::path const& source) {
   for (std::string const& option : request.options) options += (options.empty() ? "" : ";") + option;
   fs::path const toolchain = source / "cmake" / "toolchains" / (request.target + ".cmake");
   fs::path const log = request.folder / "log.txt";
-  bool const configured = runs({"cmake", "-S", (source / "benchmarks" / "firmware").string(), "-B",
-                                request.folder.string(), "-G", "Ninja", "--toolchain", toolchain.string(),
-                                "-DCMAKE_BUILD_TYPE=Release", "-DLINNET_HOST_COMMAND=" + self->string(),
-                                "-DLINNET_BENCH_MODEL=" + request.model, "-DLINNET_BENCH_OPTIONS=" + options},
-                               log);
+  bool const configured =
+      cmake_succeeds({"-S", (source / "benchmarks" / "firmware").string(), "-B", request.folder.string(),
+                      "-G", "Ninja", "--toolchain", toolchain.string(), "-DCMAKE_BUILD_TYPE=Release",
+                      "-DLINNET_HOST_COMMAND=" + self->string(), "-DLINNET_BENCH_MODEL=" + request.model,
+                      "-DLINNET_BENCH_OPTIONS=" + options},
+                     log);
   if (!configured)
     return give_up(no_tool, "the firmware cannot be configured:\n" + last_lines(text_of(log), 20));
-  if (runs({"cmake", "--build", request.folder.string(), "--target", "images"}, log)) return {};
+  if (cmake_succeeds({"--build", request.folder.string(), "--target", "images"}, log)) return {};
   return give_up(bad_model, "the firmware does not build:\n" + last_lines(text_of(log), 20));
 }
 
@@ -126,11 +131,15 @@ outcome<void> emulate(bench_request const& request) {
     std::error_code ignored;
     fs::remove(request.folder / said, ignored);
   }
-  if (runs({"cmake", "--build", request.folder.string(), "--target", "measurements"}, log)) return {};
-  std::string said;
-  for (char const* name : {"total.txt", "layers.txt"}) said += text_of(request.folder / name);
-  return give_up(no_tool,
-                 "the firmware does not run in the emulator:\n" + last_lines(text_of(log) + said, 20));
+  if (cmake_succeeds({"--build", request.folder.string(), "--target", "measurements"}, log)) return {};
+  for (char const* name : {"total.txt", "layers.txt"}) {
+    std::string const said = text_of(request.folder / name);
+    if (std::size_t const at = said.find("error "); at != said.npos)
+      return give_up(bad_model, request.model + " on " + request.target + ": " +
+                                    said.substr(at + 6, said.find('\n', at) - at - 6));
+  }
+  return give_up(no_tool, "the firmware does not run in the emulator:\n" +
+                              last_lines(text_of(log) + text_of(request.folder / "total.txt"), 20));
 }
 
 std::int64_t number(std::string const& text, int base = 10) {
