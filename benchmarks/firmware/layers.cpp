@@ -39,16 +39,10 @@ laps measured_laps;
 
 /// What watching a node takes, in instructions: the observer alone, called as the network calls it.
 std::uint32_t cost_of_watching() {
-  constexpr std::uint32_t rounds = 1000;
-  std::byte const* volatile data = nullptr;
-  std::uint32_t const taken = instruction_counter::count([&] {
-    for (std::uint32_t i = 0; i < rounds; ++i) {
-      linnet::observed_rows const made{.node = 0, .type = linnet::s8, .count = 1, .data = data};
-      asm volatile("" ::"r"(&made) : "memory");
-      measured_laps(made);
-    }
+  constexpr std::uint32_t rounds = 1000, loop = 2;  // counting down, branching
+  std::uint32_t const taken = instruction_counter::count([] {
+    for (std::uint32_t i = 0; i < rounds; ++i) measured_laps(linnet::observed_rows{});
   });
-  constexpr std::uint32_t loop = 4;  // its own counting, comparing and branching, and the load of `data`
   return taken / rounds - loop;
 }
 
