@@ -25,8 +25,10 @@ enum status : int {
   bad_output = 7
 };
 
-/// Says what went wrong on standard error. Gives `no_file` for a file that cannot be read or written, else
-/// `otherwise`.
+/// `no_file` for a file that cannot be read or written, else `otherwise`.
+status status_of(linnet::error const& e, status otherwise);
+
+/// Says what went wrong on standard error. Gives `status_of`.
 int complain(linnet::error const& e, status otherwise);
 
 /// What MODEL is, for every subcommand's help.
