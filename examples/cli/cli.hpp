@@ -14,10 +14,21 @@
 namespace cli {
 
 /// Exit codes; `--help` lists them.
-enum status : int { done = 0, unforeseen = 1, wrong_usage = 2, no_file = 3, bad_model = 4, bad_input = 5 };
+enum status : int {
+  done = 0,
+  unforeseen = 1,
+  wrong_usage = 2,
+  no_file = 3,
+  bad_model = 4,
+  bad_input = 5,
+  no_tool = 6,
+  bad_output = 7
+};
 
-/// Says what went wrong on standard error. Gives `no_file` for a file that cannot be read or written, else
-/// `otherwise`.
+/// `no_file` for a file that cannot be read or written, else `otherwise`.
+status status_of(linnet::error const& e, status otherwise);
+
+/// Says what went wrong on standard error. Gives `status_of`.
 int complain(linnet::error const& e, status otherwise);
 
 /// What MODEL is, for every subcommand's help.
@@ -98,5 +109,13 @@ struct compile_options {
   long long fast_bytes = 0;  // of weights for a fast memory
 };
 int compile(compile_options const& options);
+
+struct bench_options {
+  std::string model, target, folder;  // folder: for the build, empty: a temporary one
+  std::vector<std::string> inputs, calibration;
+  memory_options plan;
+  bool as_json = false;
+};
+int bench(bench_options const& options);
 
 }  // namespace cli

@@ -63,7 +63,7 @@ endmacro()
 
 # Help and usage
 expect(0 --help SAYS "info" "run" "classify" "Exit codes: 0 done" "Example")
-foreach(command info run classify)
+foreach(command info run classify bench)
   expect(0 ${command} --help SAYS "MODEL" "Example" "linnet ${command} ")
 endforeach()
 expect(2 ERROR "subcommand")
