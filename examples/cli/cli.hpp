@@ -8,6 +8,7 @@
 
 #include <linnet/analysis/plain_text.hpp>
 #include <linnet/io/npy/read.hpp>
+#include <linnet/session/passes/fold_constant_channels.hpp>
 #include <linnet/session/session.hpp>
 
 /// What the subcommands of the command-line tool share.
@@ -42,6 +43,9 @@ linnet::result<linnet::network> open_network(std::string const& model);
 /// dimension.
 linnet::result<linnet::network> quantized(linnet::network const& net,
                                           std::vector<std::string> const& calibration);
+
+/// The network without its constant channels where that was asked for, else as it is.
+linnet::result<linnet::folded_channels> folded(linnet::network net, bool asked);
 
 /// The array of a .npy file.
 linnet::result<linnet::io::npy::array> read_array(std::string const& path);
@@ -78,7 +82,7 @@ struct info_options {
   std::string model, arch = "scalar";
   memory_options plan;
   std::string memory, comparison, knee;  // where pictures go; empty: nowhere
-  bool as_json = false;
+  bool as_json = false, fold = false;
 };
 int info(info_options const& options);
 
@@ -86,6 +90,7 @@ struct run_options {
   std::string model, output, dump;
   std::vector<std::string> inputs;
   memory_options plan;
+  bool fold = false;
 };
 int run(run_options const& options);
 
@@ -107,6 +112,7 @@ struct compile_options {
   std::vector<std::string> calibration;
   memory_options plan;
   long long fast_bytes = 0;  // of weights for a fast memory
+  bool fold = false;
 };
 int compile(compile_options const& options);
 

@@ -23,6 +23,12 @@ void add_memory_options(CLI::App& sub, memory_options& options) {
       ->check(CLI::NonNegativeNumber);
 }
 
+void add_folding(CLI::App& sub, bool& fold) {
+  sub.add_flag("--fold-constant-channels", fold,
+               "Drop channels of an int8 or uint8 model that are the same for every input; outputs stay the "
+               "same");
+}
+
 void add_info(CLI::App& app, int& result) {
   auto const options = std::make_shared<info_options>();
   CLI::App* const sub = app.add_subcommand("info", "Shows a model's layers, sizes, cost and memory");
@@ -36,6 +42,7 @@ void add_info(CLI::App& app, int& result) {
                   "Draw it twice with one scale: layer by layer, and as --policy says");
   sub->add_option("--knee", options->knee,
                   "Draw the arena against the nodes of a group and the rows of a step");
+  add_folding(*sub, options->fold);
   add_memory_options(*sub, options->plan);
   sub->footer(
       "MACs are those of convolutions and dense layers, taps on padding included.\n\n"
@@ -59,6 +66,7 @@ void add_run(CLI::App& app, int& result) {
       ->required();
   sub->add_option("--dump", options->dump,
                   "Folder for every layer's output, NNN_operator.npy; prints the names");
+  add_folding(*sub, options->fold);
   add_memory_options(*sub, options->plan);
   sub->footer(
       "Values are stored as the model has them: quantized ones are not converted.\n\n"
@@ -79,6 +87,7 @@ void add_compile(CLI::App& app, int& result) {
                   "Quantize a float model to int8 first: samples of its input (.npy), one or several a file");
   sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
       ->capture_default_str();
+  add_folding(*sub, options->fold);
   add_memory_options(*sub, options->plan);
   sub->add_option("--fast-weights", options->fast_bytes,
                   "Bytes of weights for a fast memory: those read most often go to section .rodata.fast.*")
