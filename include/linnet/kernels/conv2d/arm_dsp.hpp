@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <linnet/kernels/arm_dsp.hpp>
+#include <linnet/kernels/cortex_m/arm_dsp.hpp>
 
-#if defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#if defined(LINNET_HAS_ARM_DSP)
 
 #include <cstddef>
 #include <cstdint>
 
-#include <linnet/kernels/conv2d/arm_dsp_tile.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
 #include <linnet/kernels/conv2d/layout.hpp>
+#include <linnet/kernels/conv2d/tile/arm_dsp.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::conv2d {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <linnet/kernels/arm_dsp.hpp>
+#include <linnet/kernels/cortex_m/arm_dsp.hpp>
 
-#if defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#if defined(LINNET_HAS_ARM_DSP)
 
 #include <cstddef>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include <linnet/config/arch.hpp>
 
-#if defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#if defined(LINNET_HAS_ARM_DSP)
 
 #include <cstddef>
 #include <cstdint>
