@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 # linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] [ARENA_BUDGET <bytes>] [STREAM_INPUT]
-#                  [SEARCH <effort>] [FAST_WEIGHTS <bytes>] [CALIBRATE <array.npy>...])
+#                  [SEARCH <effort>] [FAST_WEIGHTS <bytes>] [FOLD_CONSTANT_CHANNELS] [CALIBRATE <array.npy>...])
 #
 # Compiles a model (.tflite, .onnx, or the name of a composed network such as mobilenet_v2:0.35:96) into the
 # library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights, target::planning>.
 # ARCH names the architecture whose kernels read the weights (default: of the Cortex-M core that CMAKE_CXX_FLAGS name,
-# elsewhere scalar); where it is not the one that the including source is compiled for, that source does not compile. CALIBRATE quantizes a float model to int8 first, its
-# ranges being those that these samples of its input make. Call it at file scope, not in a function: it enables the
-# language ASM.
+# elsewhere scalar); where it is not the one that the including source is compiled for, that source does not compile.
+# CALIBRATE quantizes a float model to int8 first, its ranges being those that these samples of its input make.
+# FOLD_CONSTANT_CHANNELS drops the channels of an int8 or uint8 model that are the same for every input; the outputs stay
+# the same. Call it at file scope, not in a function: it enables the language ASM.
 #
 # The rest says how target::planning plans memory. POLICY: layer_by_layer (default), fastest, least_memory, within.
 # ARENA_BUDGET: the bytes of `within`, which it implies; a model that needs more does not build, and what is said names
@@ -28,10 +29,10 @@ macro(linnet_add_model target)
 endmacro()
 
 function(linnet_add_model_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT" "FILE;ARCH;POLICY;ARENA_BUDGET;SEARCH;FAST_WEIGHTS" "CALIBRATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT;FOLD_CONSTANT_CHANNELS" "FILE;ARCH;POLICY;ARENA_BUDGET;SEARCH;FAST_WEIGHTS" "CALIBRATE")
   if(NOT arg_FILE OR arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] \
-[ARENA_BUDGET <bytes>] [STREAM_INPUT] [SEARCH <effort>] [FAST_WEIGHTS <bytes>] [CALIBRATE <array>...])")
+[ARENA_BUDGET <bytes>] [STREAM_INPUT] [SEARCH <effort>] [FAST_WEIGHTS <bytes>] [FOLD_CONSTANT_CHANNELS] [CALIBRATE <array>...])")
   endif()
   set(plan "")  # the command says what is wrong with these
   if(DEFINED arg_POLICY)
@@ -48,6 +49,9 @@ function(linnet_add_model_library target)
   endif()
   if(arg_STREAM_INPUT)
     list(APPEND plan --stream-input)
+  endif()
+  if(arg_FOLD_CONSTANT_CHANNELS)
+    list(APPEND plan --fold-constant-channels)
   endif()
   if(NOT arg_ARCH)
     linnet_find_architecture(arg_ARCH)

@@ -8,16 +8,28 @@
 
 #include <linnet/analysis/plain_text.hpp>
 #include <linnet/io/npy/read.hpp>
+#include <linnet/session/passes/fold_constant_channels.hpp>
 #include <linnet/session/session.hpp>
 
 /// What the subcommands of the command-line tool share.
 namespace cli {
 
 /// Exit codes; `--help` lists them.
-enum status : int { done = 0, unforeseen = 1, wrong_usage = 2, no_file = 3, bad_model = 4, bad_input = 5 };
+enum status : int {
+  done = 0,
+  unforeseen = 1,
+  wrong_usage = 2,
+  no_file = 3,
+  bad_model = 4,
+  bad_input = 5,
+  no_tool = 6,
+  bad_output = 7
+};
 
-/// Says what went wrong on standard error. Gives `no_file` for a file that cannot be read or written, else
-/// `otherwise`.
+/// `no_file` for a file that cannot be read or written, else `otherwise`.
+status status_of(linnet::error const& e, status otherwise);
+
+/// Says what went wrong on standard error. Gives `status_of`.
 int complain(linnet::error const& e, status otherwise);
 
 /// What MODEL is, for every subcommand's help.
@@ -31,6 +43,9 @@ linnet::result<linnet::network> open_network(std::string const& model);
 /// dimension.
 linnet::result<linnet::network> quantized(linnet::network const& net,
                                           std::vector<std::string> const& calibration);
+
+/// The network without its constant channels where that was asked for, else as it is.
+linnet::result<linnet::folded_channels> folded(linnet::network net, bool asked);
 
 /// The array of a .npy file.
 linnet::result<linnet::io::npy::array> read_array(std::string const& path);
@@ -67,7 +82,7 @@ struct info_options {
   std::string model, arch = "scalar";
   memory_options plan;
   std::string memory, comparison, knee;  // where pictures go; empty: nowhere
-  bool as_json = false;
+  bool as_json = false, fold = false;
 };
 int info(info_options const& options);
 
@@ -75,6 +90,7 @@ struct run_options {
   std::string model, output, dump;
   std::vector<std::string> inputs;
   memory_options plan;
+  bool fold = false;
 };
 int run(run_options const& options);
 
@@ -96,7 +112,16 @@ struct compile_options {
   std::vector<std::string> calibration;
   memory_options plan;
   long long fast_bytes = 0;  // of weights for a fast memory
+  bool fold = false;
 };
 int compile(compile_options const& options);
+
+struct bench_options {
+  std::string model, target, folder;  // folder: for the build, empty: a temporary one
+  std::vector<std::string> inputs, calibration;
+  memory_options plan;
+  bool as_json = false;
+};
+int bench(bench_options const& options);
 
 }  // namespace cli

@@ -40,8 +40,10 @@ int compile(compile_options const& options) {
     net = quantized(*net, options.calibration);
     if (!net) return complain(net.error(), bad_input);
   }
+  auto used = folded(*std::move(net), options.fold);
+  if (!used) return complain(used.error(), bad_model);
   auto const compiled = linnet::compile(
-      *std::move(net), options.arch,
+      std::move(used->net), options.arch,
       {.plan = *plan, .search = {.effort = options.plan.search}, .fast_bytes = options.fast_bytes});
   if (!compiled) {
     return complain(compiled.error(),

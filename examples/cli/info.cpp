@@ -78,10 +78,29 @@ json plan_json(linnet::dynamic_plan const& plan) {
   return out;
 }
 
-void print_json(planned_network const& net) {
+/// What the pass that folds constant channels did: nothing where it was not asked for.
+struct folding {
+  bool asked = false;
+  std::vector<linnet::shrunk_tensor> report;
+  std::int64_t packed_bytes = 0, macs = 0;  // without it
+};
+
+json folding_json(folding const& f, planned_network const& net) {
+  json out{{"packed_bytes_before", f.packed_bytes},
+           {"packed_bytes_after", net.plan.packed_bytes},
+           {"macs_before", f.macs},
+           {"macs_after", macs(net.graph())},
+           {"tensors", json::array()}};
+  for (linnet::shrunk_tensor const& t : f.report)
+    out["tensors"].push_back({{"name", t.name}, {"before", t.before}, {"after", t.after}});
+  return out;
+}
+
+void print_json(planned_network const& net, folding const& f) {
   linnet::graph_view const g = net.graph();
   json out{{"model", net.network.name}, {"parameters", parameters(g)}, {"macs", macs(g)}, {"arch", net.arch}};
   out.update(plan_json(net.plan));
+  if (f.asked) out["folded_channels"] = folding_json(f, net);
   for (char const* list : {"inputs", "outputs", "nodes"}) out[list] = json::array();
   for (linnet::tensor_id id : g.inputs()) out["inputs"].push_back(tensor_json(g, id));
   for (linnet::tensor_id id : g.outputs()) out["outputs"].push_back(tensor_json(g, id));
@@ -161,7 +180,18 @@ void print_plan(linnet::dynamic_plan const& plan, std::string const& arch) {
               grouped(plan.packed_bytes).c_str(), arch.c_str(), weights_factor(plan));
 }
 
-void print_text(planned_network const& net) {
+void print_folding(folding const& f, planned_network const& net) {
+  if (f.report.empty()) std::printf("%-10s no channel is constant\n", "folded");
+  for (linnet::shrunk_tensor const& t : f.report) {
+    std::printf("%-10s %4" PRId32 " -> %4" PRId32 " channels  %s\n", "folded", t.before, t.after,
+                short_name(t.name).c_str());
+  }
+  std::printf("%-10s weights %s -> %s bytes, MACs %s -> %s\n\n", "folded", grouped(f.packed_bytes).c_str(),
+              grouped(net.plan.packed_bytes).c_str(), grouped(f.macs).c_str(),
+              grouped(macs(net.graph())).c_str());
+}
+
+void print_text(planned_network const& net, folding const& f) {
   linnet::graph_view const g = net.graph();
   std::printf("%-10s %s\n", "model", net.network.name.c_str());
   print_ends("input", g, g.inputs());
@@ -169,7 +199,20 @@ void print_text(planned_network const& net) {
   std::printf("%-10s %s\n%-10s %s\n", "parameters", grouped(parameters(g)).c_str(), "MACs",
               grouped(macs(g)).c_str());
   print_plan(net.plan, net.arch);
+  if (f.asked) print_folding(f, net);
   print_nodes(g);
+}
+
+/// Folds a network's constant channels, if asked to, and keeps what it weighed before.
+linnet::result<folding> fold(linnet::network& net, info_options const& options) {
+  if (!options.fold) return folding{};
+  auto const plan = linnet::plan_for(net, options.arch);  // packed weights are the same, however memory is
+  if (!plan) return linnet::unexpected(plan.error());
+  std::int64_t const macs_before = macs(net.graph.view());
+  auto made = folded(std::move(net), true);
+  if (!made) return linnet::unexpected(std::move(made).error());
+  net = std::move(made->net);
+  return folding{true, std::move(made->report), plan->packed_bytes, macs_before};
 }
 
 /// Standard output takes JSON or pictures.
@@ -192,13 +235,15 @@ int info(info_options const& options) {
   }
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
+  auto const refuse = [](linnet::error const& e) {
+    return complain(e, e.code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
+  };
+  auto const folding = fold(*net, options);
+  if (!folding) return refuse(folding.error());
   auto plan = linnet::plan_for(*net, options.arch, *plan_options, {.effort = options.plan.search});
-  if (!plan) {
-    return complain(plan.error(),
-                    plan.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
-  }
+  if (!plan) return refuse(plan.error());
   planned_network const shown{*std::move(net), options.arch, *std::move(plan)};
-  options.as_json ? print_json(shown) : print_text(shown);
+  options.as_json ? print_json(shown, *folding) : print_text(shown, *folding);
   auto const drawn = draw_pictures(shown, options);
   return drawn ? done : complain(drawn.error(), bad_model);
 }

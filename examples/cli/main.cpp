@@ -23,6 +23,12 @@ void add_memory_options(CLI::App& sub, memory_options& options) {
       ->check(CLI::NonNegativeNumber);
 }
 
+void add_folding(CLI::App& sub, bool& fold) {
+  sub.add_flag("--fold-constant-channels", fold,
+               "Drop channels of an int8 or uint8 model that are the same for every input; outputs stay the "
+               "same");
+}
+
 void add_info(CLI::App& app, int& result) {
   auto const options = std::make_shared<info_options>();
   CLI::App* const sub = app.add_subcommand("info", "Shows a model's layers, sizes, cost and memory");
@@ -36,6 +42,7 @@ void add_info(CLI::App& app, int& result) {
                   "Draw it twice with one scale: layer by layer, and as --policy says");
   sub->add_option("--knee", options->knee,
                   "Draw the arena against the nodes of a group and the rows of a step");
+  add_folding(*sub, options->fold);
   add_memory_options(*sub, options->plan);
   sub->footer(
       "MACs are those of convolutions and dense layers, taps on padding included.\n\n"
@@ -59,6 +66,7 @@ void add_run(CLI::App& app, int& result) {
       ->required();
   sub->add_option("--dump", options->dump,
                   "Folder for every layer's output, NNN_operator.npy; prints the names");
+  add_folding(*sub, options->fold);
   add_memory_options(*sub, options->plan);
   sub->footer(
       "Values are stored as the model has them: quantized ones are not converted.\n\n"
@@ -79,6 +87,7 @@ void add_compile(CLI::App& app, int& result) {
                   "Quantize a float model to int8 first: samples of its input (.npy), one or several a file");
   sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
       ->capture_default_str();
+  add_folding(*sub, options->fold);
   add_memory_options(*sub, options->plan);
   sub->add_option("--fast-weights", options->fast_bytes,
                   "Bytes of weights for a fast memory: those read most often go to section .rodata.fast.*")
@@ -92,6 +101,38 @@ void add_compile(CLI::App& app, int& result) {
       "  linnet compile person_detect.tflite --name person --arch arm_dsp --output generated\n"
       "  linnet compile person_detect.tflite --name person --budget 40000 --stream-input");
   sub->callback([options, &result] { result = compile(*options); });
+}
+
+void add_bench(CLI::App& app, int& result) {
+  auto const options = std::make_shared<bench_options>();
+  CLI::App* const sub =
+      app.add_subcommand("bench", "Measures a model on an emulated core: instructions, flash, RAM, stack");
+  sub->add_option("MODEL", options->model, model_help)->required();
+  sub->add_option("--target", options->target,
+                  "Core: cortex-m3, cortex-m4, cortex-m7, cortex-m33 or cortex-m55")
+      ->required();
+  sub->add_option(
+      "--input", options->inputs,
+      "Arrays for the only input (.npy): the core runs on the first, the deployment error is that of "
+      "all; ten random ones if left out");
+  sub->add_option("--calibrate", options->calibration,
+                  "Quantize a float model to int8 first: samples of its input (.npy), one or several a file");
+  sub->add_option("--build", options->folder, "Folder for the firmware's build; a temporary one if left out");
+  sub->add_flag("--json", options->as_json, "Print JSON");
+  add_memory_options(*sub, options->plan);
+  sub->footer(
+      "Builds the firmware with arm-none-eabi-g++ and runs it in qemu-system-arm, which counts instructions, "
+      "not\n"
+      "cycles. Code, constants and static memory are those of an image with the network less those of the "
+      "same\n"
+      "image without one; weights are apart. The outputs must be this machine's. The deployment error is "
+      "the\n"
+      "mean difference from a float run of the same graph, as a share of the float output's range: random\n"
+      "inputs leave the ranges that the model was calibrated on, so give it some of its own.\n\n"
+      "Examples:\n"
+      "  linnet bench person_detect.tflite --target cortex-m4\n"
+      "  linnet bench mobilenet_v2:0.35:96 --target cortex-m55 --policy least_memory --json");
+  sub->callback([options, &result] { result = bench(*options); });
 }
 
 void add_classify(CLI::App& app, int& result) {
@@ -138,7 +179,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 done; 1 unforeseen; 2 wrong usage; 3 a file cannot be read or written;\n"
-      "4 the model is malformed or not supported; 5 the input does not fit the model.\n\n"
+      "4 the model is malformed or not supported; 5 the input does not fit the model;\n"
+      "6 a tool for firmware is missing or fails; 7 an emulated core's output is not this machine's.\n\n"
       "A MODEL is a file, or an untrained int8 network by its name, as mobilenet_v2:1.0:224,\n"
       "mobilenet_v1:0.25:96:2 (width, resolution, classes) or squeezenet:1.1:224.\n\n"
       "Example:\n"
@@ -148,6 +190,7 @@ int main(int argc, char** argv) {
   cli::add_run(app, result);
   cli::add_compile(app, result);
   cli::add_classify(app, result);
+  cli::add_bench(app, result);
   try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& e) {

@@ -48,6 +48,11 @@ linnet::result<linnet::network> quantized(linnet::network const& net,
   return linnet::quantize(net, observer->ranges());
 }
 
+linnet::result<linnet::folded_channels> folded(linnet::network net, bool asked) {
+  if (!asked) return linnet::folded_channels{std::move(net), {}};
+  return linnet::fold_constant_channels(net);
+}
+
 linnet::result<linnet::session> open_model(std::string const& model) {
   auto net = open_network(model);
   if (!net) return linnet::unexpected(std::move(net).error());

@@ -110,7 +110,9 @@ int run(run_options const& options) {
   if (!plan) return complain(plan.error(), wrong_usage);
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
-  auto session = open_session(*std::move(net), *plan, {.effort = options.plan.search});
+  auto used = folded(*std::move(net), options.fold);
+  if (!used) return complain(used.error(), bad_model);
+  auto session = open_session(std::move(used->net), *plan, {.effort = options.plan.search});
   if (!session) {
     return complain(session.error(),
                     session.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);

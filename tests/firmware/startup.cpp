@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "board.hpp"
+#include "semihosting.hpp"
 
 // Vectors, memory set-up and semihosting for an Arm M-profile core; nothing in it belongs to one vendor's
 // chip.
@@ -18,16 +19,6 @@ extern void (*linnet_constructors_end[])();
 int main();
 
 namespace {
-
-enum class semihosting : std::uint32_t { write0 = 0x04, exit_extended = 0x20 };
-
-// The call as Arm's semihosting document states it: operation in r0, argument in r1, answer in r0.
-std::uint32_t call_debugger(semihosting operation, void const* argument) {
-  register auto r0 asm("r0") = static_cast<std::uint32_t>(operation);
-  register void const* r1 asm("r1") = argument;
-  asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-  return r0;
-}
 
 using handler = void (*)();
 struct vector_table {
@@ -50,7 +41,7 @@ void allow_coprocessors() {
 
 }  // namespace
 
-void board::print(char const* text) { call_debugger(semihosting::write0, text); }
+void board::print(char const* text) { semihosting::call(semihosting::operation::write0, text); }
 
 void board::print(std::uint32_t number) {
   char digits[] = "0x00000000";
@@ -71,7 +62,7 @@ void board::print_decimal(std::uint32_t number) {
 void board::exit(int status) {
   constexpr std::uint32_t application_exit = 0x20026;
   std::uint32_t const reason[2] = {application_exit, static_cast<std::uint32_t>(status)};
-  call_debugger(semihosting::exit_extended, reason);
+  semihosting::call(semihosting::operation::exit_extended, reason);
   while (true) asm volatile("");
 }
 

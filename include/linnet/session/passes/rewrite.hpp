@@ -39,27 +39,32 @@ struct tensor_uses {
   }
 };
 
-/// Adds constants of floats to a network, which must outlive it: their storage is held beside what the
-/// network has.
+/// Adds constants to a network, which must outlive it: their storage is held beside what the network has.
 class added_constants {
  public:
   explicit added_constants(network& net) : net_(net), kept_(std::make_shared<storage>()) {
     kept_->before = std::exchange(net.storage, kept_);
   }
-  tensor_id add(shape const& s, std::vector<float> values) {
-    kept_->blocks.push_back(std::move(values));
+  /// Floats.
+  tensor_id add(shape const& s, std::vector<float> const& values) {
     tensor_info info;
     info.shape = s;
+    auto const bytes = std::as_bytes(std::span(values));
+    return add(info, {bytes.begin(), bytes.end()});
+  }
+  /// Whatever `info` says. Precondition: so many bytes.
+  tensor_id add(tensor_info info, std::vector<std::byte> bytes) {
+    kept_->blocks.push_back(std::move(bytes));
     info.role = tensor_role::constant;
     net_.graph.tensors.push_back(info);
-    net_.constants.push_back(std::as_bytes(std::span(kept_->blocks.back())));
+    net_.constants.push_back(kept_->blocks.back());
     return static_cast<tensor_id>(net_.graph.tensors.size()) - 1;
   }
 
  private:
   struct storage {
     std::shared_ptr<void const> before;
-    std::vector<std::vector<float>> blocks;
+    std::vector<std::vector<std::byte>> blocks;
   };
   network& net_;
   std::shared_ptr<storage> kept_;
