@@ -83,8 +83,7 @@ class interval_analysis {
     tensor_info const& out = g_.output(n);
     intervals const everything = anything(out);
     intervals const& in = of(g_.inputs(n)[0]);
-    auto const accept = [](auto const&, auto const&) -> expected<void, graph_error> { return {}; };
-    if (everything.empty() || in.empty() || !lower(g_, n, accept)) return everything;
+    if (everything.empty() || in.empty() || !has_exact_kernels(g_, n)) return everything;
     switch (n.kind) {
       case op::conv2d:
       case op::depthwise_conv2d:

@@ -15,6 +15,16 @@
 
 namespace linnet::inline LINNET_ISA {
 
+namespace detail {
+
+/// Whether `lower` accepts a node: its types, scales and rounding are such that kernels compute it exactly.
+[[nodiscard]] inline bool has_exact_kernels(graph_view const& g, node const& n) {
+  auto const accept = [](auto const&, auto const&) -> expected<void, graph_error> { return {}; };
+  return lower(g, n, accept).has_value();
+}
+
+}  // namespace detail
+
 /// A convolution or dense layer of int8 or uint8, its weights and biases as numbers: what passes compute with
 /// that ask how an output channel depends on input channels. Channels are those of the last dimension of the
 /// input and the output; a dense layer that reads several pixels as one row has a tap for each of them. The
@@ -31,8 +41,7 @@ class integer_layer {
                           g.output(n).type == in.type && weights.role == tensor_role::constant;
     if (!integers || in.shape.rank() == 0) return std::nullopt;
     if (n.kind == op::dense && weights.shape[1] % in.shape.back(0) != 0) return std::nullopt;
-    auto const accept = [](auto const&, auto const&) -> expected<void, graph_error> { return {}; };
-    if (!lower(g, n, accept)) return std::nullopt;
+    if (!detail::has_exact_kernels(g, n)) return std::nullopt;
     return integer_layer(net, g, n);
   }
 

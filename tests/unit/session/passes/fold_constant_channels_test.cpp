@@ -96,7 +96,7 @@ integer_maker random_chain(std::uint64_t seed) {
   if (random.one_in(3)) outputs.push_back(g.conv(random.pick(readable), 2));
   if (random.one_in(6)) outputs.push_back(random.pick(readable));
   std::ranges::sort(outputs);
-  outputs.erase(std::ranges::unique(outputs).begin(), outputs.end());
+  outputs.erase(std::unique(outputs.begin(), outputs.end()), outputs.end());
   g.set_ends({x}, outputs);
   return g;
 }
