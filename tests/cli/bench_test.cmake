@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# cmake -DLINNET=<the command> -P bench_test.cmake: the command bench, from outside. Without the tools for firmware it
+# cmake -DLINNET=<the command> -DFOLDER=<scratch> -P bench_test.cmake: the command bench, from outside. Without the tools for firmware it
 # is skipped, unless LINNET_REQUIRE_TOOLCHAINS is set in the environment.
 cmake_minimum_required(VERSION 3.25)
 
@@ -103,6 +103,29 @@ foreach(word "instructions +[0-9]" "least_memory, input streamed" "code in flash
     message(FATAL_ERROR "'${word}' is not in:\n${output}")
   endif()
 endforeach()
+
+# The same sources with a core that computes something else.
+get_filename_component(source "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
+file(REMOVE_RECURSE "${FOLDER}")
+file(MAKE_DIRECTORY "${FOLDER}")
+foreach(name CMakeLists.txt cmake include tests)
+  file(CREATE_LINK "${source}/${name}" "${FOLDER}/${name}" SYMBOLIC)
+endforeach()
+file(COPY "${source}/benchmarks" DESTINATION "${FOLDER}")
+set(network "${FOLDER}/benchmarks/firmware/network.cpp")
+file(READ "${network}" text)
+string(REPLACE "{ run_once(net); }" "{ run_once(net); net.input().data()[0] = 1; run_once(net); }" wrong "${text}")
+if(wrong STREQUAL text)
+  message(FATAL_ERROR "network.cpp runs its network in other words")
+endif()
+file(WRITE "${network}" "${wrong}")
+set(ENV{LINNET_SOURCE_DIR} "${FOLDER}")
+run(7 ${model} --target cortex-m4)
+expect_error("different outputs")
+file(WRITE "${network}" "#error no network\n")
+run(4 ${model} --target cortex-m4)
+expect_error("does not build.*no network")
+unset(ENV{LINNET_SOURCE_DIR})
 
 set(kws "$ENV{LINNET_ZOO}/models/tflite/mlperf_tiny/kws_ref_model.tflite")
 if(EXISTS "${kws}")
