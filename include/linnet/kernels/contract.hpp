@@ -24,10 +24,11 @@
 namespace linnet::inline LINNET_ISA::kernels {
 
 /// One input row: pixel x begins at `data + x * pixel_stride` (bytes). A row outside the image is one pixel
-/// of zero points with stride 0: never null.
+/// of zero points with stride 0: never null. Without initializers: every run has an array of them on its
+/// stack.
 struct input_row {
-  std::byte const* data = nullptr;
-  std::int32_t pixel_stride = 0;
+  std::byte const* data;
+  std::int32_t pixel_stride;
 };
 
 /// The input rows that a call reads, top to bottom: (kernel - 1) * dilation + 1 + (rows - 1) * stride of
@@ -43,13 +44,15 @@ struct row_span {
 };
 
 /// How a kernel walks down its input: what the executor needs to gather a window.
-struct vertical_window {
-  std::int32_t kernel = 1, stride = 1, dilation = 1, padding = 0;  // padding: rows above the image
+template <class Count>
+struct basic_vertical_window {
+  Count kernel = 1, stride = 1, dilation = 1, padding = 0;  // padding: rows above the image
   /// Input rows that `rows` output rows need.
   [[nodiscard]] constexpr std::int64_t height(std::int64_t rows) const {
-    return (rows - 1) * stride + std::int64_t{kernel - 1} * dilation + 1;
+    return (rows - 1) * stride + (std::int64_t{kernel} - 1) * dilation + 1;
   }
 };
+using vertical_window = basic_vertical_window<std::int32_t>;
 
 /// The constants of a node as a model file holds them: what a family's `pack` reads.
 struct constants {

@@ -20,30 +20,36 @@ template <int Exponent>
   if constexpr (Exponent <= 0) {
     return rounding_shift_right<tie::away>(x, -Exponent);
   } else {
-    return saturate<std::int32_t>(std::int64_t{x} * (std::int64_t{1} << Exponent));
+    std::int32_t const shifted = wrapping_shift_left(x, Exponent);
+    if (shifted >> Exponent == x) return shifted;
+    return x < 0 ? std::numeric_limits<std::int32_t>::min() : std::numeric_limits<std::int32_t>::max();
   }
 }
 
-/// (a + b) / 2, ties away from zero.
-[[nodiscard]] constexpr std::int32_t rounding_half_sum(std::int32_t a, std::int32_t b) {
-  std::int64_t const sum = std::int64_t{a} + b;
-  return static_cast<std::int32_t>((sum + (sum >= 0 ? 1 : -1)) / 2);
+/// `rounding_doubling_high_multiply`, out of line: the functions below are chains of it, and small devices pay
+/// for each copy.
+[[nodiscard, gnu::noinline]] constexpr std::int32_t high_multiply(std::int32_t a, std::int32_t b) {
+  return rounding_doubling_high_multiply(a, b);
 }
 
 /// e^a for a in [-1/4, 0): Q0.31 to Q0.31. Taylor series of fourth order around -1/8.
 [[nodiscard]] constexpr std::int32_t exp_on_minus_one_quarter_to_0(std::int32_t a) {
   constexpr std::int32_t exp_of_minus_one_eighth = 1895147668, one_third = 715827883;
   std::int32_t const x = wrapping_add(a, 1 << 28);
-  std::int32_t const x2 = rounding_doubling_high_multiply(x, x);
-  std::int32_t const x3 = rounding_doubling_high_multiply(x2, x);
-  std::int32_t const x4 = rounding_doubling_high_multiply(x2, x2);
+  std::int32_t const x2 = high_multiply(x, x);
+  std::int32_t const x3 = high_multiply(x2, x);
+  std::int32_t const x4 = high_multiply(x2, x2);
   std::int32_t const x4_over_4 = multiply_by_power_of_two<-2>(x4);
   std::int32_t const tail = multiply_by_power_of_two<-1>(
-      wrapping_add(rounding_doubling_high_multiply(wrapping_add(x4_over_4, x3), one_third), x2));
+      wrapping_add(high_multiply(wrapping_add(x4_over_4, x3), one_third), x2));
   return saturate<std::int32_t>(
       std::int64_t{exp_of_minus_one_eighth} +
-      rounding_doubling_high_multiply(exp_of_minus_one_eighth, wrapping_add(x, tail)));
+      high_multiply(exp_of_minus_one_eighth, wrapping_add(x, tail)));
 }
+
+/// e^-(1/4), e^-(1/2), e^-1 ... e^-16, Q0.31.
+inline constexpr std::int32_t negative_powers[] = {1672461947, 1302514674, 790015084, 290630308,
+                                                   39332535,   720401,     242};
 
 /// e^a for a <= 0: Qm.n to Q0.31. The fraction below 1/4 goes through the series, each higher bit of -a
 /// multiplies by a constant e^-(2^k).
@@ -54,11 +60,10 @@ template <int IntegerBits>
   std::int32_t const below_quarter = (a & (one_quarter - 1)) - one_quarter;
   std::int32_t result = exp_on_minus_one_quarter_to_0(multiply_by_power_of_two<IntegerBits>(below_quarter));
   std::int32_t const rest = below_quarter - a;  // a non-negative multiple of 1/4
-  constexpr std::int32_t factors[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
-  for (int i = 0; i < 7; ++i) {  // e^-(1/4), e^-(1/2), e^-1 ... e^-16
+  for (int i = 0; i < 7; ++i) {
     int const exponent = i - 2;
     if (IntegerBits > exponent && (rest & (1 << (fraction_bits + exponent))) != 0) {
-      result = rounding_doubling_high_multiply(result, factors[i]);
+      result = high_multiply(result, negative_powers[i]);
     }
   }
   if constexpr (IntegerBits > 5) {
@@ -69,14 +74,14 @@ template <int IntegerBits>
 
 /// 1 / (1 + a) for a in [0, 1]: Q0.31 to Q0.31. Three Newton-Raphson steps for a division by (1 + a) / 2.
 [[nodiscard]] constexpr std::int32_t one_over_one_plus(std::int32_t a) {
-  std::int32_t const half_denominator = rounding_half_sum(a, one_q0);
+  std::int32_t const half_denominator = (a >> 1) + (1 << 30);  // 2^31 - 1 for 1, and ties up
   constexpr std::int32_t q2_48_over_17 = 1515870810, q2_minus_32_over_17 = -1010580540, q2_one = 1 << 29;
   std::int32_t x =
-      wrapping_add(q2_48_over_17, rounding_doubling_high_multiply(half_denominator, q2_minus_32_over_17));
+      wrapping_add(q2_48_over_17, high_multiply(half_denominator, q2_minus_32_over_17));
   for (int i = 0; i < 3; ++i) {
-    std::int32_t const product = rounding_doubling_high_multiply(half_denominator, x);
+    std::int32_t const product = high_multiply(half_denominator, x);
     std::int32_t const remainder = wrapping_add(q2_one, -product);
-    x = wrapping_add(x, multiply_by_power_of_two<2>(rounding_doubling_high_multiply(x, remainder)));
+    x = wrapping_add(x, multiply_by_power_of_two<2>(high_multiply(x, remainder)));
   }
   return multiply_by_power_of_two<1>(x);  // Q2 to Q0, times 1/2 for the halved denominator
 }

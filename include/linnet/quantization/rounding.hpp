@@ -44,25 +44,23 @@ enum class rounding : std::uint8_t {
   return "?";
 }
 
-/// x / 2^shift, ties as named; shift in [0, 31].
+/// x / 2^shift, ties as named; shift in [0, 31]. In 32 bits: small cores have no others.
 template <tie Tie>
 [[nodiscard]] constexpr std::int32_t rounding_shift_right(std::int32_t x, int shift) {
-  if (shift == 0) return x;
-  std::int64_t const half = std::int64_t{1} << (shift - 1);
-  std::int64_t bias = half;  // ties up
-  if constexpr (Tie == tie::away) bias = half - (x < 0 ? 1 : 0);
-  if constexpr (Tie == tie::even) bias = half - 1 + ((x >> shift) & 1);
-  return static_cast<std::int32_t>((x + bias) >> shift);
+  std::uint32_t const mask = (std::uint32_t{1} << shift) - 1, rest = static_cast<std::uint32_t>(x) & mask;
+  std::int32_t const floor = x >> shift;
+  std::uint32_t most = mask >> 1;  // the largest rest that is rounded down; ties up
+  if constexpr (Tie == tie::away) most += static_cast<std::uint32_t>(x) >> 31;
+  if constexpr (Tie == tie::even) most += ~static_cast<std::uint32_t>(floor) & 1;
+  return floor + (rest > most ? 1 : 0);
 }
 
-/// round(a * b / 2^31): ties away from zero for a positive product, toward zero for a negative one (gemmlowp
-/// SaturatingRoundingDoublingHighMul); saturates for INT32_MIN squared only.
+/// round(a * b / 2^31): ties away from zero for a positive product, toward zero for a negative one, which is
+/// ties up (gemmlowp SaturatingRoundingDoublingHighMul); saturates for INT32_MIN squared only.
 [[nodiscard]] constexpr std::int32_t rounding_doubling_high_multiply(std::int32_t a, std::int32_t b) {
   constexpr std::int32_t lowest = std::numeric_limits<std::int32_t>::min();
   if (a == lowest && b == lowest) return std::numeric_limits<std::int32_t>::max();
-  std::int64_t const product = std::int64_t{a} * b;
-  std::int64_t const nudge = product >= 0 ? (1 << 30) : 1 - (1 << 30);
-  return static_cast<std::int32_t>((product + nudge) / (std::int64_t{1} << 31));
+  return static_cast<std::int32_t>((std::int64_t{a} * b + (1 << 30)) >> 31);
 }
 
 /// Two roundings, one after the high multiplication and one after the shift: TFLite, TFLM and CMSIS-NN by

@@ -11,13 +11,29 @@
 // Runs one kernel call over some rows or over whole images: gathers the windows, calls the kernel.
 namespace linnet::inline LINNET_ISA {
 
-/// Where the bytes of one kernel call are.
+/// Where the bytes of one kernel call are. The executor asks for each when it needs it, so that others can look
+/// them up then (`placed_memory`).
 struct call_memory {
   std::array<row_place<std::byte const>, 2> inputs{};
   row_place<std::byte> output{};         // row 0: the call's first output element
   std::byte const* packed = nullptr;     // aligned to kernels::packed_alignment
   row_place<std::byte> scratch{};        // a row has as many bytes as the kernel's traits say
   kernels::input_row* window = nullptr;  // room for the geometry's `window_entries`
+
+  [[nodiscard]] constexpr row_place<std::byte const> input_rows(std::int32_t operand) const {
+    return inputs[static_cast<std::size_t>(operand)];
+  }
+  [[nodiscard]] constexpr row_place<std::byte> output_rows() const { return output; }
+  [[nodiscard]] constexpr row_place<std::byte> scratch_rows() const { return scratch; }
+  [[nodiscard]] constexpr std::byte const* packed_bytes() const { return packed; }
+  [[nodiscard]] constexpr kernels::input_row* window_rows() const { return window; }
+  /// Moves operands and output to the next image of a batch.
+  constexpr void go_to_next_image(std::int32_t input_height, std::int32_t output_height) {
+    for (row_place<std::byte const>& input : inputs) {
+      if (input.base != nullptr) input.base += std::int64_t{input_height} * input.row_bytes;
+    }
+    output.base += std::int64_t{output_height} * output.row_bytes;
+  }
 };
 
 /// The memory of a call whose rows all lie side by side.
@@ -34,18 +50,6 @@ struct call_memory {
 
 namespace detail {
 
-/// Points at `count` rows of one operand from row `first` on; rows outside the image become the pixel of zero
-/// points that such kernels keep at the front of their packed stream.
-constexpr void gather(call_geometry const& g, call_memory const& m, std::size_t operand, std::int32_t first,
-                      std::int32_t count, kernels::input_row* rows) {
-  for (std::int32_t i = 0; i < count; ++i) {
-    std::int32_t const y = first + i;
-    bool const inside = y >= 0 && y < g.input_height;
-    rows[i] = inside ? kernels::input_row{m.inputs[operand].row(y), g.input_pixel_stride[operand]}
-                     : kernels::input_row{m.packed, 0};
-  }
-}
-
 template <class Descriptor, class Tag>
 concept FoldingKernel = requires(Descriptor const& d, kernels::row_span const& out, std::byte* state,
                                  Tag tag) {
@@ -61,45 +65,38 @@ struct folded_row {
   row_interval covered;
   std::byte* state;
 };
-[[nodiscard, gnu::noinline]] constexpr folded_row folded_at(call_geometry const& g, call_memory const& m,
-                                                            std::int32_t y) {
+/// The input rows that output row y covers.
+template <class Geometry>
+[[nodiscard]] constexpr row_interval covered_by(Geometry const& g, std::int32_t y) {
   std::int32_t const top = y * g.window.stride - g.window.padding;
-  return {{m.output.row(y), g.output_row_stride, g.output_pixel_stride, 1},
-          {max(top, std::int32_t{0}), min(top + g.window.kernel, g.input_height)},
-          m.scratch.row(y)};
+  return {max(top, std::int32_t{0}), min<std::int32_t>(top + g.window.kernel, g.input_height)};
+}
+template <class Geometry, class Memory>
+[[nodiscard, gnu::noinline]] constexpr folded_row folded_at(Geometry const& g, Memory const& m,
+                                                            std::int32_t y) {
+  row_place<std::byte> const output = m.output_rows();
+  return {{output.row(y), output.row_bytes, g.output_pixel_stride, 1},
+          covered_by(g, y),
+          m.scratch_rows().row(y)};
 }
 
-/// The output rows that cover input row `i`.
-[[nodiscard]] constexpr row_interval rows_over(call_geometry const& g, std::int32_t i) {
-  std::int32_t const above = i + g.window.padding - g.window.kernel;
-  return {above < 0 ? 0 : above / g.window.stride + 1,
-          min(g.output_height, (i + g.window.padding) / g.window.stride + 1)};
-}
-
-/// Folds input rows, each into all of `outputs` that cover it.
-template <class Kernel>
-constexpr void fold_rows(Kernel const& kernel, call_geometry const& g, call_memory const& m,
-                         row_interval inputs, row_interval outputs) {
-  for (std::int32_t i = inputs.first; i < inputs.last; ++i) {
-    row_interval const over = rows_over(g, i);
-    std::int32_t const last = min(over.last, outputs.last);
-    for (std::int32_t y = max(over.first, outputs.first); y < last; ++y) {
-      folded_row const into = folded_at(g, m, y);
-      kernels::input_row const row{m.inputs[0].row(i), g.input_pixel_stride[0]};
-      if (i == into.covered.first) kernel.fold(fold_stage::begin, into, row);
+/// Folds all input rows into the output rows that cover them, one output row after the other, so that one state
+/// can serve all; or only some of them.
+template <class Kernel, class Geometry, class Memory>
+constexpr void fold(Kernel const& kernel, Geometry const& g, Memory const& m, bool all, row_interval asked) {
+  for (std::int32_t y = 0; y < g.output_height; ++y) {
+    row_interval const covered = covered_by(g, y);
+    std::int32_t i = all ? covered.first : max(asked.first, covered.first);
+    std::int32_t const last = all ? covered.last : min(asked.last, covered.last);
+    if (i >= last) continue;
+    folded_row const into = folded_at(g, m, y);
+    row_place<std::byte const> const input = m.input_rows(0);
+    for (; i < last; ++i) {
+      kernels::input_row const row{input.row(i), g.input_pixel_stride[0]};
+      if (i == covered.first) kernel.fold(fold_stage::begin, into, row);
       kernel.fold(fold_stage::row, into, row);
-      if (i + 1 == into.covered.last) kernel.fold(fold_stage::end, into, row);
+      if (i + 1 == covered.last) kernel.fold(fold_stage::end, into, row);
     }
-  }
-}
-
-/// Folds whole output rows, one after the other, since one state serves all; or some input rows.
-template <class Kernel>
-constexpr void fold(Kernel const& kernel, call_geometry const& g, call_memory const& m, bool all,
-                    row_interval asked) {
-  for (std::int32_t y = 0, turns = all ? g.output_height : 1; y < turns; ++y) {  // one body for both
-    row_interval const inputs = all ? folded_at(g, m, y).covered : asked;
-    fold_rows(kernel, g, m, inputs, all ? row_interval{y, y + 1} : row_interval{0, g.output_height});
   }
 }
 
@@ -108,39 +105,41 @@ struct gathered_strip {
   kernels::row_span out;
   kernels::row_window windows[2];
 };
-/// The next rows of [y, last). The same code for all kernels: it knows nothing of them.
-[[nodiscard, gnu::noinline]] constexpr gathered_strip gathered_at(call_geometry const& g,
-                                                                  call_memory const& m, std::int32_t y,
-                                                                  std::int32_t last) {
-  std::int32_t const count = min(min(g.strip, last - y), m.output.side_by_side(y));
-  gathered_strip made{{m.output.row(y), g.output_row_stride, g.output_pixel_stride, count}, {}};
+/// The next rows of [y, last). The same code for all kernels: it knows nothing of them. Rows outside the image
+/// become the pixel of zero points that such kernels keep at the front of their packed stream.
+template <class Geometry, class Memory>
+[[nodiscard, gnu::noinline]] constexpr gathered_strip gathered_at(Geometry const& g, Memory const& m,
+                                                                  std::int32_t y, std::int32_t last) {
+  row_place<std::byte> const output = m.output_rows();
+  std::int32_t const count = min(min<std::int32_t>(g.strip, last - y), output.side_by_side(y));
   std::int32_t const top = y * g.window.stride - g.window.padding;
   auto const height = static_cast<std::int32_t>(g.window.height(count));
-  for (std::int32_t i = 0; i < g.operands; ++i) {
-    kernels::input_row* const begin = m.window + i * height;
-    gather(g, m, static_cast<std::size_t>(i), top, height, begin);
-    made.windows[i] = kernels::row_window(begin, static_cast<std::size_t>(height));
+  kernels::input_row* to = m.window_rows();
+  auto const window_of = [&](std::int32_t operand) {
+    return kernels::row_window(to + operand * height, static_cast<std::size_t>(height));
+  };
+  gathered_strip const made{{output.row(y), output.row_bytes, g.output_pixel_stride, count},
+                            {window_of(0), window_of(g.operands - 1)}};
+  kernels::input_row const zeros{m.packed_bytes(), 0};
+  for (std::int32_t operand = 0; operand < g.operands; ++operand) {
+    row_place<std::byte const> const input = m.input_rows(operand);
+    std::int32_t const pixel_stride = g.input_pixel_stride[static_cast<std::size_t>(operand)];
+    for (std::int32_t row = top; row < top + height; ++row) {
+      bool const inside = row >= 0 && row < g.input_height;
+      *to++ = inside ? kernels::input_row{input.row(row), pixel_stride} : zeros;
+    }
   }
   return made;
 }
 
 /// Makes output rows, as many at a time as lie side by side.
-template <class Kernel>
-constexpr void make_rows(Kernel const& kernel, call_geometry const& g, call_memory const& m,
-                         row_interval outputs) {
+template <class Kernel, class Geometry, class Memory>
+constexpr void make_rows(Kernel const& kernel, Geometry const& g, Memory const& m, row_interval outputs) {
   for (std::int32_t y = outputs.first; y < outputs.last;) {
     gathered_strip const at = gathered_at(g, m, y, outputs.last);
-    kernel.make(at, m);
+    kernel.make(at, m.packed_bytes(), m.scratch_rows().base);
     y += at.out.rows;
   }
-}
-
-/// Moves operands and output to the next image of a batch.
-[[gnu::noinline]] constexpr void go_to_next_image(call_geometry const& g, call_memory& m) {
-  for (std::size_t i = 0; i < m.inputs.size(); ++i) {
-    if (m.inputs[i].base != nullptr) m.inputs[i].base += std::int64_t{g.input_height} * g.input_row_stride[i];
-  }
-  m.output.base += std::int64_t{g.output_height} * g.output_row_stride;
 }
 
 /// A kernel and its descriptor, as the loops above call them.
@@ -149,13 +148,11 @@ struct bound_kernel {
   static constexpr bool folds = FoldingKernel<Descriptor, Tag>;
   Descriptor const& d;
 
-  constexpr void make(gathered_strip const& at, call_memory const& m) const {
-    if constexpr (requires {
-                    rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, Tag{});
-                  }) {
-      rows(d, at.windows[0], at.windows[1], at.out, m.packed, m.scratch.base, Tag{});
+  constexpr void make(gathered_strip const& at, std::byte const* packed, std::byte* scratch) const {
+    if constexpr (requires { rows(d, at.windows[0], at.windows[1], at.out, packed, scratch, Tag{}); }) {
+      rows(d, at.windows[0], at.windows[1], at.out, packed, scratch, Tag{});
     } else {
-      rows(d, at.windows[0], at.out, m.packed, m.scratch.base, Tag{});
+      rows(d, at.windows[0], at.out, packed, scratch, Tag{});
     }
   }
   constexpr void fold(fold_stage stage, folded_row const& into, kernels::input_row const& from) const {
@@ -169,9 +166,11 @@ struct bound_kernel {
 struct any_making_kernel {
   static constexpr bool folds = false;
   void const* descriptor;
-  void (*code)(void const*, gathered_strip const&, call_memory const&);
+  void (*code)(void const*, gathered_strip const&, std::byte const*, std::byte*);
 
-  void make(gathered_strip const& at, call_memory const& m) const { code(descriptor, at, m); }
+  void make(gathered_strip const& at, std::byte const* packed, std::byte* scratch) const {
+    code(descriptor, at, packed, scratch);
+  }
 };
 struct any_folding_kernel {
   static constexpr bool folds = true;
@@ -192,15 +191,16 @@ template <class Descriptor, class Tag>
                                 kernel{*static_cast<Descriptor const*>(d)}.fold(stage, into, from);
                               }};
   } else {
-    return any_making_kernel{descriptor, [](void const* d, gathered_strip const& at, call_memory const& m) {
-                               kernel{*static_cast<Descriptor const*>(d)}.make(at, m);
-                             }};
+    return any_making_kernel{
+        descriptor, [](void const* d, gathered_strip const& at, std::byte const* packed, std::byte* scratch) {
+          kernel{*static_cast<Descriptor const*>(d)}.make(at, packed, scratch);
+        }};
   }
 }
 
 /// Runs a kernel over `all_rows`, or over some rows of the first batch.
-template <class Kernel>
-constexpr void execute(Kernel const& kernel, call_geometry const& g, call_memory& m, row_interval asked) {
+template <class Kernel, class Geometry, class Memory>
+constexpr void execute(Kernel const& kernel, Geometry const& g, Memory& m, row_interval asked) {
   bool const all = asked == all_rows;
   for (std::int32_t batch = 0;; ++batch) {
     if constexpr (Kernel::folds) {
@@ -209,7 +209,7 @@ constexpr void execute(Kernel const& kernel, call_geometry const& g, call_memory
       make_rows(kernel, g, m, all ? row_interval{0, g.output_height} : asked);
     }
     if (!all || batch + 1 == g.batch) return;
-    go_to_next_image(g, m);
+    m.go_to_next_image(g.input_height, g.output_height);
   }
 }
 

@@ -173,97 +173,104 @@ struct family_descriptors {
   static constexpr auto descriptors = make_descriptors(std::make_index_sequence<count>{});
 };
 
-/// Where the rows of an operand or output lie. Of 16 bits where they hold every number of a plan: flash.
+/// Where the rows of an operand, an output or a scratch lie. Of 16 bits where they hold every number of a
+/// plan: flash. Calls share them: what one makes the next takes.
 template <class Count>
 struct call_place {
   static constexpr Count no_ring = std::numeric_limits<Count>::max(), in_table = 0;
 
-  std::int32_t offset = 0;  // into its memory, or, where ~offset, into the packed weights
+  std::int32_t offset = 0;  // into its memory, or into the packed weights
   Count row_bytes = 0;      // where each row has its own address: the first one's place in the plan's table
   Count ring = no_ring;     // rows, or `in_table`
-
-  template <class Byte>
-  [[nodiscard]] constexpr row_place<Byte> rows(Byte* from, std::uint16_t const* table) const {
-    if (ring == in_table) return {from, 0, linnet::no_ring, table + row_bytes};
-    return {from, static_cast<std::int32_t>(row_bytes),
-            ring == no_ring ? linnet::no_ring : static_cast<std::int32_t>(ring)};
-  }
+  friend constexpr bool operator==(call_place const&, call_place const&) = default;
 };
 
 /// What all calls of a run share.
+template <class Count>
 struct call_frame {
+  call_place<Count> const* places;
   std::byte* const* memories;
   std::byte const* const* packed;  // the weights, and their fast part
   std::uint16_t const* table;      // of rows that have addresses of their own
   kernels::input_row* window;
 };
 
-/// Where the bytes of a fixed call are, and how it walks over its images: what is left of `planned_call`.
-template <class Count>
-struct call_places {
+/// A fixed call as the executor reads it: what is left of `planned_call`. Index counts the plan's places.
+template <class Count, class Index>
+struct placed_call {
   using small = std::conditional_t<sizeof(Count) == 2, std::uint8_t, Count>;
   static constexpr int memory_bits = 4;
+  static constexpr std::uint16_t packed_memory = (1 << memory_bits) - 1;
 
-  std::array<call_place<Count>, 2> inputs{};
-  call_place<Count> output{}, scratch{};
   std::int32_t packed = 0;     // into the packed weights, or, where ~packed, into their fast part
-  std::uint16_t memories = 0;  // of the arena, four bits each: of the inputs, the output, the scratch
-  Count batch = 1, input_height = 1, output_height = 1;
-  std::array<Count, 2> input_pixel_stride{};
-  Count output_pixel_stride = 0;
-  small kernel = 1, stride = 1, dilation = 1, padding = 0, strip = 1, operands = 1;
+  std::uint16_t memories = 0;  // four bits each: of the inputs, the output, the scratch; a constant's are all 1
+  std::array<Index, 4> places{};
+  basic_geometry<Count, small> geometry{};
 
-  [[nodiscard]] constexpr call_geometry geometry() const {
-    return {.batch = batch,
-            .input_height = input_height,
-            .output_height = output_height,
-            .input_pixel_stride = {input_pixel_stride[0], input_pixel_stride[1]},
-            .input_row_stride = {inputs[0].row_bytes, inputs[1].row_bytes},
-            .output_pixel_stride = output_pixel_stride,
-            .output_row_stride = output.row_bytes,
-            .window = {kernel, stride, dilation, padding},
-            .strip = strip,
-            .operands = operands};
+};
+
+/// Where the bytes of a placed call are: looked up when they are asked for, which takes no place on the stack
+/// while the kernel runs.
+template <class Count, class Index>
+struct placed_memory {
+  using call_type = placed_call<Count, Index>;
+  call_type const& call;
+  call_frame<Count> const& frame;
+  std::int32_t image = 0;  // of the batch
+
+  [[nodiscard]] constexpr row_place<std::byte const> input_rows(std::int32_t operand) const {
+    return rows(operand, call.geometry.input_height);
   }
-  [[nodiscard]] constexpr std::byte* begin(call_frame const& frame, int number) const {
-    return frame.memories[memories >> (number * memory_bits) & ((1 << memory_bits) - 1)];
+  [[nodiscard]] constexpr row_place<std::byte> output_rows() const {
+    return writable(rows(2, call.geometry.output_height));
   }
-  /// The places as the executor takes them.
-  [[nodiscard]] constexpr call_memory memory(call_frame const& frame) const {
-    auto const input = [&](int number) {
-      call_place<Count> const& at = inputs[static_cast<std::size_t>(number)];
-      std::byte const* const from =
-          at.offset >= 0 ? begin(frame, number) + at.offset : frame.packed[0] + ~at.offset;
-      return at.rows(from, frame.table);
-    };
-    return {.inputs = {input(0), input(1)},
-            .output = output.rows(begin(frame, 2) + output.offset, frame.table),
-            .packed = packed >= 0 ? frame.packed[0] + packed : frame.packed[1] + ~packed,
-            .scratch = scratch.rows(begin(frame, 3) + scratch.offset, frame.table),
-            .window = frame.window};
+  [[nodiscard]] constexpr row_place<std::byte> scratch_rows() const { return writable(rows(3, 0)); }
+  [[nodiscard]] constexpr std::byte const* packed_bytes() const {
+    return call.packed >= 0 ? frame.packed[0] + call.packed : frame.packed[1] + ~call.packed;
+  }
+  [[nodiscard]] constexpr kernels::input_row* window_rows() const { return frame.window; }
+  constexpr void go_to_next_image(std::int32_t, std::int32_t) { ++image; }
+
+ private:
+  /// Operands, of which some are constants, output and scratch: one body of code.
+  [[nodiscard, gnu::noinline]] constexpr row_place<std::byte const> rows(std::int32_t number,
+                                                                         std::int32_t height) const {
+    call_place<Count> const& place = frame.places[call.places[static_cast<std::size_t>(number)]];
+    std::int32_t const memory =
+        call.memories >> (number * call_type::memory_bits) & call_type::packed_memory;
+    std::byte const* const from = memory == call_type::packed_memory ? frame.packed[0] : frame.memories[memory];
+    row_place<std::byte const> made{from + place.offset, static_cast<std::int32_t>(place.row_bytes)};
+    if (place.ring == place.in_table) return {made.base, 0, no_ring, frame.table + place.row_bytes};
+    if (place.ring != place.no_ring) made.ring = static_cast<std::int32_t>(place.ring);
+    made.base += std::int64_t{image} * height * made.row_bytes;
+    return made;
+  }
+  /// Of a place in the arena, which is not constant.
+  [[nodiscard]] static constexpr row_place<std::byte> writable(row_place<std::byte const> const& rows) {
+    return {const_cast<std::byte*>(rows.base), rows.row_bytes, rows.ring, rows.table};
   }
 };
 
 /// Runs a call of any kernel. Out of line: it is the same for all.
-template <class Count, class Kernel>
-[[gnu::noinline]] void run_kernel(Kernel const& kernel, call_places<Count> const& p, call_frame const& frame,
-                                  row_interval rows) {
-  call_memory memory = p.memory(frame);
-  execute(kernel, p.geometry(), memory, rows);
+template <class Count, class Index, class Kernel>
+[[gnu::noinline]] void run_kernel(Kernel const& kernel, placed_call<Count, Index> const& call,
+                                  call_frame<Count> const& frame, row_interval rows) {
+  placed_memory<Count, Index> memory{call, frame};
+  execute(kernel, call.geometry, memory, rows);
 }
 
 /// Runs a call whose descriptor is a D. Out of line: all calls of one kernel share one body, whatever their
 /// extents.
-template <class D, class Tag, class Count>
-void run_call(void const* descriptor, call_places<Count> const& p, call_frame const& frame,
+template <class D, class Tag, class Count, class Index>
+void run_call(void const* descriptor, placed_call<Count, Index> const& call, call_frame<Count> const& frame,
               row_interval rows) {
-  run_kernel(without_types<D, Tag>(descriptor), p, frame, rows);
+  run_kernel(without_types<D, Tag>(descriptor), call, frame, rows);
 }
 
-/// A call as straight-line code and tables have it.
-template <class Count>
+/// The kernel of a call, and what it is told.
+template <class Count, class Index>
 struct fixed_call {
-  void (*run)(void const*, call_places<Count> const&, call_frame const&, row_interval);
+  void (*run)(void const*, placed_call<Count, Index> const&, call_frame<Count> const&, row_interval);
   void const* descriptor;
 };
 
@@ -292,17 +299,20 @@ inline constexpr bool has_small_numbers = ask_for_small_numbers<Plan>();
 /// Counts the rows and bytes of a plan's calls.
 template <auto const& Plan>
 using place_count = std::conditional_t<has_small_numbers<Plan>, std::uint16_t, std::int32_t>;
+/// Counts the places of a plan: no call has more than four that no other has.
+template <auto const& Plan>
+using place_index = std::conditional_t<(4 * Plan.calls <= 256), std::uint8_t, std::uint16_t>;
 
 template <auto const& Graph, class Arch, auto const& Plan, auto const& Generations, std::size_t... Family>
 constexpr auto make_calls(std::index_sequence<Family...>) {
   using count = place_count<Plan>;
-  std::array<fixed_call<count>, Plan.calls> made{};
+  using index = place_index<Plan>;
+  std::array<fixed_call<count, index>, Plan.calls> made{};
   auto const add = [&]<std::size_t F>(std::integral_constant<std::size_t, F>) {
     using family = family_descriptors<Graph, Plan, Generations, F>;
     using tag = typename ancestor<Arch, family::family.generation>::type;
     for (std::size_t i = 0; i < family::count; ++i) {
-      made[family::members[i]] = {run_call<typename family::descriptor_type, tag, count>,
-                                  &family::descriptors[i]};
+      made[family::members[i]] = {run_call<typename family::descriptor_type, tag, count, index>, &family::descriptors[i]};
     }
   };
   (add(std::integral_constant<std::size_t, Family>{}), ...);

@@ -46,13 +46,32 @@ template <auto const& Plan>
   }
 }
 
-/// The places of all calls of a plan, layer by layer or by rows, and in a blob of weights whose layout in one
-/// part is `Whole`; the first `Sources` operations are no calls.
-template <auto const& Plan, std::size_t Sources, auto const& Weights, auto const& Whole>
-constexpr auto make_places() {
-  constexpr bool by_rows = requires { Plan.rings; };
+/// The calls of a plan as the executor reads them, and the places that they share.
+template <auto const& Plan>
+struct placed_calls {
   using count = place_count<Plan>;
-  using places = call_places<count>;
+  using index = place_index<Plan>;
+
+  std::array<placed_call<count, index>, Plan.calls> calls{};
+  std::array<call_place<count>, 4 * Plan.calls> places{};  // the first `used` of them
+  std::size_t used = 0;
+
+  [[nodiscard]] constexpr index index_of(call_place<count> const& place) {
+    std::size_t i = 0;
+    while (i < used && !(places[i] == place)) ++i;
+    if (i == used) places[used++] = place;
+    return static_cast<index>(i);
+  }
+};
+
+/// Those of a plan layer by layer or by rows, and in a blob of weights whose layout in one part is `Whole`; the
+/// first `Sources` operations are no calls.
+template <auto const& Plan, std::size_t Sources, auto const& Weights, auto const& Whole>
+constexpr auto make_placed() {
+  constexpr bool by_rows = requires { Plan.rings; };
+  using placed = placed_calls<Plan>;
+  using count = typename placed::count;
+  using place_type = call_place<count>;
   constexpr auto in_blob = [](std::int64_t offset) -> blob_place {
     if constexpr (std::remove_cvref_t<decltype(Weights)>::fast_size == 0) {
       return {offset, false};
@@ -60,62 +79,77 @@ constexpr auto make_places() {
       return place_in_blob(Whole, Weights.layout, offset);
     }
   };
-  std::array<places, Plan.calls> made{};
-  for (std::size_t i = 0; i < made.size(); ++i) {
+  placed made{};
+  for (std::size_t i = 0; i < Plan.calls; ++i) {
     planned_call const& call = Plan.all_calls[i];
     call_geometry const& g = call.geometry;
-    places& p = made[i];
+    auto& c = made.calls[i];
     bool whole = true;
     if constexpr (by_rows) whole = Plan.operations[i + Sources].writes_whole;
-    auto const keep_memory = [&](std::int32_t memory, int number) {
-      p.memories = static_cast<std::uint16_t>(p.memories | memory << (number * places::memory_bits));
+    auto const keep = [&](place_type const& place, std::int32_t memory, std::size_t number) {
+      c.places[number] = made.index_of(place);
+      c.memories = static_cast<std::uint16_t>(c.memories | memory << (number * c.memory_bits));
     };
-    auto const at = [&](tensor_id id, std::int64_t offset, std::int32_t row_stride,
-                        int number) -> call_place<count> {
+    auto const keep_tensor = [&](tensor_id id, std::int64_t offset, std::int32_t row_stride,
+                                 std::size_t number) {
       tensor_place const& place = Plan.places[static_cast<std::size_t>(id)];
+      auto const row_bytes = static_cast<count>(row_stride);
       if (place.storage == packed_storage)
-        return {~static_cast<std::int32_t>(in_blob(place.offset).offset), static_cast<count>(row_stride)};
-      if (place.storage < 0) return {};
-      keep_memory(memory_of(Plan, id), number);
+        return keep({static_cast<std::int32_t>(in_blob(place.offset).offset), row_bytes}, c.packed_memory,
+                    number);
+      if (place.storage < 0) return keep({}, 0, number);
+      std::int32_t const memory = memory_of(Plan, id);
       if constexpr (by_rows) {
         if (!whole)
-          return place_of_rows<count>(Plan, static_cast<std::size_t>(place.storage), place.offset + offset);
+          return keep(place_of_rows<count>(Plan, static_cast<std::size_t>(place.storage),
+                                           place.offset + offset),
+                      memory, number);
       }
-      return {static_cast<std::int32_t>(Plan.offset_of(id) + offset), static_cast<count>(row_stride)};
+      keep({static_cast<std::int32_t>(Plan.offset_of(id) + offset), row_bytes}, memory, number);
     };
     for (std::size_t k = 0; k < 2; ++k) {
-      p.inputs[k] = at(call.inputs[k], 0, g.input_row_stride[k], static_cast<int>(k));
-      p.input_pixel_stride[k] = static_cast<count>(g.input_pixel_stride[k]);
+      keep_tensor(call.inputs[k], 0, g.input_row_stride[k], k);
+      c.geometry.input_pixel_stride[k] = static_cast<count>(g.input_pixel_stride[k]);
     }
-    p.output = at(call.output, call.output_offset, g.output_row_stride, 2);
+    keep_tensor(call.output, call.output_offset, g.output_row_stride, 2);
+    auto const scratch = static_cast<std::size_t>(call.scratch);
+    if (call.scratch == no_storage) {
+      keep({}, 0, 3);
+    } else if constexpr (by_rows) {
+      keep(whole ? place_type{.offset = Plan.rings[scratch].offset} : place_of_rows<count>(Plan, scratch, 0),
+           Plan.rings[scratch].memory, 3);
+    } else {
+      keep({static_cast<std::int32_t>(Plan.offsets[scratch])}, 0, 3);
+    }
     blob_place const packed = in_blob(call.packed_offset);
     auto const packed_offset = static_cast<std::int32_t>(packed.offset);
-    p.packed = packed.fast ? ~packed_offset : packed_offset;
-    p.batch = static_cast<count>(g.batch);
-    p.input_height = static_cast<count>(g.input_height);
-    p.output_height = static_cast<count>(g.output_height);
-    p.output_pixel_stride = static_cast<count>(g.output_pixel_stride);
-    using small = typename places::small;
-    p.kernel = static_cast<small>(g.window.kernel);
-    p.stride = static_cast<small>(g.window.stride);
-    p.dilation = static_cast<small>(g.window.dilation);
-    p.padding = static_cast<small>(g.window.padding);
-    p.strip = static_cast<small>(g.strip);
-    p.operands = static_cast<small>(g.operands);
-    if (call.scratch == no_storage) continue;
-    auto const scratch = static_cast<std::size_t>(call.scratch);
-    if constexpr (by_rows) {
-      keep_memory(Plan.rings[scratch].memory, 3);
-      p.scratch = {.offset = Plan.rings[scratch].offset};
-      if (!whole) p.scratch = place_of_rows<count>(Plan, scratch, 0);
-    } else {
-      p.scratch = {static_cast<std::int32_t>(Plan.offsets[scratch])};
-    }
+    c.packed = packed.fast ? ~packed_offset : packed_offset;
+    c.geometry.batch = static_cast<count>(g.batch);
+    c.geometry.input_height = static_cast<count>(g.input_height);
+    c.geometry.output_height = static_cast<count>(g.output_height);
+    c.geometry.output_pixel_stride = static_cast<count>(g.output_pixel_stride);
+    using small = typename std::remove_cvref_t<decltype(c)>::small;
+    c.geometry.window = {static_cast<small>(g.window.kernel), static_cast<small>(g.window.stride),
+                         static_cast<small>(g.window.dilation), static_cast<small>(g.window.padding)};
+    c.geometry.strip = static_cast<small>(g.strip);
+    c.geometry.operands = static_cast<small>(g.operands);
   }
   return made;
 }
+
+/// What of them is in flash: constants of their own, since nothing reads the room that is left.
 template <auto const& Plan, std::size_t Sources, auto const& Weights, auto const& Whole>
-inline constexpr auto places_of_calls = make_places<Plan, Sources, Weights, Whole>();
+struct placed_plan {
+  using placed = placed_calls<Plan>;
+  static constexpr placed all = make_placed<Plan, Sources, Weights, Whole>();
+  static constexpr auto calls = all.calls;
+  static constexpr auto make_places() {
+    std::array<call_place<typename placed::count>, all.used> made{};
+    for (std::size_t i = 0; i < made.size(); ++i) made[i] = all.places[i];
+    return made;
+  }
+  static constexpr auto places = make_places();
+};
 
 /// Whether 16 bits count the rows of every operation of a plan.
 template <auto const& Plan>

@@ -9,26 +9,35 @@
 
 namespace linnet::inline LINNET_ISA {
 
-/// How one kernel call walks over its images; strides in bytes.
-struct call_geometry {
-  std::int32_t batch = 1, input_height = 1, output_height = 1;
-  std::array<std::int32_t, 2> input_pixel_stride{}, input_row_stride{};  // of each operand
-  std::int32_t output_pixel_stride = 0, output_row_stride = 0;
-  kernels::vertical_window window{};
-  std::int32_t strip = 1;  // output rows a call
-  std::int32_t operands = 1;
+/// How one kernel call walks over its images, as the executor reads it; pixel strides in bytes.
+template <class Count, class Small = Count>
+struct basic_geometry {
+  Count batch = 1, input_height = 1, output_height = 1;
+  std::array<Count, 2> input_pixel_stride{};  // of each operand
+  Count output_pixel_stride = 0;
+  kernels::basic_vertical_window<Small> window{};
+  Small strip = 1;  // output rows a call
+  Small operands = 1;
+};
+
+/// The same with the bytes from row to row where they lie side by side, as plans are made from it.
+struct call_geometry : basic_geometry<std::int32_t> {
+  std::array<std::int32_t, 2> input_row_stride{};  // of each operand
+  std::int32_t output_row_stride = 0;
 
   /// Row pointers that one strip needs.
   [[nodiscard]] constexpr std::int64_t window_entries() const { return window.height(strip) * operands; }
 };
 
-/// Input rows whose pointers one call of a kernel is given, on the stack, where it can do with so few.
+/// Input rows of all operands whose pointers one call of a kernel is given, on the stack, where it can do with
+/// so few.
 inline constexpr std::int32_t most_window_rows = 32;
 
 /// Output rows that one call of a kernel makes where nothing asks for less.
-[[nodiscard]] constexpr std::int32_t default_strip(kernels::vertical_window const& w, std::int32_t rows) {
-  std::int32_t const reach = (w.kernel - 1) * w.dilation + 1;
-  return reach >= most_window_rows ? 1 : min((most_window_rows - reach) / w.stride + 1, rows);
+[[nodiscard]] constexpr std::int32_t default_strip(kernels::vertical_window const& w, std::int32_t operands,
+                                                   std::int32_t rows) {
+  std::int32_t const reach = (w.kernel - 1) * w.dilation + 1, most = most_window_rows / max(operands, std::int32_t{1});
+  return reach >= most ? 1 : min((most - reach) / w.stride + 1, rows);
 }
 
 /// The geometry of a call whose operands and output lie side by side, except where a pixel stride is given
@@ -38,16 +47,16 @@ inline constexpr std::int32_t most_window_rows = 32;
                                                   element_type input_type,
                                                   std::array<std::int32_t, 2> input_pixel_stride = {},
                                                   std::int32_t output_pixel_stride = 0) {
+  auto const operands = static_cast<std::int32_t>(call.operand_count);
   call_geometry g{
-      .batch = call.output.batch,
-      .input_height = call.input.height,
-      .output_height = call.output.height,
-      .input_pixel_stride = input_pixel_stride,
-      .input_row_stride = {},
-      .output_pixel_stride = output_pixel_stride != 0 ? output_pixel_stride : call.output_pixel_stride,
-      .window = window,
-      .strip = default_strip(window, call.output.height),
-      .operands = static_cast<std::int32_t>(call.operand_count)};
+      {.batch = call.output.batch,
+       .input_height = call.input.height,
+       .output_height = call.output.height,
+       .input_pixel_stride = input_pixel_stride,
+       .output_pixel_stride = output_pixel_stride != 0 ? output_pixel_stride : call.output_pixel_stride,
+       .window = window,
+       .strip = default_strip(window, operands, call.output.height),
+       .operands = operands}};
   for (std::size_t i = 0; i < 2; ++i) {
     std::int32_t& stride = g.input_pixel_stride[i];
     if (stride == 0) stride = static_cast<std::int32_t>(bytes_of(input_type, call.input.channels));

@@ -157,8 +157,9 @@ class network_code {
   /// The kernels of all calls, and where their bytes are.
   static constexpr auto const& calls =
       fixed_calls<Graph, Arch, plan, generations<Graph, Arch, plan, Weights>>;
-  static constexpr auto const& places =
-      places_of_calls<plan, source_count(options), Weights, weights_layout<Graph, Arch>>;
+  using placed = placed_plan<plan, source_count(options), Weights, weights_layout<Graph, Arch>>;
+  using frame_type = call_frame<place_count<plan>>;
+  static constexpr std::byte const* packed_weights[] = {Weights.bytes, Weights.fast_bytes};
 
   [[nodiscard]] row_place<std::byte> rows_of_buffer(std::size_t buffer, std::int64_t offset) {
     auto const at = place_of_rows<std::int32_t>(plan, buffer, offset);
@@ -170,13 +171,12 @@ class network_code {
     kernels::input_row window[plan.window_entries > 0 ? plan.window_entries : 1];
     std::byte* memories[memory_bytes.size()];
     for (std::size_t i = 0; i < memory_bytes.size(); ++i) memories[i] = arena(static_cast<std::int32_t>(i));
-    std::byte const* const packed[] = {Weights.bytes, Weights.fast_bytes};
-    call_frame const frame{memories, packed, row_table_of<plan>(), window};
+    frame_type const frame{placed::places.data(), memories, packed_weights, row_table_of<plan>(), window};
     if constexpr (by_rows) {
       run_steps(frame, source, observe);
     } else {
       if constexpr (std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>) {
-        run_calls(frame, std::make_index_sequence<plan.calls>{});
+        for (std::size_t i = 0; i < plan.calls; ++i) run_call(frame, i, all_rows);
       } else {
         run_nodes(frame, observe, std::make_index_sequence<node_count>{});
       }
@@ -184,12 +184,11 @@ class network_code {
   }
 
   template <class Observer, std::size_t... Node>
-  void run_nodes(call_frame const& frame, Observer& observe, std::index_sequence<Node...>) {
+  void run_nodes(frame_type const& frame, Observer& observe, std::index_sequence<Node...>) {
     (run_node<Node>(frame, observe), ...);
   }
-  template <std::size_t... Call>
-  void run_calls(call_frame const& frame, std::index_sequence<Call...>) {
-    (run_whole<Call>(frame), ...);
+  static void run_call(frame_type const& frame, std::size_t i, row_interval rows) {
+    calls[i].run(calls[i].descriptor, placed::calls[i], frame, rows);
   }
 
   /// The first call of each node; that of the next one is where its calls end.
@@ -203,15 +202,9 @@ class network_code {
   }();
 
   template <std::size_t Node, class Observer>
-  void run_node(call_frame const& frame, Observer& observe) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (run_whole<first_calls[Node] + I>(frame), ...); }
-    (std::make_index_sequence<first_calls[Node + 1] - first_calls[Node]>{});
+  void run_node(frame_type const& frame, Observer& observe) {
+    for (std::size_t i = first_calls[Node]; i < first_calls[Node + 1]; ++i) run_call(frame, i, all_rows);
     show<Node>(observe);
-  }
-  template <std::size_t Call>
-  void run_whole(call_frame const& frame) {
-    constexpr auto call = calls[Call];
-    call.run(call.descriptor, places[Call], frame, all_rows);
   }
 
   template <std::size_t Node, class Observer>
@@ -233,7 +226,7 @@ class network_code {
   }
 
   template <class Source, class Observer>
-  void run_steps(call_frame const& frame, Source const& source, Observer& observe) {
+  void run_steps(frame_type const& frame, Source const& source, Observer& observe) {
     constexpr std::size_t sources = source_count(options);
     row_counter<plan> taken[plan.operations.size()]{};
     for (auto const operation : steps_of<plan>) {
@@ -244,7 +237,7 @@ class network_code {
         bring_rows(source, first, last);
       } else {
         std::size_t const i = operation - sources;
-        calls[i].run(calls[i].descriptor, places[i], frame, o.whole ? all_rows : row_interval{first, last});
+        run_call(frame, i, o.whole ? all_rows : row_interval{first, last});
         if constexpr (!std::is_same_v<std::remove_cv_t<Observer>, ignore_rows>)
           show_rows(observe, i, first, last);
       }

@@ -31,7 +31,8 @@ struct row_place {
   std::int32_t ring = no_ring;
   std::uint16_t const* table = nullptr;
 
-  [[nodiscard]] constexpr Byte* row(std::int32_t y) const {
+  /// Out of line: a few instructions that every loop over rows would have a copy of.
+  [[nodiscard, gnu::noinline]] constexpr Byte* row(std::int32_t y) const {
     if (table != nullptr) return base + std::int64_t{table[y]} * planner::table_unit;
     return base + std::int64_t{slot(y)} * row_bytes;
   }

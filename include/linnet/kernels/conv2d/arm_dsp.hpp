@@ -23,10 +23,12 @@ namespace dsp {
     __builtin_memcpy(to + at, &word, 4);
   };
   std::int32_t at = 0;
-  for (; at + 4 <= count; at += 4) copy_word(at);
-  if (at == count) return;
-  if (count > 4) return copy_word(count - 4);
-  for (; at < count; ++at) to[at] = from[at];
+  if (count < 4) {
+    for (; at < count; ++at) to[at] = from[at];
+    return;
+  }
+  for (; at + 4 < count; at += 4) copy_word(at);
+  copy_word(count - 4);
 }
 
 /// A pixel of a strip: its number in its row, and the row that its window begins at.
@@ -119,19 +121,18 @@ class bordered_rows {
       s_.gather(s_.window[static_cast<std::size_t>(laid_)], -std::int32_t{s_.d.padding_left}, right_,
                 row(laid_));
     }
-    std::int32_t const run = s_.run;
-    if (run == 4) {
-      copy_runs(p, count, slot, [](std::byte* to, std::byte const* from) { copy(to, from, 4); });
-    } else if (run > 8 && run <= 12) {  // 3x3 on colours
-      copy_runs(p, count, slot, [run](std::byte* to, std::byte const* from) {
-        std::uint32_t const first = kernels::dsp::word_at(from), second = kernels::dsp::word_at(from + 4),
-                            last = kernels::dsp::word_at(from + run - 4);
-        __builtin_memcpy(to, &first, 4);
-        __builtin_memcpy(to + 4, &second, 4);
-        __builtin_memcpy(to + run - 4, &last, 4);
-      });
-    } else {
-      copy_runs(p, count, slot, [run](std::byte* to, std::byte const* from) { copy(to, from, run); });
+    std::int32_t const pitch = pitch_, padded = s_.padded, run = s_.run, height = s_.d.kernel_height,
+                       step = s_.d.stride_width * s_.d.input_channels;
+    std::byte* to = s_.gathered + slot * padded;
+    std::byte const* from = row(p.top) + p.x * step;
+    std::byte const* const end = ring_ + height * pitch;
+    for (std::int32_t ky = 0; ky < height; ++ky, to += run) {
+      std::byte const* from_pixel = from;
+      std::byte* to_pixel = to;
+      for (std::int32_t i = count; i > 0; --i, from_pixel += step, to_pixel += padded)
+        copy(to_pixel, from_pixel, run);
+      from += pitch;
+      if (from >= end) from -= height * pitch;
     }
   }
   /// Widens the four slots from `slot` on, or that one four times.
@@ -145,22 +146,6 @@ class bordered_rows {
   }
 
  private:
-  template <class Copy>
-  [[gnu::always_inline]] void copy_runs(pixel p, std::int32_t count, std::int32_t slot, Copy copy_run) const {
-    std::int32_t const pitch = pitch_, padded = s_.padded, run = s_.run, height = s_.d.kernel_height,
-                       step = s_.d.stride_width * s_.d.input_channels;
-    std::byte* to = s_.gathered + slot * padded;
-    std::byte const* from = row(p.top) + p.x * step;
-    std::byte const* const end = ring_ + height * pitch;
-    for (std::int32_t ky = 0; ky < height; ++ky, to += run) {
-      std::byte const* from_pixel = from;
-      std::byte* to_pixel = to;
-      for (std::int32_t i = count; i > 0; --i, from_pixel += step, to_pixel += padded)
-        copy_run(to_pixel, from_pixel);
-      from += pitch;
-      if (from >= end) from -= height * pitch;
-    }
-  }
   [[nodiscard]] std::byte* row(std::int32_t y) const {
     return ring_ + static_cast<std::int32_t>(static_cast<std::uint32_t>(y) %
                                              static_cast<std::uint32_t>(s_.d.kernel_height)) *

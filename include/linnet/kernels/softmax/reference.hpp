@@ -21,7 +21,7 @@ template <class Extent, class T>
   std::int32_t const raised =
       d.factor.exponent > 0 ? wrapping_shift_left(difference, d.factor.exponent) : difference;
   std::int32_t const scaled = rounding_shift_right<tie::away>(
-      rounding_doubling_high_multiply(raised, d.factor.q31), d.factor.exponent < 0 ? -d.factor.exponent : 0);
+      fixed_point::high_multiply(raised, d.factor.q31), d.factor.exponent < 0 ? -d.factor.exponent : 0);
   return fixed_point::exp_on_negative_values<descriptor<Extent, T>::difference_bits>(scaled);
 }
 
@@ -42,7 +42,7 @@ constexpr void integer_pixel(descriptor<Extent, T> const& d, std::byte const* fr
     std::int32_t const difference = load<T>(from + c) - largest;
     std::int32_t result = lowest;
     if (difference >= d.least_difference) {
-      std::int32_t const product = rounding_doubling_high_multiply(scale, exp_of(d, difference));
+      std::int32_t const product = fixed_point::high_multiply(scale, exp_of(d, difference));
       result =
           clamp(rounding_shift_right<tie::away>(product, bits_over_unit + 31 - 8) + lowest, lowest, highest);
     }
