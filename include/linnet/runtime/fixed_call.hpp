@@ -182,6 +182,14 @@ struct call_place {
   std::int32_t offset = 0;  // into its memory, or into the packed weights
   Count row_bytes = 0;      // where each row has its own address: the first one's place in the plan's table
   Count ring = no_ring;     // rows, or `in_table`
+
+  template <class Byte>
+  [[nodiscard]] constexpr row_place<Byte> rows(Byte* memory, std::uint16_t const* table) const {
+    Byte* const from = memory + offset;
+    if (ring == in_table) return {from, 0, linnet::no_ring, table + row_bytes};
+    return {from, static_cast<std::int32_t>(row_bytes),
+            ring == no_ring ? linnet::no_ring : static_cast<std::int32_t>(ring)};
+  }
   friend constexpr bool operator==(call_place const&, call_place const&) = default;
 };
 
@@ -239,9 +247,7 @@ struct placed_memory {
     std::int32_t const memory =
         call.memories >> (number * call_type::memory_bits) & call_type::packed_memory;
     std::byte const* const from = memory == call_type::packed_memory ? frame.packed[0] : frame.memories[memory];
-    row_place<std::byte const> made{from + place.offset, static_cast<std::int32_t>(place.row_bytes)};
-    if (place.ring == place.in_table) return {made.base, 0, no_ring, frame.table + place.row_bytes};
-    if (place.ring != place.no_ring) made.ring = static_cast<std::int32_t>(place.ring);
+    row_place<std::byte const> made = place.rows(from, frame.table);
     made.base += std::int64_t{image} * height * made.row_bytes;
     return made;
   }

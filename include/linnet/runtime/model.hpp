@@ -162,8 +162,8 @@ class network_code {
   static constexpr std::byte const* packed_weights[] = {Weights.bytes, Weights.fast_bytes};
 
   [[nodiscard]] row_place<std::byte> rows_of_buffer(std::size_t buffer, std::int64_t offset) {
-    auto const at = place_of_rows<std::int32_t>(plan, buffer, offset);
-    return at.rows(arena(plan.rings[buffer].memory) + at.offset, plan.table);
+    return place_of_rows<std::int32_t>(plan, buffer, offset)
+        .rows(arena(plan.rings[buffer].memory), plan.table);
   }
 
   template <class Source, class Observer>
