@@ -123,7 +123,7 @@ class group_costs {
           inside += kept;
         }
       }
-      std::int64_t const overlap = strip_ == 1 ? 0 : min(min(in, out), moving);
+      std::int64_t const overlap = strip_ == 1 ? 0 : min(min(in, out), min(moving, waiting(i, moving)));
       std::int64_t const bytes = across + inside + (in < out ? out : in) + overlap + scratch;
       if (!f(i, bytes, inside + scratch)) return;
     }
@@ -139,6 +139,22 @@ class group_costs {
  private:
   [[nodiscard]] constexpr std::int64_t bytes(std::int32_t b) const {
     return std::int64_t{buffers_[b].rows} * buffers_[b].row_bytes;
+  }
+  /// Bytes that come into a group from operation `first` on and are still there when rows of what leaves it are
+  /// made in as many bytes: windows of the first operation reach back over its padding. `all` where the last
+  /// operation itself reads what comes in, or someone reads it whole.
+  [[nodiscard]] constexpr std::int64_t waiting(std::int32_t first, std::int64_t all) const {
+    row_operation const &o = operations_[first], &last = operations_[end_ - 1];
+    for (row_operand const& operand : last.operands) {
+      if (operand.buffer >= 0 && first_[operand.buffer] < first) return all;
+    }
+    std::int64_t bytes = 0;
+    for (row_operand const& operand : o.operands) {
+      if (operand.buffer < 0) continue;
+      if (operand.whole || o.folds) return all;
+      bytes += std::int64_t{max<std::int32_t>(o.padding, 0)} * buffers_[operand.buffer].row_bytes;
+    }
+    return bytes;
   }
   constexpr void raise(std::int32_t b, std::int32_t slots) {
     slots_[b] = max(slots_[b], min(slots, buffers_[b].rows));
