@@ -101,6 +101,7 @@ struct node {
   static_vector<std::int32_t, max_rank> axes{};  // mean, concat, transpose; each in [0, rank)
   std::array<edge_padding, max_rank> padding{};  // pad; entry i belongs to dimension i
   float beta = 1.0f;                             // softmax: exp(beta * x)
+  bool keeps_operands = false;                   // its output takes no operand's bytes
   std::int32_t source = -1;                      // index of the operator in the file it came from
   friend constexpr bool operator==(node const&, node const&) = default;
 };

@@ -16,8 +16,8 @@ struct selection {
   std::int32_t generation = 0;  // steps from the asked tag to that one
   std::int64_t packed_bytes = 0, scratch_bytes = 0;
   packed_layout layout = packed_layout::none;
-  bool in_place = false;  // the output may take an operand's bytes
-  bool folds = false;     // takes input rows one by one; scratch is the state of one output row
+  overwriting overwrites = overwriting::never;
+  bool folds = false;  // takes input rows one by one; scratch is the state of one output row
   [[nodiscard]] constexpr bool found() const { return arch != nullptr; }
 };
 
@@ -26,8 +26,13 @@ template <class Arch, class Problem>
 [[nodiscard]] constexpr selection select(Problem const& p, std::int32_t generation = 0) {
   using stated = traits<Problem, Arch>;
   if (stated::supports(p))
-    return {Arch::name,       generation,   stated::packed_bytes(p), stated::scratch_bytes(p), stated::layout,
-            stated::in_place, stated::folds};
+    return {Arch::name,
+            generation,
+            stated::packed_bytes(p),
+            stated::scratch_bytes(p),
+            stated::layout,
+            stated::overwrites(p),
+            stated::folds};
   if constexpr (std::same_as<typename Arch::parent, void>) {
     return {};
   } else {

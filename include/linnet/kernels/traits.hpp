@@ -20,6 +20,13 @@ enum class packed_layout : std::uint8_t {
   linear_sum = 7      // (A * a + B * b + C) >> n: arm_dsp add
 };
 
+/// Whether a kernel's output may take the bytes of an operand of its size.
+enum class overwriting : std::uint8_t {
+  never,
+  whole,  // where one call makes all rows: it has read what later rows need before it writes
+  rows    // always: row y of the output in the place of row y
+};
+
 /// What a kernel states about itself; never gated, so that any build can plan for any architecture. A family
 /// specializes it for each tag it has a kernel for:
 ///   exists                   true
@@ -28,14 +35,15 @@ enum class packed_layout : std::uint8_t {
 ///                            weights, no fewer than its ancestors ask for: they take the stream's place
 ///   scratch_bytes(problem)   working memory during a call (folding kernels: their state)
 ///   layout                   of what `pack` writes
-///   in_place                 whether the output may take the bytes of an operand of its size
+///   overwrites(problem)      whether the output may take the bytes of an operand
 ///   folds                    whether it takes input rows one by one: `begin`, `row`, `end`
 /// The primary template says that there is no kernel.
 template <class Problem, class Arch>
 struct traits {
-  static constexpr bool exists = false, in_place = false, folds = false;
+  static constexpr bool exists = false, folds = false;
   static constexpr packed_layout layout = packed_layout::none;
   static constexpr bool supports(Problem const&) { return false; }
+  static constexpr overwriting overwrites(Problem const&) { return overwriting::never; }
   static constexpr std::int64_t packed_bytes(Problem const&) { return 0; }
   static constexpr std::int64_t scratch_bytes(Problem const&) { return 0; }
 };
@@ -45,15 +53,16 @@ inline constexpr std::int32_t packed_alignment = 8;
 
 /// Defaults for kernels without constants or working memory.
 struct bare_traits {
-  static constexpr bool exists = true, in_place = false, folds = false;
+  static constexpr bool exists = true, folds = false;
   static constexpr packed_layout layout = packed_layout::none;
+  static constexpr overwriting overwrites(auto const&) { return overwriting::never; }
   static constexpr std::int64_t packed_bytes(auto const&) { return 0; }
   static constexpr std::int64_t scratch_bytes(auto const&) { return 0; }
 };
 
 /// The same for kernels that have read all they need of an element before they write it.
 struct in_place_traits : bare_traits {
-  static constexpr bool in_place = true;
+  static constexpr overwriting overwrites(auto const&) { return overwriting::rows; }
 };
 
 /// The same for kernels that fold rows.

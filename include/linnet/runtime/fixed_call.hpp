@@ -91,6 +91,21 @@ constexpr auto make_generations() {
 template <auto const& Graph, class Arch, auto const& Plan, auto const& Weights>
 inline constexpr auto generations = make_generations<Graph, Arch, Plan, Weights>();
 
+/// Whether every call whose output takes an operand's bytes is run by the kernel that was selected for it:
+/// another may not have read what it needs.
+template <auto const& Plan, auto const& Generations>
+consteval bool overwrites_safely() {
+  for (std::size_t i = 0; i < Plan.calls; ++i) {
+    planned_call const& c = Plan.all_calls[i];
+    std::int32_t const output = Plan.places[static_cast<std::size_t>(c.output)].storage;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(c.geometry.operands); ++k) {
+      bool const shared = Plan.places[static_cast<std::size_t>(c.inputs[k])].storage == output;
+      if (shared && Generations[i] != c.generation) return false;
+    }
+  }
+  return true;
+}
+
 /// Whether there is a kernel for every stream.
 template <auto const& Graph, class Arch, auto const& Plan, auto const& Weights>
 consteval bool has_readers() {
@@ -210,11 +225,11 @@ struct placed_call {
   static constexpr int memory_bits = 4;
   static constexpr std::uint16_t packed_memory = (1 << memory_bits) - 1;
 
-  std::int32_t packed = 0;     // into the packed weights, or, where ~packed, into their fast part
-  std::uint16_t memories = 0;  // four bits each: of the inputs, the output, the scratch; a constant's are all 1
+  std::int32_t packed = 0;  // into the packed weights, or, where ~packed, into their fast part
+  std::uint16_t memories =
+      0;  // four bits each: of the inputs, the output, the scratch; a constant's are all 1
   std::array<Index, 4> places{};
   basic_geometry<Count, small> geometry{};
-
 };
 
 /// Where the bytes of a placed call are: looked up when they are asked for, which takes no place on the stack
@@ -244,9 +259,9 @@ struct placed_memory {
   [[nodiscard, gnu::noinline]] constexpr row_place<std::byte const> rows(std::int32_t number,
                                                                          std::int32_t height) const {
     call_place<Count> const& place = frame.places[call.places[static_cast<std::size_t>(number)]];
-    std::int32_t const memory =
-        call.memories >> (number * call_type::memory_bits) & call_type::packed_memory;
-    std::byte const* const from = memory == call_type::packed_memory ? frame.packed[0] : frame.memories[memory];
+    std::int32_t const memory = call.memories >> (number * call_type::memory_bits) & call_type::packed_memory;
+    std::byte const* const from =
+        memory == call_type::packed_memory ? frame.packed[0] : frame.memories[memory];
     row_place<std::byte const> made = place.rows(from, frame.table);
     made.base += std::int64_t{image} * height * made.row_bytes;
     return made;
@@ -318,7 +333,8 @@ constexpr auto make_calls(std::index_sequence<Family...>) {
     using family = family_descriptors<Graph, Plan, Generations, F>;
     using tag = typename ancestor<Arch, family::family.generation>::type;
     for (std::size_t i = 0; i < family::count; ++i) {
-      made[family::members[i]] = {run_call<typename family::descriptor_type, tag, count, index>, &family::descriptors[i]};
+      made[family::members[i]] = {run_call<typename family::descriptor_type, tag, count, index>,
+                                  &family::descriptors[i]};
     }
   };
   (add(std::integral_constant<std::size_t, Family>{}), ...);

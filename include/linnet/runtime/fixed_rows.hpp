@@ -209,10 +209,10 @@ template <auto const& Graph, plan_options Options, class Arch>
 consteval bool runs_by_rows() {
   if constexpr (needs_rows(Options)) {
     return true;
-  } else if constexpr (Options.policy == memory_policy::fastest) {
-    return plan_of<Graph, Arch>.arena_bytes > near_bytes;
-  } else {
+  } else if constexpr (Options.policy == memory_policy::layer_by_layer) {
     return false;
+  } else {
+    return plan_of<Graph, Arch>.arena_bytes > budget_of(Options);
   }
 }
 

@@ -71,7 +71,8 @@ class network_code {
   static_assert(Weights.format == weights_format,
                 "linnet: these weights have another format version: run linnet compile again");
   static_assert(has_same_streams(Weights.layout, weights_layout<Graph, Arch>) &&
-                    has_readers<Graph, Arch, plan, Weights>(),
+                    has_readers<Graph, Arch, plan, Weights>() &&
+                    overwrites_safely<plan, generations<Graph, Arch, plan, Weights>>(),
                 "linnet: these weights were packed for another architecture or another graph: run linnet "
                 "compile again with the ARCH of this build");
   static_assert(!options.stream_input || Graph.view().inputs().size() == 1,

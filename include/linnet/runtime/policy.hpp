@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include <linnet/base/text.hpp>
 
@@ -37,10 +38,18 @@ struct plan_options {
   friend constexpr bool operator==(plan_options const&, plan_options const&) = default;
 };
 
-/// Whether a policy runs nodes row by row, however much memory there is; `fastest` depends.
+/// Whether a policy runs nodes row by row, however much memory there is.
 [[nodiscard]] constexpr bool needs_rows(plan_options const& options) {
-  return options.stream_input || options.policy == memory_policy::within ||
-         options.policy == memory_policy::least_memory;
+  return options.stream_input || options.policy == memory_policy::least_memory;
+}
+
+/// Bytes of arena up to which a policy that does not need rows runs layer by layer.
+[[nodiscard]] constexpr std::int64_t budget_of(plan_options const& options) {
+  switch (options.policy) {
+    case memory_policy::within: return options.budget;
+    case memory_policy::fastest: return near_bytes;
+    default: return std::numeric_limits<std::int64_t>::max();
+  }
 }
 
 }  // namespace linnet::inline LINNET_ISA

@@ -25,11 +25,6 @@ struct row_search {
   bool finished = false;  // there is nothing more to try: `best` is to be taken
 };
 
-/// Bytes that a plan of this policy may take; none are too many for `least_memory`.
-[[nodiscard]] constexpr std::int64_t budget_of(plan_options const& options) {
-  return options.policy == memory_policy::within ? options.budget : near_bytes;
-}
-
 namespace detail {
 
 /// Trials whose strips are found by estimate; estimates do not know how well buffers fit together, so each

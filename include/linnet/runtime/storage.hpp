@@ -111,6 +111,16 @@ class storage_assignment {
     prolong(id, step);
   }
 
+  /// Whether a node's kernel is to work in place, as it will be called. By rows convolutions are not: their
+  /// operand's few rows and their output's would be one buffer of many.
+  [[nodiscard]] constexpr bool overwrites(node const& n, lowered_call const& lowered) const {
+    using enum kernels::overwriting;
+    if (by_rows_ && has_weights(n.kind)) return false;
+    if (lowered.selected.overwrites != whole) return lowered.selected.overwrites == rows;
+    std::int32_t const height = lowered.call.output.height;
+    return !by_rows_ && default_strip(lowered.window, 1, height) == height;
+  }
+
   /// The input whose bytes the output of a node takes, or -1: a kernel that works in place, an input that
   /// nothing reads later under any of its names, and the same bytes on both sides.
   [[nodiscard]] constexpr tensor_id overwritten(node const& n, std::int32_t step) {
@@ -125,7 +135,7 @@ class storage_assignment {
     for (tensor_id input : graph_.inputs(n)) any = any || dies_here(input);
     if (!any) return -1;
     lowered_call lowered;
-    if (!lower_call<Arch>(graph_, n, 0, lowered) || !lowered.selected.in_place) return -1;
+    if (n.keeps_operands || !lower_call<Arch>(graph_, n, 0, lowered) || !overwrites(n, lowered)) return -1;
     for (std::size_t i = 0; i < lowered.call.operand_count; ++i) {
       tensor_id const input = graph_.inputs(n)[lowered.call.operands[i]];
       if (dies_here(input) && (!by_rows_ || readers_[at(input).storage] == 0)) return input;

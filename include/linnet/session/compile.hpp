@@ -123,6 +123,10 @@ template <class Arch>
                                                    compile_options const& options) {
   auto plan = plan_network<Arch>(net);
   if (!plan) return unexpected(plan.error());
+  std::vector<std::byte> weights(static_cast<std::size_t>(plan->packed_bytes));
+  auto const layouts = pack_weights<Arch>(net, plan->places, plan->planned_calls, weights.data());
+  if (network marked = net; mark_other_kernels(marked.graph, plan->planned_calls, layouts))
+    return compile_for<Arch>(marked, std::move(name), options);
   compiled_network made{.name = net.name,
                         .arch = std::move(name),
                         .graph = without_weights(net.graph, *plan),
@@ -130,7 +134,7 @@ template <class Arch>
                         .options = options.plan,
                         .arena_bytes = 0,
                         .searched = {},
-                        .weights = {},
+                        .weights = std::move(weights),
                         .fast_weights = {},
                         .streams = {}};
   made.arena_bytes = made.plan.arena_bytes;
@@ -143,9 +147,6 @@ template <class Arch>
     bool const searched = options.plan.policy == memory_policy::least_memory && options.search.effort > 0;
     if (searched) made.searched = *std::move(planned);
   }
-  made.weights.resize(static_cast<std::size_t>(made.plan.packed_bytes));
-  auto const layouts =
-      pack_weights<Arch>(net, made.plan.places, made.plan.planned_calls, made.weights.data());
   for (std::size_t i = 0; i < layouts.size(); ++i) made.plan.planned_calls[i].layout = layouts[i];
   split_weights(made, readings, options.fast_bytes);
   made.hash = fnv1a(made.fast_weights, fnv1a(made.weights));

@@ -159,8 +159,7 @@ template <class Arch>
   };
   if (!needs_rows(options)) {
     auto made = layers();
-    if (!made || options.policy == memory_policy::layer_by_layer || made->arena_bytes <= near_bytes)
-      return made;
+    if (!made || made->arena_bytes <= budget_of(options)) return made;
   }
   auto made = detail::plan_by_rows<Arch>(g, options);
   if (made && options.policy == memory_policy::least_memory && search.effort > 0)

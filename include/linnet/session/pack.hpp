@@ -61,4 +61,17 @@ std::vector<kernels::packed_layout> pack_weights(network const& net, std::span<t
   return layouts;
 }
 
+/// Marks the nodes whose streams an ancestor of the selected kernel reads, since that one may not work in
+/// place; true where one was not marked before: the plan is to be made again.
+[[nodiscard]] inline bool mark_other_kernels(dynamic_graph& g, std::span<planned_call const> calls,
+                                             std::span<kernels::packed_layout const> layouts) {
+  bool any = false;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    node& n = g.nodes[static_cast<std::size_t>(calls[i].node)];
+    if (layouts[i] == calls[i].layout || n.keeps_operands) continue;
+    any = n.keeps_operands = true;
+  }
+  return any;
+}
+
 }  // namespace linnet::inline LINNET_ISA

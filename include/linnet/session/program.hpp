@@ -100,9 +100,11 @@ class program_builder {
     }
     if (auto sound = check_network(program_.network); !sound) return unexpected(sound.error());
     if (auto planned = plan(); !planned) return unexpected(planned.error());
-    program_.packed = aligned_bytes(static_cast<std::size_t>(program_.plan.packed_bytes));
-    auto const layouts = pack_weights<arch::native>(program_.network, program_.plan.places,
-                                                    program_.plan.planned_calls, program_.packed.data());
+    auto layouts = pack();
+    if (mark_other_kernels(program_.network.graph, program_.plan.planned_calls, layouts)) {
+      if (auto planned = plan(); !planned) return unexpected(planned.error());
+      layouts = pack();
+    }
     for (std::size_t i = 0; i < layouts.size(); ++i) program_.plan.planned_calls[i].layout = layouts[i];
     for (std::size_t i = 0; i < graph().nodes.size(); ++i) add_steps(graph().nodes[i]);
     return std::move(program_);
@@ -125,6 +127,12 @@ class program_builder {
                                        " bytes of memory to run; the limit is " + std::to_string(limit));
     }
     return {};
+  }
+
+  std::vector<kernels::packed_layout> pack() {
+    program_.packed = aligned_bytes(static_cast<std::size_t>(program_.plan.packed_bytes));
+    return pack_weights<arch::native>(program_.network, program_.plan.places, program_.plan.planned_calls,
+                                      program_.packed.data());
   }
 
   void add_steps(node const& n) {

@@ -77,6 +77,7 @@ template <class Values>
       amounts += (amounts.empty() ? "" : ", ") + pair_of(p.before, p.after);
     text += ", .padding = {{" + amounts + "}}";
   }
+  if (n.keeps_operands) text += ", .keeps_operands = true";
   if (n.beta != plain.beta) text += ", .beta = " + exact(n.beta);
   if (n.source != plain.source) text += ", .source = " + number(n.source);
   return "{" + text + "}";

@@ -210,13 +210,17 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
     std::byte* const begin = out.data + line * out.row_stride;
     dsp::pixel p{0, line * d.stride_height};
     if (d.input_channels % 4 == 0) {
-      std::int32_t const tile_pixels = four ? 4 : 1, last = pixels - tile_pixels;
-      for (std::int32_t i = 0; i < pixels; i += tile_pixels, p = strip.moved(p, tile_pixels)) {
-        if (i > last) {  // some of the last four once more
-          p = strip.moved(p, last - i);
-          i = last;
+      for (std::int32_t i = 0, made = 4; i < pixels; i += made, p = strip.moved(p, made)) {
+        if (i + 4 > pixels) {
+          if (!four || begin == window[0].data) {  // in place pixels are read once: the last one by one
+            made = 1;
+            tile.pixel_stride = 0;
+          } else {  // some of the last four once more
+            p = strip.moved(p, pixels - 4 - i);
+            i = pixels - 4;
+          }
         }
-        strip.widen_words(p, four);
+        strip.widen_words(p, made == 4);
         make(begin + i * stride);
       }
     } else {

@@ -50,5 +50,11 @@ struct traits<conv2d::problem, arch::arm_dsp> : bare_traits {
     std::int64_t const row = std::int64_t{p.output.width - 1} * p.stride_width + p.kernel_width;
     return 12 * padded + p.kernel_height * row * channels;
   }
+  /// Pixels by themselves are widened before they are written.
+  static constexpr overwriting overwrites(conv2d::problem const& p) {
+    bool const by_pixels = p.taps() == 1 && p.stride_height == 1 && p.stride_width == 1 &&
+                           p.input.channels % 4 == 0 && p.output == p.input;
+    return by_pixels ? overwriting::rows : overwriting::never;
+  }
 };
 }  // namespace linnet::inline LINNET_ISA::kernels

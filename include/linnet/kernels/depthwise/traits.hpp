@@ -47,6 +47,11 @@ struct traits<depthwise::problem, arch::arm_dsp> : bare_traits {
   static constexpr std::int64_t scratch_bytes(depthwise::problem const& p) {
     return depthwise::column_pairs::scratch(p.output.width, p.stride_width);
   }
+  /// A row is turned for the next one's windows before the one above it is written.
+  static constexpr overwriting overwrites(depthwise::problem const& p) {
+    bool const in_step = p.stride_height == 1 && p.stride_width == 1 && p.padding_top <= 1;
+    return in_step && p.output == p.input ? overwriting::whole : overwriting::never;
+  }
 };
 
 }  // namespace linnet::inline LINNET_ISA::kernels
