@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/runtime/geometry.hpp>
 #include <linnet/runtime/rows.hpp>
 
@@ -72,8 +73,8 @@ struct folded_row {
 /// The output rows that cover input row `i`.
 [[nodiscard]] constexpr row_interval rows_over(call_geometry const& g, std::int32_t i) {
   std::int32_t const above = i + g.window.padding - g.window.kernel;
-  return {above < 0 ? 0 : above / g.window.stride + 1,
-          min(g.output_height, (i + g.window.padding) / g.window.stride + 1)};
+  return {above < 0 ? 0 : quotient(above, g.window.stride) + 1,
+          min(g.output_height, quotient(i + g.window.padding, g.window.stride) + 1)};
 }
 
 /// Folds input rows, each into all of `outputs` that cover it.
