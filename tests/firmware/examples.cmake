@@ -126,6 +126,9 @@ set(LINNET_PERSON_MODEL "${LINNET_ZOO}/models/tflite/mlperf_tiny/vww_96_int8.tfl
 add_subdirectory("${PROJECT_SOURCE_DIR}/examples/firmware" examples)
 linnet_add_example_test(listen sound_board recordings)
 linnet_add_example_test(listen_in_c sound_board recordings)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # to which main is a C++ function like any other in a freestanding program
+  target_link_options(listen_in_c PRIVATE -Wl,--defsym=_Z4mainv=main)
+endif()
 # The timer counts emulated instructions, and none while the program sleeps. A row comes every 1.6 million of them at most:
 # time enough for a network in scalar code, which does not compute equally long for each.
 linnet_add_example_test(watch camera_board pictures EMULATOR -icount shift=0,sleep=off)
