@@ -14,6 +14,7 @@ extern void (*linnet_constructors_begin[])();
 extern void (*linnet_constructors_end[])();
 [[noreturn]] void reset();
 [[noreturn]] void fault();
+[[gnu::weak]] void system_tick();  // of images that want the timer's interrupt
 }
 
 int main();
@@ -29,7 +30,7 @@ struct vector_table {
 [[gnu::section(".vectors"), gnu::used]] vector_table const vectors = {
     linnet_stack_top,
     {reset, fault, fault, fault, fault, fault, fault, nullptr, nullptr, nullptr, fault, fault, nullptr, fault,
-     fault}};
+     system_tick}};
 
 void allow_coprocessors() {
 #if defined(__ARM_FP) || defined(__ARM_FEATURE_MVE)
@@ -82,3 +83,5 @@ void fault() {
   board::print("the processor took a fault\n");
   board::exit(70);
 }
+
+void system_tick() { fault(); }

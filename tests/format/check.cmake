@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 cmake_minimum_required(VERSION 3.25)
-# Holds every .hpp and .cpp of the project's folders against STYLE. The texts are compared here: clang-format 14's
+# Holds every .hpp, .cpp, .h and .c of the project's folders against STYLE. The texts are compared here: clang-format 14's
 # own --dry-run also complains about a change into the same text (any `namespace a::inline b` has one).
 set(patterns "")
 foreach(folder include tests benchmarks examples)
-  list(APPEND patterns "${ROOT}/${folder}/*.hpp" "${ROOT}/${folder}/*.cpp")
+  foreach(kind hpp cpp h c)
+    list(APPEND patterns "${ROOT}/${folder}/*.${kind}")
+  endforeach()
 endforeach()
 file(GLOB_RECURSE sources ${patterns})
 list(LENGTH sources count)

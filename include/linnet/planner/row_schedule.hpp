@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/base/span.hpp>
 #include <linnet/planner/rows.hpp>
 
@@ -46,7 +47,7 @@ struct row_range {
 [[nodiscard]] constexpr std::int32_t completed_rows(row_operation const& o, std::int32_t count) {
   if (!o.folds || count >= o.window_end(o.rows - 1)) return o.folds ? o.rows : count;
   std::int32_t const beyond = count + o.padding - o.reach;
-  return beyond < 0 ? 0 : min(o.rows, beyond / o.stride + 1);
+  return beyond < 0 ? 0 : min(o.rows, quotient(beyond, o.stride) + 1);
 }
 
 namespace detail {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/planner/row_table.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -42,7 +43,7 @@ struct row_place {
   }
 
  private:
-  [[nodiscard]] constexpr std::int32_t slot(std::int32_t y) const { return y < ring ? y : y % ring; }
+  [[nodiscard]] constexpr std::int32_t slot(std::int32_t y) const { return y < ring ? y : modulo(y, ring); }
 };
 
 }  // namespace linnet::inline LINNET_ISA

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
 #include <linnet/kernels/conv2d/layout.hpp>
 #include <linnet/kernels/conv2d/tile/arm_dsp.hpp>
@@ -147,9 +148,7 @@ class bordered_rows {
 
  private:
   [[nodiscard]] std::byte* row(std::int32_t y) const {
-    return ring_ + static_cast<std::int32_t>(static_cast<std::uint32_t>(y) %
-                                             static_cast<std::uint32_t>(s_.d.kernel_height)) *
-                       pitch_;
+    return ring_ + modulo(y, s_.d.kernel_height) * pitch_;
   }
 
   strip<Extent> const& s_;

@@ -23,10 +23,10 @@ namespace dsp {
                                                                std::byte const*, std::byte*, std::byte*) {
   asm volatile(R"(
     .macro linnet_step w01, w23, x
-      sxtb16.w r10, \w01
+      sxtb16 r10, \w01
       smlad r0, \w01, \x, r0
       smlad r1, r10, \x, r1
-      sxtb16.w r10, \w23
+      sxtb16 r10, \w23
       smlad r2, \w23, \x, r2
       smlad r3, r10, \x, r3
     .endm

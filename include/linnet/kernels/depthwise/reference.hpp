@@ -42,18 +42,22 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
   constexpr std::int32_t size = sizeof(T);
   tap_planes<T, Policy> const planes{std::int64_t{d.kernel_height} * d.kernel_width, d.input_channels,
                                      d.output_channels};
-  std::int32_t const multiplier = d.output_channels / d.input_channels;
   for (std::int32_t y = 0; y < out.rows; ++y) {
     row_window const below = window.subspan(static_cast<std::size_t>(y * d.stride_height));
     for (std::int32_t x = 0; x < d.output_width; ++x) {
       std::byte* const pixel = out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride;
       std::int32_t const left = x * d.stride_width - d.padding_left;
+      std::int32_t input_channel = 0, progress = 0;  // o / multiplier, without dividing
       for (std::int32_t o = 0; o < d.output_channels; ++o) {
         auto const bias = load_aligned<accumulator<T>>(packed + planes.bias_at() + o * 4);
-        auto const sum = detail::window_sum(d, below, left, o / multiplier, bias,
+        auto const sum = detail::window_sum(d, below, left, input_channel, bias,
                                             packed + planes.weights_at() + o * size, packed);
         auto const factor = load_factor<Policy>(packed + planes.factors_at() + o * factor_bytes<Policy>);
         store(pixel + o * size, d.output.template operator()<Policy>(sum, factor));
+        progress += d.input_channels;
+        if (progress < d.output_channels) continue;
+        progress -= d.output_channels;
+        ++input_channel;
       }
     }
   }

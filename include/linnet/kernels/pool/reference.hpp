@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/config/arch.hpp>
 #include <linnet/kernels/pool/descriptor.hpp>
 
@@ -15,11 +16,12 @@ namespace detail {
 
 /// sum / count, integers with ties away from zero (TFLite integer_ops/pooling.h).
 template <class T>
-[[nodiscard]] constexpr accumulator<T> average(accumulator<T> sum, std::int32_t count) {
+[[nodiscard]] constexpr accumulator<T> average(accumulator<T> sum, divider const& count) {
   if constexpr (std::floating_point<T>) {
-    return sum / static_cast<float>(count);
+    return sum / static_cast<float>(count.divisor());
   } else {
-    return sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
+    std::int32_t const half = count.divisor() / 2;
+    return sum > 0 ? count.quotient(sum + half) : -count.quotient(half - sum);
   }
 }
 
@@ -53,12 +55,15 @@ constexpr void row(average_descriptor<Extent, T> const& d, input_row const& inpu
 template <class Extent, class T>
 constexpr void end(average_descriptor<Extent, T> const& d, std::int32_t folded, row_span const& out,
                    std::byte* state, arch::scalar) {
+  divider taps(1);
   for (std::int32_t x = 0; x < d.output_width; ++x) {
     auto const [first, last] = d.covered(x);
+    std::int32_t const count = folded * (last - first);
+    if (count != taps.divisor()) taps = divider(count);
     std::byte* const pixel = out.data + std::int64_t{x} * out.pixel_stride;
     for (std::int32_t c = 0; c < d.channels; ++c) {
       auto const sum = load_aligned<accumulator<T>>(state + (x * d.channels + c) * 4);
-      auto const average = detail::average<T>(sum, folded * (last - first));
+      auto const average = detail::average<T>(sum, taps);
       store(pixel + c * std::int32_t{sizeof(T)},
             static_cast<T>(clamp<accumulator<T>>(average, d.clamp.low, d.clamp.high)));
     }

@@ -77,14 +77,14 @@ TEST_P(pool_reference, max_equals_naive_loops) { expect_equals_naive<max_problem
 INSTANTIATE_TEST_SUITE_P(types, pool_reference, testing::Values(s8, u8, f32), support::type_name);
 
 TEST(pool_average, rounds_ties_away_from_zero) {
-  static_assert(pool::detail::average<std::int8_t>(5, 2) == 3 &&
-                pool::detail::average<std::int8_t>(-5, 2) == -3);
-  static_assert(pool::detail::average<std::int8_t>(-3, 4) == -1 &&
-                pool::detail::average<std::int8_t>(-1, 4) == 0);
-  static_assert(pool::detail::average<std::int8_t>(0, 7) == 0);
+  static_assert(pool::detail::average<std::int8_t>(5, divider(2)) == 3 &&
+                pool::detail::average<std::int8_t>(-5, divider(2)) == -3);
+  static_assert(pool::detail::average<std::int8_t>(-3, divider(4)) == -1 &&
+                pool::detail::average<std::int8_t>(-1, divider(4)) == 0);
+  static_assert(pool::detail::average<std::int8_t>(0, divider(7)) == 0);
   for (std::int32_t n = 1; n <= 40; ++n) {
     for (std::int32_t sum = -300; sum <= 300; ++sum) {
-      ASSERT_EQ(pool::detail::average<std::int8_t>(sum, n),
+      ASSERT_EQ(pool::detail::average<std::int8_t>(sum, divider(n)),
                 static_cast<std::int32_t>(naive::nearest_away(sum, n)));
     }
   }

@@ -35,7 +35,7 @@ inline constexpr std::uint32_t step_bytes = 48, steps_a_round = 8;
     .macro linnet_step
       ldr.w r10, [r12], #4
       ldrd r8, r9, [lr], #8
-      sxtb16.w r11, r10
+      sxtb16 r11, r10
       smlad r0, r10, r8, r0
       smlad r1, r10, r9, r1
       smlad r4, r11, r8, r4
@@ -103,7 +103,7 @@ inline constexpr std::uint32_t step_bytes = 48, steps_a_round = 8;
       ldr.w lr, [sp]
       ldr.w r10, [r12], #4
       ldrd r8, r9, [lr], #8
-      sxtb16.w r11, r10
+      sxtb16 r11, r10
       smlad r1, r10, r9, r0
       smlad r5, r11, r9, r4
       ldrd r2, r9, [lr], #8
@@ -138,7 +138,7 @@ inline constexpr std::uint32_t step_bytes = 48, steps_a_round = 8;
       bfi r3, r7, #8, #8
       add.w r10, r8, r9, lsl #1
       strh.w r1, [r8, r9]
-      strh.w r0, [r8], #2
+      strh r0, [r8], #2
       strh.w r3, [r10, r9]
       strh.w r2, [r10]
       ldr.w r10, [sp, #20]

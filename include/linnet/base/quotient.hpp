@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include <linnet/base/math.hpp>
+
+/// Division for code that runs on a device: Cortex-M0+ has no instruction for it and would call a routine.
+namespace linnet::inline LINNET_ISA {
+
+namespace detail {
+
+/// floor(2^16 / divisor), of the divisor 1 one less: rings, strides and windows are rarely larger than these.
+inline constexpr auto reciprocals = [] {
+  std::array<std::uint16_t, 64> made{};
+  for (std::uint32_t divisor = 1; divisor < made.size(); ++divisor)
+    made[divisor] = static_cast<std::uint16_t>(min<std::uint32_t>(65536 / divisor, 65535));
+  return made;
+}();
+
+/// One step for each bit of the quotient.
+[[nodiscard, gnu::noinline]] constexpr std::uint32_t long_quotient(std::uint32_t rest, std::uint32_t by) {
+  std::uint32_t made = 0;
+  for (int bit = std::countl_zero(by) - std::countl_zero(rest); bit >= 0; --bit) {
+    made <<= 1;
+    if (rest < by << bit) continue;
+    rest -= by << bit;
+    made |= 1;
+  }
+  return made;
+}
+
+}  // namespace detail
+
+/// floor(value / divisor), exact, for value >= 0 and divisor > 0. A product with a prepared reciprocal is at
+/// most one too small for a value of 16 bits, since value / 2^16 < 1.
+[[nodiscard]] constexpr std::int32_t quotient(std::int32_t value, std::int32_t divisor) {
+  auto const of = static_cast<std::uint32_t>(value), by = static_cast<std::uint32_t>(divisor);
+  if (of > 0xFFFF || by >= detail::reciprocals.size())
+    return static_cast<std::int32_t>(detail::long_quotient(of, by));
+  std::uint32_t const estimate = of * detail::reciprocals[by] >> 16;
+  return static_cast<std::int32_t>(estimate + (of - estimate * by >= by ? 1u : 0u));
+}
+
+/// What the same division leaves.
+[[nodiscard]] constexpr std::int32_t modulo(std::int32_t value, std::int32_t divisor) {
+  return value - quotient(value, divisor) * divisor;
+}
+
+/// Divides many values by one number, from 1 up, whose reciprocal it prepares: floor((2^32 - 1) / divisor),
+/// with which a product is at most one too small for every value from 0 to 2^31 - 1.
+class divider {
+ public:
+  constexpr explicit divider(std::int32_t divisor)
+      : divisor_(divisor),
+        reciprocal_(detail::long_quotient(0xFFFFFFFF, static_cast<std::uint32_t>(divisor))) {}
+
+  [[nodiscard]] constexpr std::int32_t divisor() const { return divisor_; }
+  [[nodiscard]] constexpr std::int32_t quotient(std::int32_t value) const {
+    auto const of = static_cast<std::uint32_t>(value), by = static_cast<std::uint32_t>(divisor_);
+    auto const estimate = static_cast<std::uint32_t>(std::uint64_t{of} * reciprocal_ >> 32);
+    return static_cast<std::int32_t>(estimate + (of - estimate * by >= by ? 1u : 0u));
+  }
+
+ private:
+  std::int32_t divisor_;
+  std::uint32_t reciprocal_;
+};
+
+}  // namespace linnet::inline LINNET_ISA
