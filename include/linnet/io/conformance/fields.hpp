@@ -3,10 +3,12 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <linnet/base/bytes.hpp>
@@ -41,12 +43,15 @@ class field_reader {
   [[nodiscard]] bool has_quantity(std::string_view name) const { return from_.quantization.contains(name); }
   [[nodiscard]] bool has_tensor(std::string_view role) const { return from_.tensors.contains(role); }
 
-  /// An array of one of the types, or of none elements where it is missing or of another type.
+  /// An array, which must be of this type; one without elements where it is not, or is missing.
   tensor const& array(std::string_view role, data_type type) {
     static tensor const nothing{};
     auto const found = from_.tensors.find(role);
     std::string const field = "tensors." + std::string(role);
-    if (found == from_.tensors.end()) return refuse(field, "is missing"), nothing;
+    if (found == from_.tensors.end()) {
+      refuse(field, "is missing");
+      return nothing;
+    }
     if (found->second.type == type) return found->second;
     refuse(field + ".dtype", "is another one than this operator takes", errc::not_supported);
     return nothing;
@@ -56,14 +61,21 @@ class field_reader {
   image_shape image(std::string_view role, std::size_t least_rank, std::size_t most_rank) {
     auto const found = from_.tensors.find(role);
     std::string const field = "tensors." + std::string(role) + ".shape";
-    if (found == from_.tensors.end()) return refuse(field, "is missing"), image_shape{};
+    if (found == from_.tensors.end()) {
+      refuse(field, "is missing");
+      return image_shape{};
+    }
     std::vector<std::int64_t> const& shape = found->second.shape;
-    if (shape.size() < least_rank || shape.size() > most_rank)
-      return refuse(field, "has " + std::to_string(shape.size()) + " dimensions"), image_shape{};
+    if (shape.size() < least_rank || shape.size() > most_rank) {
+      refuse(field, "has " + std::to_string(shape.size()) + " dimensions");
+      return image_shape{};
+    }
     std::int32_t extents[4] = {1, 1, 1, 1};
     for (std::size_t i = 0; i < shape.size(); ++i) {
-      if (shape[i] > std::numeric_limits<std::uint16_t>::max())
-        return refuse(field, "has an extent of " + std::to_string(shape[i])), image_shape{};
+      if (shape[i] > std::numeric_limits<std::uint16_t>::max()) {
+        refuse(field, "has an extent of " + std::to_string(shape[i]));
+        return image_shape{};
+      }
       extents[4 - shape.size() + i] = static_cast<std::int32_t>(shape[i]);
     }
     return {extents[0], extents[1], extents[2], extents[3]};
@@ -94,11 +106,14 @@ class field_reader {
                       std::int64_t most) {
     std::string const field = list + std::string(name);
     auto const found = all.find(name);
-    if (found == all.end()) return refuse(field, "is missing"), 0;
+    if (found == all.end()) {
+      refuse(field, "is missing");
+      return 0;
+    }
     auto const* const held = std::get_if<std::int64_t>(&found->second);
     if (held != nullptr && *held >= least && *held <= most) return static_cast<std::int32_t>(*held);
-    return refuse(field, "is no whole number from " + std::to_string(least) + " to " + std::to_string(most)),
-           0;
+    refuse(field, "is no whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return 0;
   }
 
   test_case const& from_;
