@@ -73,3 +73,6 @@ endmacro()
 macro(linnet_import_stb)  # the library holds the compiled bodies: no header of linnet has to
   linnet_import(stb HEADER stb/stb_image.h LIBRARY stb PACKAGE libstb-dev)
 endmacro()
+macro(linnet_import_json)
+  linnet_import(json HEADER nlohmann/json.hpp PACKAGE nlohmann-json3-dev)
+endmacro()

@@ -37,7 +37,7 @@ tool_packages=(
   "libonnx-dev: what .onnx files hold (headers, library)"
   "libstb-dev: reads PNG, JPEG and BMP images"
   "libcli11-dev: the command's options (headers)"
-  "nlohmann-json3-dev: the command's --json (headers)"
+  "nlohmann-json3-dev: the command's --json, test cases of kernels (headers)"
 )
 
 # configure_and_build ROOT TARGET... [-- CMAKE_OPTION...]

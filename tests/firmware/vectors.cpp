@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 // On the host: what images for boards are compared with.
-//   vectors input <seed> <height> <width> <channels> <input.npy>   random s8 elements, as random_bytes.hpp
-//   makes them vectors digests <name> <seed> <folder> <header>                of what `linnet run --dump`
-//   left in the folder
+//   vectors input <seed> <height> <width> <channels> <input.npy>
+//     random s8 elements, as random_bytes.hpp makes them
+//   vectors digests <name> <seed> <folder> <header>
+//     of what `linnet run --dump` left in the folder
+//   vectors cases <folder> <cases.bin> [<operator>/<case>]
+//     test cases of int8 kernels; the named one expects a wrong bit
+//   vectors samples <samples.bin> <model> <data> int8|pixels|frames <count> [<reference>]
+//     real inputs of a network, and its outputs on the host
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
@@ -15,8 +20,10 @@
 #include <linnet/io/npy/read.hpp>
 #include <linnet/io/npy/write.hpp>
 
+#include "conformance_cases.hpp"
 #include "random_bytes.hpp"
 #include "support/sha256.hpp"
+#include "task_samples.hpp"
 
 namespace {
 
@@ -74,12 +81,17 @@ linnet::result<void> write_digests(std::string const& name, std::string const& s
 
 int main(int argc, char** argv) {
   std::string_view const what = argc > 1 ? argv[1] : "";
-  linnet::result<void> done = linnet::fail(linnet::errc::wrong_argument, "vectors input|digests ...");
+  linnet::result<void> done =
+      linnet::fail(linnet::errc::wrong_argument, "vectors input|digests|cases|samples ...");
   if (what == "input" && argc == 7) {
     auto const extent = [&](int i) { return static_cast<std::int32_t>(number(argv[i])); };
     done = write_input(number(argv[2]), {1, extent(3), extent(4), extent(5)}, argv[6]);
   } else if (what == "digests" && argc == 6) {
     done = write_digests(argv[2], argv[3], argv[4], argv[5]);
+  } else if (what == "cases" && (argc == 4 || argc == 5)) {
+    done = write_cases(argv[2], argv[3], argc == 5 ? argv[4] : "");
+  } else if (what == "samples" && (argc == 7 || argc == 8)) {
+    done = write_samples(argv[3], argv[4], argv[5], number(argv[6]), argv[2], argc == 8 ? argv[7] : "");
   }
   if (done) return 0;
   std::fprintf(stderr, "%s\n", done.error().message.c_str());

@@ -91,7 +91,7 @@ struct channel_weights {
   }
   [[nodiscard]] constexpr fast_channel prove(std::int64_t channel) const {
     if (channel >= channels) return {true, true, 0, {0, 0, 1}};
-    auto const m = double_rounding::prepare(input.scale, weight_scale_of(from, channel), output.scale);
+    multiplier const m = factor_of(double_rounding{}, from, channel, input, output);
     return prove_channel(bias_of<std::int8_t>(from, channel), begin(channel), count, 1, m, input.zero_point,
                          output.zero_point, clamp, paired_sum_bits);
   }

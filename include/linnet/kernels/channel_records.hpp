@@ -58,6 +58,18 @@ template <class T>
   return c.weight_scales[c.weight_scales.size() == 1 ? 0 : static_cast<std::size_t>(channel)];
 }
 
+/// The factor of one channel: made of the scales, or of the multiplier that is given in their place.
+template <class Policy>
+[[nodiscard]] constexpr typename Policy::factor factor_of(Policy policy, constants const& c,
+                                                          std::int64_t channel, quantization const& input,
+                                                          quantization const& output) {
+  if constexpr (requires(multiplier m) { policy.given(m); }) {
+    if (!c.multipliers.empty())
+      return policy.given(c.multipliers[c.multipliers.size() == 1 ? 0 : static_cast<std::size_t>(channel)]);
+  }
+  return policy.prepare(input.scale, weight_scale_of(c, channel), output.scale);
+}
+
 /// Writes `elements` zero points.
 template <class T>
 constexpr void store_zero_points(std::byte* to, std::int64_t elements, std::int32_t zero_point) {
@@ -79,8 +91,7 @@ constexpr void pack_channel_records(Policy policy, channel_records<T, Policy> co
     store(record, folded_bias<T>(bias_of<T>(from, o), weights, records.weights, sizeof(T), weight_zero,
                                  input.zero_point));
     copy_bytes(record + records.weights_at(), weights, static_cast<std::size_t>(weight_bytes));
-    store_factor<Policy>(record + records.factor_at(),
-                         policy.prepare(input.scale, weight_scale_of(from, o), output.scale));
+    store_factor<Policy>(record + records.factor_at(), factor_of(policy, from, o, input, output));
   }
 }
 

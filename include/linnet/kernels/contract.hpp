@@ -58,7 +58,25 @@ using vertical_window = basic_vertical_window<std::int32_t>;
 struct constants {
   span<std::byte const> weights, bias;  // any alignment; bias may be empty
   span<float const> weight_scales;      // one, or one for each output channel; empty for floats
+  /// In place of what the scales make, one or one for each output channel: other toolchains state these.
+  /// Under policies of integer multipliers only.
+  span<multiplier const> multipliers{};
 };
+
+/// A clamp in stored values, both ends included, as other toolchains state it; none where low > high.
+struct stored_bounds {
+  std::int32_t low = 0, high = -1;
+  [[nodiscard]] constexpr bool given() const { return low <= high; }
+};
+
+/// What a problem's kernel clamps integers to: the bounds that it states, else those of its activation.
+template <class T, class Problem>
+[[nodiscard]] constexpr value_range<T> clamp_for(Problem const& p) {
+  if constexpr (std::integral<T>) {
+    if (p.bounds.given()) return {saturate<T>(p.bounds.low), saturate<T>(p.bounds.high)};
+  }
+  return clamp_of<T>(p.activation, p.output_quantization);
+}
 
 /// Sums of products: int32 modulo 2^32 for integers, float32 for floats.
 template <class T>

@@ -20,6 +20,7 @@ struct convolution_problem {
   std::int32_t padding_top = 0, padding_left = 0;
   quantization input_quantization, output_quantization;
   std::int32_t weight_zero_point = 0;
+  stored_bounds bounds{};  // in place of the activation's
 
   [[nodiscard]] constexpr std::int64_t taps() const { return std::int64_t{kernel_height} * kernel_width; }
 };
@@ -50,7 +51,7 @@ struct convolution_descriptor {
         dilation_width(static_cast<Extent>(p.dilation_width)),
         padding_left(static_cast<Extent>(p.padding_left)),
         weight_zero_point(static_cast<std::int16_t>(p.weight_zero_point)),
-        output{p.output_quantization.zero_point, clamp_of<T>(p.activation, p.output_quantization)} {}
+        output{p.output_quantization.zero_point, clamp_for<T>(p)} {}
 
   /// Pixel x of an input row, or the pixel of zero points where x lies beside the image.
   [[nodiscard]] constexpr std::byte const* pixel(input_row const& row, std::int32_t x,

@@ -15,6 +15,7 @@
 // the rule that the policy's name states, before the output's zero point is added. A policy has
 //   factor           what is stored for each channel,
 //   prepare(i, w, o) the factor of three scales (finite, positive),
+//   given(multiplier) the factor that is this multiplier, where a policy has integer multipliers,
 //   accepts(i, w, o) whether the policy can represent them,
 //   apply(x, factor) the rounding itself, defined for every x.
 // Rules and their users: gemmlowp fixedpoint, TFLite `common.h`, XNNPACK `qs8-requantization`, CMSIS-NN.
@@ -73,6 +74,7 @@ struct double_rounding {
     return make_multiplier(static_cast<double>(input) * static_cast<double>(weight) /
                            static_cast<double>(output));
   }
+  [[nodiscard]] static constexpr factor given(multiplier m) { return m; }
   [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor m) {
     std::int32_t const raised = m.exponent > 0 ? wrapping_shift_left(x, m.exponent) : x;
     return rounding_shift_right<tie::away>(rounding_doubling_high_multiply(raised, m.q31),
@@ -89,6 +91,7 @@ struct single_rounding {
   [[nodiscard]] static constexpr factor prepare(float input, float weight, float output) {
     return double_rounding::prepare(input, weight, output);
   }
+  [[nodiscard]] static constexpr factor given(multiplier m) { return m; }
   [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor m) {
     int const shift = 31 - m.exponent;  // in [1, 62]
     std::int64_t const rounded = (std::int64_t{x} * m.q31 + (std::int64_t{1} << (shift - 1))) >> shift;
@@ -185,6 +188,11 @@ struct any_rounding {
       for (std::size_t i = 0; i < words.size(); ++i) result.words[i] = words[i];
       return result;
     });
+  }
+  /// Precondition: `has_integer_multiplier(which)`.
+  [[nodiscard]] constexpr factor given(multiplier m) const {
+    return {static_cast<std::uint32_t>(which),
+            {static_cast<std::uint32_t>(m.q31), static_cast<std::uint32_t>(m.exponent), 0}};
   }
   [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor const& f) {
     return with_policy(static_cast<rounding>(f.which), [&]<class Policy>(Policy) {

@@ -62,4 +62,19 @@ TEST(constants, missing_ones_count_as_neutral) {
   EXPECT_EQ(weight_scale_of({.weights = {}, .bias = {}, .weight_scales = two}, 1), 0.25f);
 }
 
+TEST(factor_of, given_multipliers_take_the_place_of_scales) {
+  std::array const all{multiplier{1 << 30, -3}, multiplier{1500000001, 2}};
+  quantization const in{0.5f, 0}, out{0.25f, 0};
+  constants const given{.weights = {}, .bias = {}, .weight_scales = {}, .multipliers = all};
+  EXPECT_EQ(factor_of(double_rounding{}, given, 0, in, out), all[0]);
+  EXPECT_EQ(factor_of(single_rounding{}, given, 1, in, out), all[1]);
+  EXPECT_EQ(factor_of(double_rounding{}, {}, 1, in, out), make_multiplier(2.0));
+  constants const one{.weights = {}, .bias = {}, .weight_scales = {}, .multipliers = {all.data(), 1}};
+  EXPECT_EQ(factor_of(double_rounding{}, one, 7, in, out), all[0]);
+  for (std::int32_t x : {0, 5, -5, 1000003, -1000003}) {  // and of the policy that is named at run time
+    EXPECT_EQ(any_rounding::apply(x, factor_of(any_rounding{rounding::single_rounding}, given, 1, in, out)),
+              single_rounding::apply(x, all[1]));
+  }
+}
+
 }  // namespace

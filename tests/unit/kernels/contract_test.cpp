@@ -66,4 +66,21 @@ TEST(multiply_accumulate, integers_are_sums_modulo_two_to_the_32) {
                 std::numeric_limits<std::int32_t>::min() + 254);
 }
 
+TEST(clamp_for, bounds_in_stored_values_take_the_place_of_an_activation) {
+  struct {
+    linnet::activation activation = activation::relu6;
+    quantization output_quantization{0.05f, -10};
+    stored_bounds bounds;
+  } p;
+  EXPECT_EQ(clamp_for<std::int8_t>(p).low, -10);
+  EXPECT_EQ(clamp_for<std::int8_t>(p).high, 110);
+  p.bounds = {-20, 30};
+  EXPECT_EQ(clamp_for<std::int8_t>(p).low, -20);
+  EXPECT_EQ(clamp_for<std::int8_t>(p).high, 30);
+  EXPECT_EQ(clamp_for<float>(p).high, 6.0f);
+  p.bounds = {-500, 500};
+  EXPECT_EQ(clamp_for<std::int8_t>(p).low, -128);
+  EXPECT_EQ(clamp_for<std::uint8_t>(p).high, 255);
+}
+
 }  // namespace

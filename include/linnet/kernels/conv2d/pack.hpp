@@ -29,7 +29,7 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
           p.output.channels,
           p.input_quantization,
           p.output_quantization,
-          clamp_of<std::int8_t>(p.activation, p.output_quantization)};
+          clamp_for<std::int8_t>(p)};
 }
 
 /// Whether the arm_dsp kernel is exact with these weights.

@@ -15,6 +15,7 @@ struct problem {
   image_shape input, output;  // (1, 1, pixels, inputs) and (1, 1, pixels, units)
   quantization input_quantization, output_quantization;
   std::int32_t weight_zero_point = 0;
+  stored_bounds bounds{};  // in place of the activation's
 };
 
 template <class Extent, class T, class Policy>
@@ -29,7 +30,7 @@ struct descriptor {
         inputs(static_cast<Extent>(p.input.channels)),
         units(static_cast<Extent>(p.output.channels)),
         weight_zero_point(static_cast<std::int16_t>(p.weight_zero_point)),
-        output{p.output_quantization.zero_point, clamp_of<T>(p.activation, p.output_quantization)} {}
+        output{p.output_quantization.zero_point, clamp_for<T>(p)} {}
 };
 
 /// Calls `f` with the descriptor of a problem that a kernel supports.

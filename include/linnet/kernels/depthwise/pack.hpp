@@ -26,9 +26,8 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
       store(to + planes.bias_at() + o * 4,
             folded_bias<T>(bias_of<T>(from, o), from.weights.data() + o * size, p.taps(), channels * size,
                            p.weight_zero_point, p.input_quantization.zero_point));
-      store_factor<Policy>(
-          to + planes.factors_at() + o * factor_bytes<Policy>,
-          policy.prepare(p.input_quantization.scale, weight_scale_of(from, o), p.output_quantization.scale));
+      store_factor<Policy>(to + planes.factors_at() + o * factor_bytes<Policy>,
+                           factor_of(policy, from, o, p.input_quantization, p.output_quantization));
     }
   });
 }
@@ -37,12 +36,11 @@ namespace detail {
 
 /// What the arm_dsp kernel has of one channel.
 [[nodiscard]] constexpr fast_channel prove(problem const& p, constants const& from, std::int64_t channel) {
-  auto const m = double_rounding::prepare(p.input_quantization.scale, weight_scale_of(from, channel),
-                                          p.output_quantization.scale);
+  multiplier const m =
+      factor_of(double_rounding{}, from, channel, p.input_quantization, p.output_quantization);
   return prove_channel(bias_of<std::int8_t>(from, channel), from.weights.data() + channel, p.taps(),
                        p.output.channels, m, p.input_quantization.zero_point,
-                       p.output_quantization.zero_point,
-                       clamp_of<std::int8_t>(p.activation, p.output_quantization), single_sum_bits);
+                       p.output_quantization.zero_point, clamp_for<std::int8_t>(p), single_sum_bits);
 }
 
 }  // namespace detail

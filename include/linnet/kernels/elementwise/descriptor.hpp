@@ -28,6 +28,13 @@ struct dequantize_problem : unary_problem {};
 /// output = 1 / (1 + e^-input); integers have the output scale 1/256.
 struct logistic_problem : unary_problem {};
 
+/// The multipliers of an addition, where they are given in place of what the scales make; none where the
+/// output's is 0.
+struct add_factors {
+  multiplier a, b, output;
+  [[nodiscard]] constexpr bool given() const { return output.q31 != 0; }
+};
+
 /// output = clamp(a + b).
 struct add_problem {
   element_type type = s8;
@@ -35,6 +42,8 @@ struct add_problem {
   linnet::activation activation = activation::none;
   image_shape image;
   quantization a_quantization, b_quantization, output_quantization;
+  stored_bounds bounds{};  // in place of the activation's
+  add_factors factors{};
 };
 
 /// Extents of a row: all that every elementwise kernel has in common.
@@ -101,23 +110,26 @@ struct add_descriptor {
   std::int8_t a_exponent = 0, b_exponent = 0, output_exponent = 0;
 
   constexpr explicit add_descriptor(add_problem const& p)
-      : row(p.image),
-        output{p.output_quantization.zero_point, clamp_of<T>(p.activation, p.output_quantization)} {
+      : row(p.image), output{p.output_quantization.zero_point, clamp_for<T>(p)} {
     if constexpr (!std::floating_point<T>) {
-      double const a = static_cast<double>(p.a_quantization.scale),
-                   b = static_cast<double>(p.b_quantization.scale);
-      double const twice_larger = 2.0 * max(a, b);
       a_zero_point = static_cast<std::int16_t>(p.a_quantization.zero_point);
       b_zero_point = static_cast<std::int16_t>(p.b_quantization.zero_point);
-      set(make_multiplier(a / twice_larger), a_q31, a_exponent);
-      set(make_multiplier(b / twice_larger), b_q31, b_exponent);
-      set(make_multiplier(twice_larger /
-                          (exp2(left_shift) * static_cast<double>(p.output_quantization.scale))),
-          output_q31, output_exponent);
+      add_factors const factors = p.factors.given() ? p.factors : factors_of(p);
+      set(factors.a, a_q31, a_exponent);
+      set(factors.b, b_q31, b_exponent);
+      set(factors.output, output_q31, output_exponent);
     }
   }
 
  private:
+  [[nodiscard]] static constexpr add_factors factors_of(add_problem const& p) {
+    double const a = static_cast<double>(p.a_quantization.scale),
+                 b = static_cast<double>(p.b_quantization.scale);
+    double const twice_larger = 2.0 * max(a, b);
+    return {make_multiplier(a / twice_larger), make_multiplier(b / twice_larger),
+            make_multiplier(twice_larger /
+                            (exp2(left_shift) * static_cast<double>(p.output_quantization.scale)))};
+  }
   static constexpr void set(multiplier m, std::int32_t& q31, std::int8_t& exponent) {
     q31 = m.q31;
     exponent = static_cast<std::int8_t>(m.exponent);

@@ -39,6 +39,22 @@ struct addend_range {
   return r;
 }
 
+/// The scales of the operands in units of the output's.
+struct add_ratios {
+  double a, b;
+};
+[[nodiscard]] constexpr add_ratios ratios_of(add_problem const& p) {
+  if (p.factors.given()) {
+    auto const value = [](multiplier m) { return static_cast<double>(m.q31) * exp2(m.exponent - 31); };
+    double const raised = value(p.factors.output) *
+                          exp2(add_descriptor<std::int32_t, std::int8_t, double_rounding>::left_shift);
+    return {value(p.factors.a) * raised, value(p.factors.b) * raised};
+  }
+  double const out = static_cast<double>(p.output_quantization.scale);
+  return {static_cast<double>(p.a_quantization.scale) / out,
+          static_cast<double>(p.b_quantization.scale) / out};
+}
+
 }  // namespace detail
 
 /// Finds such integers for an int8 addition and proves them on every pair of operands; no sum of theirs
@@ -51,9 +67,7 @@ struct addend_range {
       results[static_cast<std::size_t>(a + 128)][static_cast<std::size_t>(b + 128)] =
           detail::sum_of(d, static_cast<std::int8_t>(a), static_cast<std::int8_t>(b));
   }
-  double const out = static_cast<double>(p.output_quantization.scale);
-  double const a_ratio = static_cast<double>(p.a_quantization.scale) / out,
-               b_ratio = static_cast<double>(p.b_quantization.scale) / out;
+  auto const [a_ratio, b_ratio] = detail::ratios_of(p);
   constexpr double most_ratio = 64;  // with larger ones 20 bits behind the point do not fit
   if (!(a_ratio < most_ratio) || !(b_ratio < most_ratio)) return {};
   for (int const shift : {20, 21, 19, 18, 17}) {

@@ -17,6 +17,7 @@ struct problem {
   std::int32_t stride_height = 1, stride_width = 1;
   std::int32_t padding_top = 0, padding_left = 0;
   quantization output_quantization;
+  stored_bounds bounds{};  // in place of the activation's
 };
 /// output = clamp(sum of the taps inside / their number).
 struct average_problem : problem {};
@@ -40,7 +41,7 @@ struct descriptor {
         kernel_width(static_cast<Extent>(p.kernel_width)),
         stride_width(static_cast<Extent>(p.stride_width)),
         padding_left(static_cast<Extent>(p.padding_left)),
-        clamp(clamp_of<T>(p.activation, p.output_quantization)) {}
+        clamp(clamp_for<T>(p)) {}
 
   struct columns {
     std::int32_t first, last;  // [first, last) of the input row

@@ -15,6 +15,7 @@ struct problem {
   image_shape image;
   float beta = 1.0f;
   quantization input_quantization, output_quantization;
+  multiplier factor{};  // in place of what beta and the input's scale make; none where q31 is 0
 };
 
 /// Integers (TFLite softmax_common.cc, PreprocessSoftmaxScaling): differences to the largest input go to
@@ -34,7 +35,8 @@ struct descriptor {
         beta(p.beta) {
     if constexpr (!std::floating_point<T>) {
       double const scale = static_cast<double>(p.beta) * static_cast<double>(p.input_quantization.scale);
-      factor = make_multiplier(min(scale * exp2(31 - difference_bits), exp2(31) - 1.0));
+      factor = p.factor.q31 != 0 ? p.factor
+                                 : make_multiplier(min(scale * exp2(31 - difference_bits), exp2(31) - 1.0));
       double const radius = ((1 << difference_bits) - 1) * exp2(31 - difference_bits - factor.exponent);
       least_difference = -saturate<std::int32_t>(static_cast<std::int64_t>(radius));
     }

@@ -69,4 +69,26 @@ TEST(find_linear_sum, gives_up_where_factors_do_not_fit) {
   EXPECT_FALSE(find_linear_sum(p).found);
 }
 
+TEST(find_linear_sum, given_multipliers_are_as_good_as_scales) {
+  support::random_source random(6);
+  int found = 0;
+  for (int i = 0; i < 30; ++i) {
+    add_problem p;
+    p.a_quantization = {static_cast<float>(random.integer(100, 400)) * 1e-4f, random.integer(-128, 127)};
+    p.b_quantization = {static_cast<float>(random.integer(100, 400)) * 1e-4f, random.integer(-128, 127)};
+    p.output_quantization = {static_cast<float>(random.integer(300, 800)) * 1e-4f, random.integer(-128, 127)};
+    kernels::elementwise::add_descriptor<std::int32_t, std::int8_t, double_rounding> const d(p);
+    add_problem given = p;
+    given.a_quantization.scale = given.b_quantization.scale = given.output_quantization.scale = 0;
+    given.bounds = {-128, 127};
+    given.factors = {{d.a_q31, d.a_exponent}, {d.b_q31, d.b_exponent}, {d.output_q31, d.output_exponent}};
+    linear_sum const sum = find_linear_sum(given);
+    EXPECT_EQ(sum.found, find_linear_sum(p).found);
+    if (!sum.found) continue;
+    ++found;
+    expect_equal(p, sum);
+  }
+  EXPECT_GE(found, 5);
+}
+
 }  // namespace

@@ -113,4 +113,17 @@ TEST(softmax_constant, runs_in_constant_expressions) {
   EXPECT_EQ(small_softmax(scale), (std::array{std::byte{0}, std::byte{0}, std::byte{0x80}}));
 }
 
+TEST(softmax_descriptor, takes_a_multiplier_in_place_of_the_scale) {
+  problem p;
+  p.input_quantization.scale = 0.1f;
+  kernels::softmax::descriptor<std::int32_t, std::int8_t> const made(p);
+  problem given;
+  given.factor = made.factor;
+  kernels::softmax::descriptor<std::int32_t, std::int8_t> const same(given);
+  EXPECT_EQ(same.factor, made.factor);
+  EXPECT_EQ(same.least_difference, made.least_difference);
+  given.factor = {1077952640, 19};  // TFLite's of the scale 1/255, and the difference that it gives
+  EXPECT_EQ((kernels::softmax::descriptor<std::int32_t, std::int8_t>(given).least_difference), -3968);
+}
+
 }  // namespace

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <linnet/base/bytes.hpp>
+#include <linnet/io/conformance/test_case.hpp>
+#include <linnet/session/error.hpp>
+#include <linnet/tensor/shape.hpp>
+
+namespace linnet::inline LINNET_ISA::io::conformance {
+
+/// Reads the fields of a case that an operator needs. What is first found to be wrong stays; later answers
+/// then mean nothing.
+class field_reader {
+ public:
+  explicit field_reader(test_case const& from) : from_(from) {}
+
+  [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] unexpected<error> failure() const { return unexpected<error>(failure_); }
+
+  void refuse(std::string_view field, std::string const& reason, errc code = errc::malformed) {
+    if (failed_) return;
+    failed_ = true;
+    failure_ = {code, from_.file + ": field '" + std::string(field) + "' " + reason};
+  }
+
+  /// A whole number of `attrs` or `quant`, in [least, most].
+  std::int32_t attribute(std::string_view name, std::int64_t least, std::int64_t most) {
+    return number(from_.attributes, "attrs.", name, least, most);
+  }
+  std::int32_t quantity(std::string_view name, std::int64_t least, std::int64_t most) {
+    return number(from_.quantization, "quant.", name, least, most);
+  }
+  [[nodiscard]] bool has_quantity(std::string_view name) const { return from_.quantization.contains(name); }
+  [[nodiscard]] bool has_tensor(std::string_view role) const { return from_.tensors.contains(role); }
+
+  /// An array, which must be of this type; one without elements where it is not, or is missing.
+  tensor const& array(std::string_view role, data_type type) {
+    static tensor const nothing{};
+    auto const found = from_.tensors.find(role);
+    std::string const field = "tensors." + std::string(role);
+    if (found == from_.tensors.end()) {
+      refuse(field, "is missing");
+      return nothing;
+    }
+    if (found->second.type == type) return found->second;
+    refuse(field + ".dtype", "is another one than this operator takes", errc::not_supported);
+    return nothing;
+  }
+
+  /// The shape of an array, its extents at most 65535; missing ones in front are 1.
+  image_shape image(std::string_view role, std::size_t least_rank, std::size_t most_rank) {
+    auto const found = from_.tensors.find(role);
+    std::string const field = "tensors." + std::string(role) + ".shape";
+    if (found == from_.tensors.end()) {
+      refuse(field, "is missing");
+      return image_shape{};
+    }
+    std::vector<std::int64_t> const& shape = found->second.shape;
+    if (shape.size() < least_rank || shape.size() > most_rank) {
+      refuse(field, "has " + std::to_string(shape.size()) + " dimensions");
+      return image_shape{};
+    }
+    std::int32_t extents[4] = {1, 1, 1, 1};
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      if (shape[i] > std::numeric_limits<std::uint16_t>::max()) {
+        refuse(field, "has an extent of " + std::to_string(shape[i]));
+        return image_shape{};
+      }
+      extents[4 - shape.size() + i] = static_cast<std::int32_t>(shape[i]);
+    }
+    return {extents[0], extents[1], extents[2], extents[3]};
+  }
+
+  /// The 32-bit elements of an array.
+  std::vector<std::int32_t> words(std::string_view role) {
+    tensor const& from = array(role, data_type::int32);
+    std::vector<std::int32_t> made;
+    for (std::size_t at = 0; at + 4 <= from.data.size(); at += 4)
+      made.push_back(load<std::int32_t>(from.data.data() + at));
+    return made;
+  }
+
+  /// That the case's sums are rounded twice, the policy `double_rounding`.
+  void require_double_rounding() {
+    constexpr std::string_view wanted =
+        "32-bit accumulator, saturating rounding doubling high multiply, then rounding shift";
+    auto const found = from_.quantization.find("requantization");
+    auto const* const text =
+        found == from_.quantization.end() ? nullptr : std::get_if<std::string>(&found->second);
+    if (text == nullptr) return refuse("quant.requantization", "is missing or no text");
+    if (*text != wanted) refuse("quant.requantization", "is '" + *text + "'", errc::not_supported);
+  }
+
+ private:
+  std::int32_t number(values const& all, char const* list, std::string_view name, std::int64_t least,
+                      std::int64_t most) {
+    std::string const field = list + std::string(name);
+    auto const found = all.find(name);
+    if (found == all.end()) {
+      refuse(field, "is missing");
+      return 0;
+    }
+    auto const* const held = std::get_if<std::int64_t>(&found->second);
+    if (held != nullptr && *held >= least && *held <= most) return static_cast<std::int32_t>(*held);
+    refuse(field, "is no whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return 0;
+  }
+
+  test_case const& from_;
+  error failure_{errc::malformed, {}};
+  bool failed_ = false;
+};
+
+}  // namespace linnet::inline LINNET_ISA::io::conformance

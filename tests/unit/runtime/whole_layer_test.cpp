@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <linnet/runtime/whole_layer.hpp>
+
+#include "support/exact_buffer.hpp"
+#include "support/random_source.hpp"
+
+namespace {
+
+using namespace linnet;
+using support::exact_buffer;
+using support::random_source;
+using bytes = std::vector<std::byte>;
+
+bytes random_bytes(random_source& random, std::int64_t count) {
+  bytes made(static_cast<std::size_t>(count));
+  for (std::byte& b : made) b = static_cast<std::byte>(random.bits());
+  return made;
+}
+std::int64_t elements_of(image_shape const& s) {
+  return std::int64_t{s.batch} * s.height * s.width * s.channels;
+}
+std::int32_t element(bytes const& of, image_shape const& s, std::int32_t n, std::int32_t y, std::int32_t x,
+                     std::int32_t c) {
+  std::int64_t const at = ((std::int64_t{n} * s.height + y) * s.width + x) * s.channels + c;
+  return load<std::int8_t>(of.data() + at);
+}
+
+/// A grouped convolution with constants as another toolchain states them.
+struct grouped_case {
+  kernels::conv2d::problem problem;  // of one group
+  std::int32_t groups = 1;
+  image_shape input, output;  // of all groups
+  bytes inputs, weights, bias;
+  std::vector<multiplier> multipliers;
+};
+
+grouped_case random_case(random_source& random) {
+  grouped_case made;
+  kernels::conv2d::problem& p = made.problem;
+  made.groups = random.integer(1, 3);
+  p.kernel_height = random.integer(1, 3);
+  p.kernel_width = random.integer(1, 3);
+  p.stride_height = random.integer(1, 2);
+  p.stride_width = random.integer(1, 2);
+  p.dilation_height = random.integer(1, 2);
+  p.dilation_width = random.integer(1, 2);
+  p.padding_top = random.integer(0, (p.kernel_height - 1) * p.dilation_height);
+  p.padding_left = random.integer(0, (p.kernel_width - 1) * p.dilation_width);
+  p.input = {random.integer(1, 2), random.integer(5, 8), random.integer(5, 8), random.integer(1, 3)};
+  auto const rows = [](std::int32_t image, std::int32_t kernel, std::int32_t dilation, std::int32_t padding,
+                       std::int32_t stride) {
+    return (image + padding - (kernel - 1) * dilation - 1) / stride + 1;
+  };
+  p.output = {p.input.batch,
+              rows(p.input.height, p.kernel_height, p.dilation_height, p.padding_top, p.stride_height),
+              rows(p.input.width, p.kernel_width, p.dilation_width, p.padding_left, p.stride_width),
+              random.integer(1, 4)};
+  p.input_quantization.zero_point = random.integer(-128, 127);
+  p.output_quantization.zero_point = random.integer(-128, 127);
+  p.bounds = {random.integer(-128, 0), random.integer(1, 127)};
+  made.input = p.input;
+  made.output = p.output;
+  made.input.channels *= made.groups;
+  made.output.channels *= made.groups;
+  made.inputs = random_bytes(random, elements_of(made.input));
+  made.weights = random_bytes(random, made.output.channels * p.taps() * p.input.channels);
+  made.bias.resize(4 * static_cast<std::size_t>(made.output.channels));
+  for (std::int32_t o = 0; o < made.output.channels; ++o) {
+    store(made.bias.data() + 4 * o, random.integer(-5000, 5000));
+    made.multipliers.push_back({random.integer(1 << 30, 2147483647), random.integer(-9, -4)});
+  }
+  return made;
+}
+
+/// The definition, element by element.
+std::int8_t wanted(grouped_case const& c, std::int32_t n, std::int32_t y, std::int32_t x, std::int32_t o) {
+  kernels::conv2d::problem const& p = c.problem;
+  std::int32_t const group = o / p.output.channels;
+  std::int32_t sum = load<std::int32_t>(c.bias.data() + 4 * o);
+  for (std::int32_t ky = 0; ky < p.kernel_height; ++ky) {
+    for (std::int32_t kx = 0; kx < p.kernel_width; ++kx) {
+      std::int32_t const from_y = y * p.stride_height + ky * p.dilation_height - p.padding_top,
+                         from_x = x * p.stride_width + kx * p.dilation_width - p.padding_left;
+      if (from_y < 0 || from_y >= p.input.height || from_x < 0 || from_x >= p.input.width) continue;
+      for (std::int32_t i = 0; i < p.input.channels; ++i) {
+        std::int64_t const weight =
+            ((std::int64_t{o} * p.kernel_height + ky) * p.kernel_width + kx) * p.input.channels + i;
+        sum += load<std::int8_t>(c.weights.data() + weight) *
+               (element(c.inputs, c.input, n, from_y, from_x, group * p.input.channels + i) -
+                p.input_quantization.zero_point);
+      }
+    }
+  }
+  std::int32_t const scaled = double_rounding::apply(sum, c.multipliers[static_cast<std::size_t>(o)]);
+  return static_cast<std::int8_t>(
+      std::clamp(scaled + p.output_quantization.zero_point, p.bounds.low, p.bounds.high));
+}
+
+/// Runs a layer in memory of exactly the bytes that it asks for, but for `missing` of the packed ones.
+layer_run run(grouped_case const& c, std::byte* output, std::size_t missing = 0) {
+  layer_needs const needs = needs_of_layer<arch::native>(c.problem);
+  exact_buffer const packed(static_cast<std::size_t>(needs.packed_bytes)),
+      scratch(static_cast<std::size_t>(needs.scratch_bytes));
+  std::vector<kernels::input_row> window(static_cast<std::size_t>(needs.window_entries));
+  plain_layer const layer{
+      .inputs = {c.inputs.data(), nullptr},
+      .output = output,
+      .constants = {.weights = c.weights, .bias = c.bias, .weight_scales = {}, .multipliers = c.multipliers},
+      .groups = c.groups};
+  return run_layer<std::uint16_t, arch::native>(c.problem, layer,
+                                                {.packed = {packed.data(), packed.size() - missing},
+                                                 .scratch = {scratch.data(), scratch.size()},
+                                                 .window = window});
+}
+
+TEST(whole_layer, grouped_convolutions_equal_their_definition) {
+  random_source random(0x6409);
+  for (int i = 0; i < 120 && !HasFailure(); ++i) {
+    grouped_case const c = random_case(random);
+    exact_buffer const output(static_cast<std::size_t>(elements_of(c.output)));
+    ASSERT_TRUE(run(c, output.data()).done());
+    bytes const made(output.data(), output.data() + output.size());
+    for (std::int32_t n = 0; n < c.output.batch; ++n) {
+      for (std::int32_t y = 0; y < c.output.height; ++y) {
+        for (std::int32_t x = 0; x < c.output.width; ++x) {
+          for (std::int32_t o = 0; o < c.output.channels; ++o)
+            ASSERT_EQ(element(made, c.output, n, y, x, o), wanted(c, n, y, x, o)) << i;
+        }
+      }
+    }
+  }
+}
+
+TEST(whole_layer, one_multiplier_serves_all_channels) {
+  random_source random(7);
+  grouped_case c = random_case(random);
+  c.multipliers = {c.multipliers[0]};
+  grouped_case each = c;
+  each.multipliers.assign(static_cast<std::size_t>(c.output.channels), c.multipliers[0]);
+  bytes one(static_cast<std::size_t>(elements_of(c.output))), all = one;
+  ASSERT_TRUE(run(c, one.data()).done());
+  ASSERT_TRUE(run(each, all.data()).done());
+  EXPECT_TRUE(one == all);
+}
+
+TEST(whole_layer, too_little_memory_or_no_kernel_does_nothing) {
+  random_source random(8);
+  grouped_case c = random_case(random);
+  bytes output(static_cast<std::size_t>(elements_of(c.output)), std::byte{0x5A});
+  bytes const untouched = output;
+  EXPECT_FALSE(run(c, output.data(), 1).done());
+  c.problem.input_type = s16;
+  EXPECT_FALSE(run(c, output.data()).done());
+  EXPECT_TRUE(output == untouched);
+}
+
+TEST(whole_layer, needs_are_the_most_of_all_kernels_that_may_take_it) {
+  kernels::conv2d::problem p;
+  p.input = {1, 4, 4, 3};
+  p.output = {1, 4, 4, 6};
+  using young = kernels::traits<kernels::conv2d::problem, arch::arm_dsp>;
+  using old = kernels::traits<kernels::conv2d::problem, arch::scalar>;
+  layer_needs const needs = needs_of_layer<arch::arm_dsp>(p);
+  EXPECT_EQ(needs.packed_bytes, std::max(young::packed_bytes(p), old::packed_bytes(p)));
+  EXPECT_EQ(needs.scratch_bytes, std::max(young::scratch_bytes(p), old::scratch_bytes(p)));
+  EXPECT_EQ(needs_of_layer<arch::scalar>(p).scratch_bytes, 0);
+}
+
+TEST(whole_layer, two_operands_and_folding_kernels) {
+  kernels::elementwise::add_problem sum;
+  sum.image = {1, 1, 3, 1};
+  sum.factors = {{1 << 30, 0}, {1 << 30, 0}, {1 << 30, -18}};  // a half each, then twice that
+  sum.bounds = {-128, 90};
+  std::byte const a[] = {std::byte{1}, std::byte{100}, std::byte{0x80}},
+                  b[] = {std::byte{2}, std::byte{27}, std::byte{1}};
+  std::byte output[3]{};
+  kernels::input_row window[32];
+  layer_memory const memory{.packed = {}, .scratch = {}, .window = window};
+  ASSERT_TRUE((run_layer<std::uint16_t, arch::scalar>(
+                   sum, {.inputs = {a, b}, .output = output, .constants = {}, .groups = 1}, memory)
+                   .done()));
+  EXPECT_EQ(load<std::int8_t>(output), 3);
+  EXPECT_EQ(load<std::int8_t>(output + 1), 90);
+  EXPECT_EQ(load<std::int8_t>(output + 2), -127);
+
+  kernels::pool::max_problem pool;
+  pool.input = {1, 1, 3, 1};
+  pool.output = {1, 1, 1, 1};
+  pool.kernel_width = 3;
+  pool.bounds = {-128, 99};
+  ASSERT_TRUE((run_layer<std::uint16_t, arch::scalar>(
+                   pool, {.inputs = {a, nullptr}, .output = output, .constants = {}, .groups = 1}, memory)
+                   .done()));
+  EXPECT_EQ(load<std::int8_t>(output), 99);
+}
+
+}  // namespace
