@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The kernels of cores with DSP instructions on random problems of every family, held against the scalar
-// reference on the same core: whole layers, some rows at a time, outputs with gaps, and not a byte beside
-// what the traits state.
+// The kernels of Cortex-M cores, those of every tag that the core has, on random problems of every family,
+// held against the scalar reference on the same core: whole layers, some rows at a time, outputs with gaps,
+// and not a byte beside what the traits state.
 #include <cstddef>
 #include <cstdint>
 
@@ -100,17 +100,18 @@ void run(Problem const& p, call_geometry const& g, std::byte const* stream, std:
   });
 }
 
-/// Compares both kernels on one problem, if the younger one takes it. `gap`: bytes between output pixels.
-template <class Problem>
-void compare(char const* family, std::uint32_t number, Problem const& p, kernel_call const& call,
-             kernels::constants const& from, std::int32_t gap, sequence& random) {
-  using young = kernels::traits<Problem, arch::arm_dsp>;
+/// Compares the kernel of a tag with the scalar one on one problem, if it takes it. `gap`: bytes between
+/// output pixels.
+template <class Tag, class Problem>
+void compare_with(char const* family, std::uint32_t number, Problem const& p, kernel_call const& call,
+                  kernels::constants const& from, std::int32_t gap, sequence& random) {
+  using young = kernels::traits<Problem, Tag>;
   using old = kernels::traits<Problem, arch::scalar>;
   if (!young::supports(p) || young::packed_bytes(p) > std::int64_t{sizeof packed[0]} ||
       young::scratch_bytes(p) > std::int64_t{room} || old::scratch_bytes(p) > std::int64_t{room}) {
     return;
   }
-  if (!kernels::pack_stream(p, from, packed[0], arch::arm_dsp{})) return;
+  if (!kernels::pack_stream(p, from, packed[0], Tag{})) return;
   if (!kernels::pack_stream(p, from, packed[1], arch::scalar{})) return;
   kernels::vertical_window vertical{};
   if constexpr (requires { window_of(p); }) vertical = window_of(p);
@@ -119,11 +120,25 @@ void compare(char const* family, std::uint32_t number, Problem const& p, kernel_
   if (std::int64_t{call.output.height} * call.output.width * stride > std::int64_t{room}) return;
   ++runs;
   sequence const order = random;
-  run(p, g, packed[0], outputs[0], order, arch::arm_dsp{});
+  run(p, g, packed[0], outputs[0], order, Tag{});
   bool same = all_poison(scratch + young::scratch_bytes(p), guard);
   run(p, g, packed[1], outputs[1], order, arch::scalar{});
   for (std::size_t i = 0; i < sizeof outputs[0]; ++i) same = same && outputs[0][i] == outputs[1][i];
   if (!same) complain(family, number);
+}
+
+/// The same for the kernel of every tag that the core has; `runs` counts those of the youngest.
+template <class Problem>
+void compare(char const* family, std::uint32_t number, Problem const& p, kernel_call const& call,
+             kernels::constants const& from, std::int32_t gap, sequence& random) {
+  if constexpr (!std::same_as<arch::native, arch::arm_dsp> &&
+                kernels::traits<Problem, arch::arm_dsp>::exists) {
+    int const counted = runs;
+    compare_with<arch::arm_dsp>(family, number, p, call, from, gap, random);
+    runs = counted;
+  }
+  if constexpr (kernels::traits<Problem, arch::native>::exists)
+    compare_with<arch::native>(family, number, p, call, from, gap, random);
 }
 
 quantization some_quantization(sequence& random, std::int32_t bits) {
@@ -165,7 +180,7 @@ void convolution(std::uint32_t number) {
   p.kernel_width = random.one_of(1, 1, 2, 3, 3, 4);
   p.stride_height = random.one_of(1, 1, 2, 3);
   p.stride_width = random.one_of(1, 1, 2, 3);
-  p.input = {1, random.in(1, 11), random.in(1, 13), random.one_of(1, 2, 3, 4, 4, 5, 8, 12)};
+  p.input = {1, random.in(1, 11), random.in(1, 13), random.one_of(1, 2, 3, 4, 4, 5, 8, 12, 16, 32)};
   p.input_quantization = some_quantization(random, 5);
   p.output_quantization = some_quantization(random, random.in(2, 6));
   std::int32_t const filters = 2 * random.in(1, 6);

@@ -4,6 +4,7 @@
 // The one list of kernel families: who executes or plans includes it (who packs: pack.hpp), and
 // argument-dependent lookup finds every overload.
 #include <linnet/kernels/conv2d/arm_dsp.hpp>
+#include <linnet/kernels/conv2d/arm_mve.hpp>
 #include <linnet/kernels/conv2d/reference.hpp>
 #include <linnet/kernels/conv2d/traits.hpp>
 #include <linnet/kernels/dense/arm_dsp.hpp>
