@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/kernels/cortex_m/arm_mve.hpp>
+
+#if defined(LINNET_HAS_ARM_MVE)
+
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/kernels/depthwise/descriptor.hpp>
+#include <linnet/kernels/depthwise/tap_pairs.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::depthwise {
+
+namespace mve {
+
+/// A run of pixels. All fields are words: the code below reads them in this order.
+struct run {
+  std::uint32_t pairs;     // of taps
+  std::byte const** taps;  // where their pixels are, then how far each moves from pixel to pixel
+  std::uint32_t out_step;  // bytes from an output pixel to the next
+  std::uint32_t to_steps;  // bytes from the list of places to that of distances
+  std::byte* out;
+  std::int32_t zero_point;
+  std::uint32_t last;    // bytes from a pixel's first channel to its last sixteen
+  std::uint32_t pixels;  // 1 or more
+  std::byte const* weights;
+  std::uint32_t form;  // 1: one more tap, + 2: no sum below zero matters
+};
+
+/// Sixteen channels at a time: products of 16 bits, summed over two taps, which they hold, then widened.
+/// q0-q3 sum channels 0, 4, 8, 12; 2, 6, 10, 14; 1, 5, 9, 13; 3, 7, 11, 15. r0 walks the list, r1 and r2 are
+/// pixels, r3-r12 as in `run`, but r5 is the stream and r6 the first channel's place; on the stack: out_step,
+/// to_steps.
+[[gnu::naked, gnu::noinline]] inline void multiply(run const*) {
+  asm volatile(R"(
+    .macro linnet_widen
+      vmovlb.s16 q4, q6
+      vadd.i32 q0, q0, q4
+      vmovlt.s16 q4, q6
+      vadd.i32 q1, q1, q4
+      vmovlb.s16 q4, q7
+      vadd.i32 q2, q2, q4
+      vmovlt.s16 q4, q7
+      vadd.i32 q3, q3, q4
+    .endm
+      push {r4-r11, lr}
+      vpush {d8-d15}
+      sub sp, #8
+      ldm r0, {r3-r12}
+      strd r5, r6, [sp]
+    0:
+      movs r6, #0
+      mov r5, r11
+    1:
+      vldrw.u32 q0, [r5], #16
+      vldrw.u32 q1, [r5], #16
+      vldrw.u32 q2, [r5], #16
+      vldrw.u32 q3, [r5], #16
+      mov r0, r4
+      wls lr, r3, 3f
+    2:
+      ldrd r1, r2, [r0], #8
+      add r1, r6
+      add r2, r6
+      vldrb.8 q4, [r1]
+      vldrb.8 q5, [r5], #16
+      vmullb.s8 q6, q4, q5
+      vmullt.s8 q7, q4, q5
+      vldrb.8 q4, [r2]
+      vldrb.8 q5, [r5]
+      vmullb.s8 q5, q4, q5
+      vadd.i16 q6, q6, q5
+      vldrb.8 q5, [r5], #16
+      vmullt.s8 q5, q4, q5
+      vadd.i16 q7, q7, q5
+      linnet_widen
+      le lr, 2b
+    3:
+      lsls r1, r12, #31
+      bpl 4f
+      ldr r1, [r0]
+      add r1, r6
+      vldrb.8 q4, [r1]
+      vldrb.8 q5, [r5], #16
+      vmullb.s8 q6, q4, q5
+      vmullt.s8 q7, q4, q5
+      linnet_widen
+    4:
+      .irp sum, q0, q1, q2, q3
+        vldrw.u32 q4, [r5], #16
+        vqrdmulh.s32 \sum, \sum, q4
+      .endr
+      lsls r1, r12, #30
+      bmi 5f
+      .irp sum, q0, q1, q2, q3
+        vshr.s32 q4, \sum, #31
+        vadd.i32 \sum, \sum, q4
+      .endr
+    5:
+      .irp sum, q0, q1, q2, q3
+        vldrw.u32 q4, [r5], #16
+        vrshl.s32 \sum, \sum, q4
+      .endr
+      vqmovnb.s32 q0, q0
+      vqmovnt.s32 q0, q1
+      vqmovnb.s32 q2, q2
+      vqmovnt.s32 q2, q3
+      vqadd.s16 q0, q0, r8
+      vqadd.s16 q2, q2, r8
+      vqmovnb.s16 q0, q0
+      vqmovnt.s16 q0, q2
+      add r1, r7, r6
+      vstrb.8 q0, [r1]
+      cmp r6, r9
+      beq 6f
+      adds r6, #16
+      cmp r6, r9
+      it hi
+      movhi r6, r9
+      b 1b
+    6:
+      ldrd r0, r1, [sp]
+      add r7, r0
+      mov r0, r4
+      add r1, r4
+      mov r2, r1
+    7:
+      vldrw.u32 q0, [r0]
+      vldrw.u32 q1, [r1], #16
+      vadd.i32 q0, q0, q1
+      vstrw.32 q0, [r0], #16
+      cmp r0, r2
+      bne 7b
+      subs r10, #1
+      bne 0b
+      add sp, #8
+      vpop {d8-d15}
+      pop {r4-r11, pc}
+      .purgem linnet_widen
+  )");
+}
+
+/// Lists where the taps of output pixel `x` are. `moves`: pixels that the next one is away; 0 where taps may
+/// lie beside the image.
+template <class Extent>
+[[gnu::noinline]] void list_taps(descriptor<Extent, std::int8_t, double_rounding> const& d,
+                                 input_row const* rows, std::int32_t x, std::int32_t moves,
+                                 std::byte const* zero_pixel, std::byte const** taps, std::int32_t listed) {
+  std::int32_t const left = x * d.stride_width - d.padding_left;
+  auto* steps = reinterpret_cast<std::int32_t*>(taps + listed);
+  for (std::int32_t ky = d.kernel_height; ky > 0; --ky, rows += d.dilation_height) {
+    std::int32_t column = left;
+    for (std::int32_t kx = d.kernel_width; kx > 0; --kx, column += d.dilation_width) {
+      *taps++ = d.pixel(*rows, column, zero_pixel);
+      *steps++ = moves * rows->pixel_stride;
+    }
+  }
+}
+
+}  // namespace mve
+
+/// Depthwise convolution of some rows, sixteen channels of a pixel at a time; of fewer channels several
+/// pixels, where these lie side by side. Scratch: as the traits say.
+template <class Extent>
+void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
+          std::byte const* packed, std::byte* scratch, arch::arm_mve) {
+  std::int32_t const channels = d.input_channels, width = d.output_width, stride = out.pixel_stride;
+  tap_pairs const layout{d.kernel_height * d.kernel_width, channels};
+  std::int32_t const listed = layout.listed();
+  auto** const taps = reinterpret_cast<std::byte const**>(scratch);
+  std::byte* const copies = scratch + 8 * listed;
+  bool const rectified = kernels::mve::is_rectified(d.output.zero_point, d.output.clamp);
+  mve::run run{static_cast<std::uint32_t>(layout.taps) / 2,
+               taps,
+               0,
+               static_cast<std::uint32_t>(4 * listed),
+               nullptr,
+               d.output.zero_point,
+               static_cast<std::uint32_t>(max(channels - 16, std::int32_t{0})),
+               1,
+               packed + layout.first(),
+               static_cast<std::uint32_t>(layout.taps & 1) + (rectified ? 2 : 0)};
+  std::int32_t const extent = (d.kernel_width - 1) * d.dilation_width + 1,
+                     inside = (d.padding_left + d.stride_width - 1) / d.stride_width,
+                     room = d.input_width + d.padding_left - extent,
+                     beside = room < 0 ? 0 : min(width, room / d.stride_width + 1);
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    input_row const* const rows = window.data() + y * d.stride_height;
+    bool whole = channels >= 16;
+    std::int32_t group = 1;  // pixels made at once
+    if (!whole && 16 % channels == 0 && d.stride_width == 1 && stride == channels) {
+      whole = true;
+      group = 16 / channels;
+      for (std::int32_t ky = 0; ky < d.kernel_height; ++ky) {
+        std::int32_t const apart = rows[ky * d.dilation_height].pixel_stride;
+        whole = whole && (apart == channels || apart == 0);
+      }
+    }
+    for (std::int32_t x = 0; x < width;) {
+      std::byte* const to = out.data + y * out.row_stride + x * stride;
+      std::int32_t const runs = whole && x >= inside ? (beside - x) / group : 0;
+      run.out = to;
+      if (runs > 0 || channels >= 16) {
+        std::int32_t const count = max(runs, std::int32_t{1});
+        run.pixels = static_cast<std::uint32_t>(count);
+        run.out_step = static_cast<std::uint32_t>(group * stride);
+        mve::list_taps(d, rows, x, runs > 0 ? group * d.stride_width : 0, packed, taps, listed);
+        mve::multiply(&run);
+        x += count * group;
+        continue;
+      }
+      run.pixels = 1;
+      run.out = copies + 16 * layout.taps;
+      mve::list_taps(d, rows, x, 0, packed, taps, listed);
+      for (std::int32_t i = 0; i < layout.taps; ++i) {
+        kernels::mve::copy(copies + 16 * i, taps[i], channels);
+        taps[i] = copies + 16 * i;
+      }
+      mve::multiply(&run);
+      kernels::mve::copy(to, run.out, channels);
+      ++x;
+    }
+  }
+  if (kernels::mve::is_saturation(d.output.clamp)) return;
+  for (std::int32_t y = 0; y < out.rows; ++y)
+    kernels::mve::clamp_pixels(out.data + y * out.row_stride, stride, width, channels, d.output.clamp);
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::depthwise
+
+#endif
