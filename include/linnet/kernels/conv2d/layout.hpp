@@ -27,29 +27,34 @@ struct channel_pairs {
 /// their biases, weights and factors (`pack_lanes`). And where that kernel finds the inputs of a pixel side
 /// by side: in the image, in a strip of columns, or copied pixel by pixel.
 struct channel_lanes {
-  std::int64_t kernel_height, kernel_width, channels;
-  std::int64_t columns;  // of the input that a row of outputs reads, with its border
+  std::int32_t kernel_height, kernel_width, channels;
+  std::int32_t columns;  // of the input that a row of outputs reads, with its border
   bool bordered;         // whether some of them lie beside the image
 
   static constexpr std::int32_t slots = 16;  // pixels copied before they are multiplied
 
-  [[nodiscard]] constexpr std::int64_t weights() const { return kernel_height * kernel_width * channels; }
+  /// Inputs of a pixel that lie side by side in a row, and all of them.
+  [[nodiscard]] constexpr std::int32_t run() const { return kernel_width * channels; }
+  [[nodiscard]] constexpr std::int32_t weights() const { return kernel_height * run(); }
   /// Weights of a channel with zeros to whole vectors.
-  [[nodiscard]] constexpr std::int64_t padded() const { return align_up<std::int64_t>(weights(), 16); }
-  [[nodiscard]] constexpr std::int64_t first() const { return align_up<std::int64_t>(channels, 4); }
+  [[nodiscard]] constexpr std::int32_t padded() const { return align_up<std::int32_t>(weights(), 16); }
+  [[nodiscard]] constexpr std::int32_t first() const { return align_up<std::int32_t>(channels, 4); }
   [[nodiscard]] constexpr std::int64_t bytes(std::int64_t outputs) const {
     return align_up<std::int64_t>(first() + outputs * (3 * 4 + padded()), packed_alignment);
   }
   [[nodiscard]] constexpr bool from_image() const { return weights() == channels && !bordered; }
   [[nodiscard]] constexpr bool from_columns() const { return !from_image() && channels % 16 == 0; }
-  /// Bytes of a row of columns.
-  [[nodiscard]] constexpr std::int64_t pitch() const { return columns * channels; }
-  /// A strip: [column][kernel row][channel]. Else pixels, which are read and written in whole vectors, and
-  /// the bordered rows that they are copied from.
+  /// Bytes of a row of columns, and of a copied pixel: its runs are written in whole vectors.
+  [[nodiscard]] constexpr std::int32_t pitch() const { return columns * channels; }
+  [[nodiscard]] constexpr std::int32_t slot() const {
+    return weights() - run() + align_up<std::int32_t>(run(), 16);
+  }
+  /// A strip: [column][kernel row][channel]. Else pixels, and the bordered rows that they are copied from;
+  /// both are read in whole vectors.
   [[nodiscard]] constexpr std::int64_t scratch() const {
-    if (from_columns()) return kernel_height * pitch();
-    if (from_image()) return weights() == padded() ? 0 : slots * padded();
-    return slots * padded() + 16 + kernel_height * pitch() + 16;
+    if (from_columns()) return std::int64_t{kernel_height} * pitch();
+    if (from_image()) return weights() == padded() ? 0 : slots * std::int64_t{padded()};
+    return slots * std::int64_t{slot()} + 16 + std::int64_t{kernel_height} * pitch() + 16;
   }
   /// The weight, (ky, kx, channel), that meets a place among the inputs of a pixel.
   [[nodiscard]] constexpr std::int64_t weight_at(std::int64_t place) const {
@@ -59,7 +64,7 @@ struct channel_lanes {
   }
 };
 [[nodiscard]] constexpr channel_lanes lanes_of(problem const& p) {
-  std::int64_t const columns = std::int64_t{p.output.width - 1} * p.stride_width + p.kernel_width;
+  std::int32_t const columns = (p.output.width - 1) * p.stride_width + p.kernel_width;
   return {p.kernel_height, p.kernel_width, p.input.channels, columns,
           p.padding_left > 0 || columns > p.input.width};
 }

@@ -23,12 +23,18 @@ namespace linnet::inline LINNET_ISA::kernels::mve {
 }
 
 /// Copies `count` bytes that do not overlap; reads and writes no others.
-[[gnu::noinline]] inline void copy(std::byte* to, std::byte const* from, std::int32_t count) {
-  for (; count > 0; count -= 16, from += 16, to += 16) {
-    mve_pred16_t const inside = vctp8q(static_cast<std::uint32_t>(count));
-    vstrbq_p_s8(reinterpret_cast<std::int8_t*>(to),
-                vldrbq_z_s8(reinterpret_cast<std::int8_t const*>(from), inside), inside);
-  }
+[[gnu::always_inline]] inline void copy(std::byte* to, std::byte const* from, std::int32_t count) {
+  asm volatile(R"(
+      wlstp.8 lr, %2, 2f
+    1:
+      vldrb.8 q0, [%1], #16
+      vstrb.8 q0, [%0], #16
+      letp lr, 1b
+    2:
+  )"
+               : "+r"(to), "+r"(from)
+               : "r"(count)
+               : "lr", "d0", "d1", "memory");
 }
 
 /// Clamps what a kernel left saturated to 8 bits: `pixels` runs of `channels` bytes.
@@ -36,11 +42,19 @@ namespace linnet::inline LINNET_ISA::kernels::mve {
                                            std::int32_t channels, value_range<std::int8_t> range) {
   int8x16_t const low = vdupq_n_s8(range.low), high = vdupq_n_s8(range.high);
   for (; pixels > 0; --pixels, pixel += stride) {
-    auto* values = reinterpret_cast<std::int8_t*>(pixel);
-    for (std::int32_t left = channels; left > 0; left -= 16, values += 16) {
-      mve_pred16_t const inside = vctp8q(static_cast<std::uint32_t>(left));
-      vstrbq_p_s8(values, vmaxq_s8(vminq_s8(vldrbq_z_s8(values, inside), high), low), inside);
-    }
+    std::byte* at = pixel;
+    asm volatile(R"(
+        dlstp.8 lr, %1
+      1:
+        vldrb.8 q0, [%0]
+        vmax.s8 q0, q0, %q2
+        vmin.s8 q0, q0, %q3
+        vstrb.8 q0, [%0], #16
+        letp lr, 1b
+    )"
+                 : "+r"(at)
+                 : "r"(channels), "w"(low), "w"(high)
+                 : "lr", "d0", "d1", "memory");
   }
 }
 

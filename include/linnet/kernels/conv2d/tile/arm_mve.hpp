@@ -24,6 +24,7 @@ struct tile {
   std::uint32_t pairs;      // 1 or more
   std::uint32_t to_second;  // bytes from the first output of a pair to the second
   std::int32_t zero_point;
+  std::int32_t stride;  // bytes from an output pixel to the next: not for the code below
 };
 
 /// Bytes of code of one step of `multiply`, which takes 16 inputs, and steps a round.
@@ -124,6 +125,26 @@ inline constexpr std::uint32_t step_bytes = 56, steps_a_round = 4;
       pop {r4-r11, pc}
       .purgem linnet_step
   )");
+}
+
+/// Pixels whose inputs lie side by side, `pixel_bytes` apart; an odd one alone at last.
+[[gnu::noinline]] inline void multiply_pixels(tile& t, std::byte const* inputs, std::int32_t pixel_bytes,
+                                              std::int32_t pixels, std::byte* out) {
+  t.first = inputs;
+  t.out = out;
+  t.pairs = static_cast<std::uint32_t>(pixels) / 2;
+  if (t.pairs != 0) {
+    t.second = inputs + pixel_bytes;
+    t.step = 2 * static_cast<std::uint32_t>(pixel_bytes);
+    t.to_second = static_cast<std::uint32_t>(t.stride);
+    multiply(&t);
+  }
+  if ((pixels & 1) == 0) return;
+  t.first = t.second = inputs + (pixels - 1) * pixel_bytes;
+  t.out = out + (pixels - 1) * t.stride;
+  t.pairs = 1;
+  t.to_second = 0;
+  multiply(&t);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::conv2d::mve
