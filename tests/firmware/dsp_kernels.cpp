@@ -35,6 +35,7 @@ class sequence {
   /// 2^-bits, and up to twice as much.
   float scale(std::int32_t bits) {
     float value = 1.0f + static_cast<float>(in(0, 1023)) / 1024.0f;
+    for (; bits < 0; ++bits) value *= 2.0f;
     for (; bits > 0; --bits) value *= 0.5f;
     return value;
   }
@@ -258,6 +259,16 @@ void pool(std::uint32_t number) {
   compare("pool", number, p, call_over(p.input, p.output), fill(random, 0), random.one_of(0, 0, 4), random);
 }
 
+void softmax(std::uint32_t number) {
+  sequence random(number * 49979687 + 6);
+  kernels::softmax::problem p;
+  p.image = {1, random.in(1, 2), random.in(1, 2), random.in(1, 40)};
+  p.beta = random.one_of(0, 0, 1) == 0 ? 1.0f : random.scale(2);
+  p.input_quantization = {random.scale(random.in(-1, 9)), random.in(-128, 127)};
+  p.output_quantization = {1.0f / 256, -128};
+  compare("softmax", number, p, call_over(p.image, p.image), fill(random, 0), random.one_of(0, 0, 3), random);
+}
+
 /// Runs problems of one family; most of them must have been for the younger kernel.
 template <class One>
 void many(char const* family, std::uint32_t problems, std::uint32_t least, One one) {
@@ -280,6 +291,7 @@ int main() {
   many("average pool", 200, 100, pool<kernels::pool::average_problem>);
   if constexpr (std::same_as<arch::native, arch::arm_mve>)
     many("max pool", 200, 100, pool<kernels::pool::max_problem>);
+  if constexpr (std::same_as<arch::native, arch::arm_mve>) many("softmax", 400, 400, softmax);
   board::print(failures == 0 ? "all exact\n" : "NOT exact\n");
   return failures == 0 ? 0 : 1;
 }

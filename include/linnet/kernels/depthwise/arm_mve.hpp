@@ -143,17 +143,26 @@ struct run {
 }
 
 /// Lists where the taps of output pixel `x` are. `moves`: pixels that the next one is away; 0 where taps may
-/// lie beside the image.
+/// lie beside the image, and then those behind which fewer than sixteen bytes of the row are left are copied.
 template <class Extent>
 [[gnu::noinline]] void list_taps(descriptor<Extent, std::int8_t, double_rounding> const& d,
                                  input_row const* rows, std::int32_t x, std::int32_t moves,
-                                 std::byte const* zero_pixel, std::byte const** taps, std::int32_t listed) {
+                                 std::byte const* zero_pixel, std::byte const** taps, std::int32_t listed,
+                                 std::byte* copies) {
   std::int32_t const left = x * d.stride_width - d.padding_left;
   auto* steps = reinterpret_cast<std::int32_t*>(taps + listed);
   for (std::int32_t ky = d.kernel_height; ky > 0; --ky, rows += d.dilation_height) {
+    std::byte const* const end =
+        rows->data + (d.input_width - 1) * rows->pixel_stride + d.input_channels - 16;
     std::int32_t column = left;
     for (std::int32_t kx = d.kernel_width; kx > 0; --kx, column += d.dilation_width) {
-      *taps++ = d.pixel(*rows, column, zero_pixel);
+      std::byte const* at = d.pixel(*rows, column, zero_pixel);
+      if (moves == 0 && at != zero_pixel && at > end) {
+        kernels::mve::copy(copies, at, d.input_channels);
+        at = copies;
+        copies += 16;
+      }
+      *taps++ = at;
       *steps++ = moves * rows->pixel_stride;
     }
   }
@@ -199,28 +208,17 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
       }
     }
     for (std::int32_t x = 0; x < width;) {
-      std::byte* const to = out.data + y * out.row_stride + x * stride;
+      std::byte* const to = out.data + y * static_cast<std::int32_t>(out.row_stride) + x * stride;
       std::int32_t const runs = whole && x >= inside ? (beside - x) / group : 0;
-      run.out = to;
-      if (runs > 0 || channels >= 16) {
-        std::int32_t const count = max(runs, std::int32_t{1});
-        run.pixels = static_cast<std::uint32_t>(count);
-        run.out_step = static_cast<std::uint32_t>(group * stride);
-        mve::list_taps(d, rows, x, runs > 0 ? group * d.stride_width : 0, packed, taps, listed);
-        mve::multiply(&run);
-        x += count * group;
-        continue;
-      }
-      run.pixels = 1;
-      run.out = copies + 16 * layout.taps;
-      mve::list_taps(d, rows, x, 0, packed, taps, listed);
-      for (std::int32_t i = 0; i < layout.taps; ++i) {
-        kernels::mve::copy(copies + 16 * i, taps[i], channels);
-        taps[i] = copies + 16 * i;
-      }
+      bool const apart = runs <= 0 && channels < 16;  // sixteen results, of which few are wanted
+      std::int32_t const made = runs > 0 ? runs : 1, step = runs > 0 ? group : 1;
+      run.pixels = static_cast<std::uint32_t>(made);
+      run.out_step = static_cast<std::uint32_t>(step * stride);
+      run.out = apart ? copies + 16 * layout.taps : to;
+      mve::list_taps(d, rows, x, runs > 0 ? group * d.stride_width : 0, packed, taps, listed, copies);
       mve::multiply(&run);
-      kernels::mve::copy(to, run.out, channels);
-      ++x;
+      if (apart) kernels::mve::copy(to, run.out, channels);
+      x += made * step;
     }
   }
   if (kernels::mve::is_saturation(d.output.clamp)) return;
