@@ -142,28 +142,40 @@ struct run {
   )");
 }
 
-/// Lists where the taps of output pixel `x` are. `moves`: pixels that the next one is away; 0 where taps may
-/// lie beside the image, and then those behind which fewer than sixteen bytes of the row are left are copied.
+/// Lists where the taps of the pixel are whose window begins at column `left`, and how far they move from
+/// pixel to pixel: `moves` columns.
 template <class Extent>
 [[gnu::noinline]] void list_taps(descriptor<Extent, std::int8_t, double_rounding> const& d,
-                                 input_row const* rows, std::int32_t x, std::int32_t moves,
-                                 std::byte const* zero_pixel, std::byte const** taps, std::int32_t listed,
-                                 std::byte* copies) {
-  std::int32_t const left = x * d.stride_width - d.padding_left;
-  auto* steps = reinterpret_cast<std::int32_t*>(taps + listed);
-  for (std::int32_t ky = d.kernel_height; ky > 0; --ky, rows += d.dilation_height) {
-    std::byte const* const end =
-        rows->data + (d.input_width - 1) * rows->pixel_stride + d.input_channels - 16;
+                                 input_row const* row, std::int32_t left, std::int32_t moves,
+                                 std::byte const* zero_pixel, std::byte const** taps, std::int32_t listed) {
+  std::int32_t const width = d.input_width, dilation = d.dilation_width;
+  for (std::int32_t ky = d.kernel_height; ky > 0; --ky, row += d.dilation_height) {
+    std::int32_t const stride = row->pixel_stride;
+    auto* const step = reinterpret_cast<std::byte const*>(moves * stride);
+    std::byte const* at = row->data + left * stride;
     std::int32_t column = left;
-    for (std::int32_t kx = d.kernel_width; kx > 0; --kx, column += d.dilation_width) {
-      std::byte const* at = d.pixel(*rows, column, zero_pixel);
-      if (moves == 0 && at != zero_pixel && at > end) {
-        kernels::mve::copy(copies, at, d.input_channels);
-        at = copies;
-        copies += 16;
-      }
-      *taps++ = at;
-      *steps++ = moves * rows->pixel_stride;
+    for (std::int32_t kx = d.kernel_width; kx > 0; --kx, ++taps) {
+      bool const inside = static_cast<std::uint32_t>(column) < static_cast<std::uint32_t>(width);
+      *taps = inside ? at : zero_pixel;
+      taps[listed] = step;
+      at += dilation * stride;
+      column += dilation;
+    }
+  }
+}
+
+/// Copies the taps behind which fewer than sixteen bytes of their row are left.
+template <class Extent>
+[[gnu::noinline]] void copy_taps(descriptor<Extent, std::int8_t, double_rounding> const& d,
+                                 input_row const* row, std::byte const* zero_pixel, std::byte const** taps,
+                                 std::byte* copies) {
+  for (std::int32_t ky = d.kernel_height; ky > 0; --ky, row += d.dilation_height) {
+    std::byte const* const last = row->data + (d.input_width - 1) * row->pixel_stride + d.input_channels - 16;
+    for (std::int32_t kx = d.kernel_width; kx > 0; --kx, ++taps) {
+      if (*taps == zero_pixel || *taps <= last) continue;
+      kernels::mve::copy(copies, *taps, d.input_channels);
+      *taps = copies;
+      copies += 16;
     }
   }
 }
@@ -180,50 +192,54 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
   std::int32_t const listed = layout.listed();
   auto** const taps = reinterpret_cast<std::byte const**>(scratch);
   std::byte* const copies = scratch + 8 * listed;
-  bool const rectified = kernels::mve::is_rectified(d.output.zero_point, d.output.clamp);
-  mve::run run{static_cast<std::uint32_t>(layout.taps) / 2,
-               taps,
-               0,
-               static_cast<std::uint32_t>(4 * listed),
-               nullptr,
-               d.output.zero_point,
-               static_cast<std::uint32_t>(max(channels - 16, std::int32_t{0})),
-               1,
-               packed + layout.first(),
-               static_cast<std::uint32_t>(layout.taps & 1) + (rectified ? 2 : 0)};
-  std::int32_t const extent = (d.kernel_width - 1) * d.dilation_width + 1,
-                     inside = (d.padding_left + d.stride_width - 1) / d.stride_width,
-                     room = d.input_width + d.padding_left - extent,
-                     beside = room < 0 ? 0 : min(width, room / d.stride_width + 1);
+  std::int32_t group = 1;  // pixels made at once
+  if (16 % channels == 0 && d.stride_width == 1 && stride == channels) {
+    group = max(16 / channels, std::int32_t{1});
+    for (input_row const& row : window) {
+      if (row.pixel_stride != channels && row.pixel_stride != 0) group = 1;
+    }
+  }
+  mve::run run;
+  run.pairs = static_cast<std::uint32_t>(layout.taps) / 2;
+  run.taps = taps;
+  run.to_steps = static_cast<std::uint32_t>(4 * listed);
+  run.zero_point = d.output.zero_point;
+  run.last = channels > 16 ? static_cast<std::uint32_t>(channels) - 16 : 0;
+  run.weights = packed + layout.first();
+  run.form = static_cast<std::uint32_t>(layout.taps & 1) +
+             (kernels::mve::is_rectified(d.output.zero_point, d.output.clamp) ? 2 : 0);
+  std::int32_t const last = d.input_width - (d.kernel_width - 1) * d.dilation_width - 1;
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row const* const rows = window.data() + y * d.stride_height;
-    bool whole = channels >= 16;
-    std::int32_t group = 1;  // pixels made at once
-    if (!whole && 16 % channels == 0 && d.stride_width == 1 && stride == channels) {
-      whole = true;
-      group = 16 / channels;
-      for (std::int32_t ky = 0; ky < d.kernel_height; ++ky) {
-        std::int32_t const apart = rows[ky * d.dilation_height].pixel_stride;
-        whole = whole && (apart == channels || apart == 0);
-      }
-    }
+    std::byte* to = out.data + y * static_cast<std::int32_t>(out.row_stride);
+    std::int32_t left = -std::int32_t{d.padding_left};
     for (std::int32_t x = 0; x < width;) {
-      std::byte* const to = out.data + y * static_cast<std::int32_t>(out.row_stride) + x * stride;
-      std::int32_t const runs = whole && x >= inside ? (beside - x) / group : 0;
-      bool const apart = runs <= 0 && channels < 16;  // sixteen results, of which few are wanted
-      std::int32_t const made = runs > 0 ? runs : 1, step = runs > 0 ? group : 1;
-      run.pixels = static_cast<std::uint32_t>(made);
-      run.out_step = static_cast<std::uint32_t>(step * stride);
-      run.out = apart ? copies + 16 * layout.taps : to;
-      mve::list_taps(d, rows, x, runs > 0 ? group * d.stride_width : 0, packed, taps, listed, copies);
+      std::int32_t made = 1, moves = 0;
+      bool few = channels < 16;  // then sixteen results are made of which not all are wanted
+      if (left >= 0 && left <= last) {
+        std::int32_t const inside = min(width - x, (last - left) / d.stride_width + 1) / group;
+        if (inside > 0 && (!few || group > 1)) {
+          few = false;
+          moves = group * d.stride_width;
+          made = inside * group;
+        }
+      }
+      mve::list_taps(d, rows, left, moves, packed, taps, listed);
+      if (few) mve::copy_taps(d, rows, packed, taps, copies);
+      run.pixels = static_cast<std::uint32_t>(moves == 0 ? 1 : made / group);
+      run.out_step = static_cast<std::uint32_t>(group * stride);
+      run.out = few ? copies + 16 * layout.taps : to;
       mve::multiply(&run);
-      if (apart) kernels::mve::copy(to, run.out, channels);
-      x += made * step;
+      if (few) kernels::mve::copy(to, run.out, channels);
+      x += made;
+      left += made * d.stride_width;
+      to += made * stride;
     }
   }
   if (kernels::mve::is_saturation(d.output.clamp)) return;
   for (std::int32_t y = 0; y < out.rows; ++y)
-    kernels::mve::clamp_pixels(out.data + y * out.row_stride, stride, width, channels, d.output.clamp);
+    kernels::mve::clamp_pixels(out.data + y * static_cast<std::int32_t>(out.row_stride), stride, width,
+                               channels, d.output.clamp);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::depthwise
