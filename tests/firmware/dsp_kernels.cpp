@@ -186,7 +186,8 @@ void convolution(std::uint32_t number) {
   p.kernel_width = random.one_of(1, 1, 2, 3, 3, 4);
   p.stride_height = random.one_of(1, 1, 2, 3);
   p.stride_width = random.one_of(1, 1, 2, 3);
-  p.input = {1, random.in(1, 11), random.in(1, 13), random.one_of(1, 2, 3, 4, 4, 5, 8, 12, 16, 32)};
+  p.input = {1, random.in(1, 11), random.one_of(random.in(1, 13), random.in(14, 40)),
+             random.one_of(1, 2, 3, 4, 4, 5, 8, 12, 16, 32)};
   p.input_quantization = some_quantization(random, 5);
   p.output_quantization = some_quantization(random, random.in(2, 6));
   std::int32_t const filters = 2 * random.in(1, 6);

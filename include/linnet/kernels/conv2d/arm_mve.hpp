@@ -43,7 +43,8 @@ struct task {
   [[gnu::noinline]] void multiply_image() const {
     std::int32_t const channels = d.input_channels, padded = layout.padded();
     std::int32_t lines = out.rows, pixels = d.output_width, width = d.input_width;
-    bool one_run = d.stride_height == 1 && pixels == width && window[0].pixel_stride == channels &&
+    bool one_run = d.stride_height == 1 && d.stride_width == 1 && pixels == width &&
+                   window[0].pixel_stride == channels &&
                    static_cast<std::int32_t>(out.row_stride) == out.pixel_stride * pixels;
     for (std::size_t i = 1; i < window.size(); ++i)
       one_run = one_run && window[i].data - window[i - 1].data == width * channels;
@@ -68,23 +69,33 @@ struct task {
     }
   }
 
-  /// Channels in whole vectors: a strip of the columns of a row of windows, [column][row][channel], in which
+  /// Channels in whole vectors: a strip of the columns that some windows cover, [column][row][channel], where
   /// neighbouring windows overlap.
   [[gnu::noinline]] void multiply_columns() const {
-    std::int32_t const channels = d.input_channels, pitch = d.kernel_height * channels, left = d.padding_left;
-    std::int32_t const inside = min<std::int32_t>(d.input_width, layout.columns - left),
-                       right = left + inside;
+    std::int32_t const channels = d.input_channels, pitch = d.kernel_height * channels,
+                       stride = d.stride_width;
     for (std::int32_t y = 0; y < out.rows; ++y) {
-      input_row const* row = rows_of(y);
-      std::byte* to = scratch;
-      for (std::int32_t ky = d.kernel_height; ky > 0; --ky, ++row) {
-        for (std::int32_t c = 0; c < channels; c += 16, to += 16) {
-          copy_columns(to, pitch, zero_pixel, 0, left);
-          copy_columns(to + left * pitch, pitch, row->data + c, row->pixel_stride, inside);
-          copy_columns(to + right * pitch, pitch, zero_pixel, 0, layout.columns - right);
+      std::byte* to = line(y);
+      std::int32_t begin = -std::int32_t{d.padding_left};  // the first column's place in the image
+      for (std::int32_t left = d.output_width; left > 0; left -= channel_lanes::slots) {
+        std::int32_t const pixels = min(left, channel_lanes::slots), columns = layout.columns_of(pixels),
+                           before = clamp<std::int32_t>(-begin, 0, columns), first = begin + before,
+                           inside = clamp<std::int32_t>(d.input_width - first, 0, columns - before),
+                           behind = before + inside;
+        input_row const* row = rows_of(y);
+        std::byte* at = scratch;
+        for (std::int32_t ky = d.kernel_height; ky > 0; --ky, ++row) {
+          std::byte const* from = row->data + first * row->pixel_stride;
+          for (std::int32_t c = channels; c > 0; c -= 16, at += 16, from += 16) {
+            copy_columns(at, pitch, zero_pixel, 0, before);
+            copy_columns(at + before * pitch, pitch, from, row->pixel_stride, inside);
+            copy_columns(at + behind * pitch, pitch, zero_pixel, 0, columns - behind);
+          }
         }
+        multiply_pixels(t, scratch, stride * pitch, pixels, to);
+        to += pixels * out.pixel_stride;
+        begin += pixels * stride;
       }
-      multiply_pixels(t, scratch, d.stride_width * pitch, d.output_width, line(y));
     }
   }
 
@@ -146,8 +157,8 @@ template <class Extent>
 void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
           std::byte const* packed, std::byte* scratch, arch::arm_mve) {
   std::int32_t const columns = (d.output_width - 1) * d.stride_width + d.kernel_width;
-  channel_lanes const layout{d.kernel_height, d.kernel_width, d.input_channels, columns,
-                             d.padding_left > 0 || columns > d.input_width};
+  channel_lanes const layout{d.kernel_height, d.kernel_width, d.input_channels,
+                             d.stride_width,  columns,        d.padding_left > 0 || columns > d.input_width};
   std::uint32_t const steps = static_cast<std::uint32_t>(layout.padded()) / 16,
                       rounds = (steps + mve::steps_a_round - 1) / mve::steps_a_round;
   bool const rectified = kernels::mve::is_rectified(d.output.zero_point, d.output.clamp);

@@ -28,10 +28,11 @@ struct channel_pairs {
 /// by side: in the image, in a strip of columns, or copied pixel by pixel.
 struct channel_lanes {
   std::int32_t kernel_height, kernel_width, channels;
+  std::int32_t stride;   // pixels of input from window to window
   std::int32_t columns;  // of the input that a row of outputs reads, with its border
   bool bordered;         // whether some of them lie beside the image
 
-  static constexpr std::int32_t slots = 16;  // pixels copied before they are multiplied
+  static constexpr std::int32_t slots = 16;  // pixels whose inputs are copied before they are multiplied
 
   /// Inputs of a pixel that lie side by side in a row, and all of them.
   [[nodiscard]] constexpr std::int32_t run() const { return kernel_width * channels; }
@@ -49,10 +50,14 @@ struct channel_lanes {
   [[nodiscard]] constexpr std::int32_t slot() const {
     return weights() - run() + align_up<std::int32_t>(run(), 16);
   }
+  /// Columns that the windows of so many pixels cover.
+  [[nodiscard]] constexpr std::int32_t columns_of(std::int32_t pixels) const {
+    return (pixels - 1) * stride + kernel_width;
+  }
   /// A strip: [column][kernel row][channel]. Else pixels, and the bordered rows that they are copied from;
   /// both are read in whole vectors.
   [[nodiscard]] constexpr std::int64_t scratch() const {
-    if (from_columns()) return std::int64_t{kernel_height} * pitch();
+    if (from_columns()) return std::int64_t{kernel_height} * min(columns, columns_of(slots)) * channels;
     if (from_image()) return weights() == padded() ? 0 : slots * std::int64_t{padded()};
     return slots * std::int64_t{slot()} + 16 + std::int64_t{kernel_height} * pitch() + 16;
   }
@@ -65,8 +70,8 @@ struct channel_lanes {
 };
 [[nodiscard]] constexpr channel_lanes lanes_of(problem const& p) {
   std::int32_t const columns = (p.output.width - 1) * p.stride_width + p.kernel_width;
-  return {p.kernel_height, p.kernel_width, p.input.channels, columns,
-          p.padding_left > 0 || columns > p.input.width};
+  return {p.kernel_height, p.kernel_width, p.input.channels,
+          p.stride_width,  columns,        p.padding_left > 0 || columns > p.input.width};
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::conv2d
