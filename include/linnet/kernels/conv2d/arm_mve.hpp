@@ -40,7 +40,7 @@ struct task {
   [[nodiscard]] input_row const* rows_of(std::int32_t y) const { return window.data() + y * d.stride_height; }
 
   /// A kernel of one pixel: the image itself; pixels behind which other bytes would be read are copied.
-  [[gnu::noinline]] void multiply_image() const {
+  [[gnu::noinline, gnu::cold]] void multiply_image() const {
     std::int32_t const channels = d.input_channels, padded = layout.padded();
     std::int32_t lines = out.rows, pixels = d.output_width, width = d.input_width;
     bool one_run = d.stride_height == 1 && d.stride_width == 1 && pixels == width &&
@@ -100,7 +100,7 @@ struct task {
   }
 
   /// Pixels [0, columns) of an input row, zero points beside the image.
-  [[gnu::noinline]] void lay(input_row const& from, std::byte* to) const {
+  [[gnu::noinline, gnu::cold]] void lay(input_row const& from, std::byte* to) const {
     std::int32_t const channels = d.input_channels, left = d.padding_left;
     for (std::int32_t x = -left; x < layout.columns - left; ++x, to += channels) {
       std::int32_t pixels = 1;
@@ -114,7 +114,7 @@ struct task {
 
   /// Any channels: input rows with their border, each laid out once in a ring, from which the windows of some
   /// pixels are copied before they are multiplied. These may be of several rows.
-  [[gnu::noinline]] void multiply_windows() const {
+  [[gnu::noinline, gnu::cold]] void multiply_windows() const {
     std::int32_t const slot = layout.slot(), run = layout.run(), pitch = layout.pitch(),
                        height = d.kernel_height, step = d.stride_width * d.input_channels,
                        around = height * pitch, width = d.output_width;
@@ -154,8 +154,9 @@ struct task {
 
 /// Convolution of some rows: two pixels and four channels at a time. Scratch: as the traits say.
 template <class Extent>
-void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
-          std::byte const* packed, std::byte* scratch, arch::arm_mve) {
+[[gnu::noinline, gnu::cold]] void rows(descriptor<Extent, std::int8_t, double_rounding> const& d,
+                                       row_window window, row_span const& out, std::byte const* packed,
+                                       std::byte* scratch, arch::arm_mve) {
   std::int32_t const columns = (d.output_width - 1) * d.stride_width + d.kernel_width;
   channel_lanes const layout{d.kernel_height, d.kernel_width, d.input_channels,
                              d.stride_width,  columns,        d.padding_left > 0 || columns > d.input_width};

@@ -262,9 +262,10 @@ struct run {
 /// Lists where the taps of the pixel are whose window begins at column `left`, and how far they move from
 /// pixel to pixel: `moves` columns.
 template <class Extent>
-[[gnu::noinline]] void list_taps(descriptor<Extent, std::int8_t, double_rounding> const& d,
-                                 input_row const* row, std::int32_t left, std::int32_t moves,
-                                 std::byte const* zero_pixel, std::byte const** taps, std::int32_t listed) {
+[[gnu::noinline, gnu::cold]] void list_taps(descriptor<Extent, std::int8_t, double_rounding> const& d,
+                                            input_row const* row, std::int32_t left, std::int32_t moves,
+                                            std::byte const* zero_pixel, std::byte const** taps,
+                                            std::int32_t listed) {
   std::int32_t const width = d.input_width, dilation = d.dilation_width;
   for (std::int32_t ky = d.kernel_height; ky > 0; --ky, row += d.dilation_height) {
     std::int32_t const stride = row->pixel_stride;
@@ -283,9 +284,9 @@ template <class Extent>
 
 /// Copies the taps behind which fewer than sixteen bytes of their row are left.
 template <class Extent>
-[[gnu::noinline]] void copy_taps(descriptor<Extent, std::int8_t, double_rounding> const& d,
-                                 input_row const* row, std::byte const* zero_pixel, std::byte const** taps,
-                                 std::byte* copies) {
+[[gnu::noinline, gnu::cold]] void copy_taps(descriptor<Extent, std::int8_t, double_rounding> const& d,
+                                            input_row const* row, std::byte const* zero_pixel,
+                                            std::byte const** taps, std::byte* copies) {
   for (std::int32_t ky = d.kernel_height; ky > 0; --ky, row += d.dilation_height) {
     std::byte const* const last = row->data + (d.input_width - 1) * row->pixel_stride + d.input_channels - 16;
     for (std::int32_t kx = d.kernel_width; kx > 0; --kx, ++taps) {
@@ -300,75 +301,66 @@ template <class Extent>
 }  // namespace mve
 
 /// Depthwise convolution of some rows, sixteen channels of a pixel at a time; of fewer channels several
-/// pixels, where these lie side by side. Scratch: as the traits say.
+/// pixels, where these lie side by side. Scratch: as the traits say. Cold, as what it calls but the products:
+/// its size counts.
 template <class Extent>
-void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
-          std::byte const* packed, std::byte* scratch, arch::arm_mve) {
-  std::int32_t const channels = d.input_channels, width = d.output_width, stride = out.pixel_stride;
+[[gnu::noinline, gnu::cold]] void rows(descriptor<Extent, std::int8_t, double_rounding> const& d,
+                                       row_window window, row_span const& out, std::byte const* packed,
+                                       std::byte* scratch, arch::arm_mve) {
+  std::int32_t const channels = d.input_channels, stride = out.pixel_stride, by = d.stride_width;
   tap_pairs const layout{d.kernel_height * d.kernel_width, channels};
   std::int32_t const listed = layout.listed();
   auto** const taps = reinterpret_cast<std::byte const**>(scratch);
   std::byte* const copies = scratch + 8 * listed;
-  std::int32_t group = 1;  // pixels made at once
-  if (16 % channels == 0 && d.stride_width == 1 && stride == channels) {
-    group = max(16 / channels, std::int32_t{1});
-    for (input_row const& row : window) {
-      if (row.pixel_stride != channels && row.pixel_stride != 0) group = 1;
-    }
-  }
+  bool const rectified = kernels::mve::is_rectified(d.output.zero_point, d.output.clamp);
+  std::uint32_t const form = (static_cast<std::uint32_t>(layout.taps) & 1) + (rectified ? 2 : 0);
   mve::run run;
   run.pairs = static_cast<std::uint32_t>(layout.taps) / 2;
   run.taps = taps;
   run.to_steps = static_cast<std::uint32_t>(4 * listed);
   run.zero_point = d.output.zero_point;
-  run.last = channels > 16 ? static_cast<std::uint32_t>(channels) - 16 : 0;
+  run.last = static_cast<std::uint32_t>(max(channels, std::int32_t{16}) - 16);
   run.weights = packed + layout.first();
-  bool const rectified = kernels::mve::is_rectified(d.output.zero_point, d.output.clamp);
-  bool const nine = layout.taps == 9 && rectified && (channels % 16 == 0 || group > 1);
-  std::uint32_t const form = static_cast<std::uint32_t>(layout.taps & 1) + (rectified ? 2 : 0);
   std::int32_t const last = d.input_width - (d.kernel_width - 1) * d.dilation_width - 1;
+  std::int32_t const most = by == 1 && stride == channels && 16 % channels == 0 ? 16 / channels : 1;
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row const* const rows = window.data() + y * d.stride_height;
+    std::int32_t group = most;  // pixels made at once
+    run.form = form + (by == 1 ? 4 : 0);
+    for (std::int32_t ky = 0; ky < d.kernel_height; ++ky) {
+      std::int32_t const apart = rows[ky * d.dilation_height].pixel_stride;
+      if (apart == channels) continue;
+      run.form = form;
+      if (apart != 0) group = 1;
+    }
+    run.out_step = static_cast<std::uint32_t>(group * stride);
     std::byte* to = out.data + y * static_cast<std::int32_t>(out.row_stride);
     std::int32_t left = -std::int32_t{d.padding_left};
-    run.form = form;
-    if (d.stride_width == 1) {
-      run.form += 4;
-      for (std::int32_t ky = 0; ky < d.kernel_height; ++ky) {
-        if (rows[ky * d.dilation_height].pixel_stride != channels) run.form = form;
-      }
-    }
-    for (std::int32_t x = 0; x < width;) {
-      std::int32_t made = 1, moves = 0;
-      bool few = channels < 16;  // then sixteen results are made of which not all are wanted
-      if (left >= 0 && left <= last) {
-        std::int32_t const inside = min(width - x, (last - left) / d.stride_width + 1) / group;
-        if (inside > 0 && (!few || group > 1)) {
-          few = false;
-          moves = group * d.stride_width;
-          made = inside * group;
-        }
-      }
-      mve::list_taps(d, rows, left, moves, packed, taps, listed);
+    for (std::int32_t pixels = d.output_width; pixels > 0;) {
+      std::int32_t inside = 0;  // groups of pixels no tap of which lies beside the image
+      if (left >= 0 && left <= last && (channels >= 16 || group > 1))
+        inside = min(pixels, (last - left) / by + 1) / group;
+      std::int32_t const made = inside > 0 ? inside * group : 1;
+      bool const few = inside == 0 && channels < 16;  // sixteen results, not all of which are wanted
+      mve::list_taps(d, rows, left, inside > 0 ? group * by : 0, packed, taps, listed);
       if (few) mve::copy_taps(d, rows, packed, taps, copies);
-      run.pixels = static_cast<std::uint32_t>(moves == 0 ? 1 : made / group);
-      run.out_step = static_cast<std::uint32_t>(group * stride);
+      run.pixels = static_cast<std::uint32_t>(max(inside, std::int32_t{1}));
       run.out = few ? copies + 16 * layout.taps : to;
-      if (nine && !few) {
+      if (layout.taps == 9 && rectified && !few && (channels % 16 == 0 || channels < 16)) {
         mve::multiply_nine(&run);
       } else {
         mve::multiply(&run);
       }
       if (few) kernels::mve::copy(to, run.out, channels);
-      x += made;
-      left += made * d.stride_width;
+      pixels -= made;
+      left += made * by;
       to += made * stride;
     }
   }
   if (kernels::mve::is_saturation(d.output.clamp)) return;
   for (std::int32_t y = 0; y < out.rows; ++y)
-    kernels::mve::clamp_pixels(out.data + y * static_cast<std::int32_t>(out.row_stride), stride, width,
-                               channels, d.output.clamp);
+    kernels::mve::clamp_pixels(out.data + y * static_cast<std::int32_t>(out.row_stride), stride,
+                               d.output_width, channels, d.output.clamp);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::depthwise
