@@ -286,7 +286,7 @@ void many(char const* family, std::uint32_t problems, std::uint32_t least, One o
 
 int main() {
   many("conv2d", 900, 300, convolution);
-  many("depthwise", 400, 150, depthwise);
+  many("depthwise", 800, 150, depthwise);
   many("dense", 300, 150, dense);
   many("add", 12, 6, addition);  // each is proved on 65,536 pairs by the core itself
   many("average pool", 200, 100, pool<kernels::pool::average_problem>);
