@@ -152,7 +152,8 @@ struct task {
 
 }  // namespace mve
 
-/// Convolution of some rows: two pixels and four channels at a time. Scratch: as the traits say.
+/// Convolution of some rows: two pixels and four channels at a time. Scratch: as the traits say. Cold, as
+/// most of what it calls but the products: its size counts.
 template <class Extent>
 [[gnu::noinline, gnu::cold]] void rows(descriptor<Extent, std::int8_t, double_rounding> const& d,
                                        row_window window, row_span const& out, std::byte const* packed,

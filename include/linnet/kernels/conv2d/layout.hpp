@@ -54,11 +54,15 @@ struct channel_lanes {
   [[nodiscard]] constexpr std::int32_t columns_of(std::int32_t pixels) const {
     return (pixels - 1) * stride + kernel_width;
   }
+  /// Pixels of an image behind which fewer bytes are left than whole vectors take, and one to make them even.
+  [[nodiscard]] constexpr std::int32_t last_pixels() const {
+    return padded() == channels ? 0 : (padded() - 1) / channels + 1;
+  }
   /// A strip: [column][kernel row][channel]. Else pixels, and the bordered rows that they are copied from;
   /// both are read in whole vectors.
   [[nodiscard]] constexpr std::int64_t scratch() const {
     if (from_columns()) return std::int64_t{kernel_height} * min(columns, columns_of(slots)) * channels;
-    if (from_image()) return weights() == padded() ? 0 : slots * std::int64_t{padded()};
+    if (from_image()) return std::int64_t{last_pixels()} * padded();
     return slots * std::int64_t{slot()} + 16 + std::int64_t{kernel_height} * pitch() + 16;
   }
   /// The weight, (ky, kx, channel), that meets a place among the inputs of a pixel.

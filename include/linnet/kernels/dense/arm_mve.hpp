@@ -100,8 +100,9 @@ inline constexpr std::uint32_t step_bytes = 68, steps_a_round = 2;
 
 /// A matrix times the pixels of some rows. Scratch: a pixel that is no whole vectors.
 template <class Extent>
-void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
-          std::byte const* packed, std::byte* scratch, arch::arm_mve) {
+[[gnu::noinline, gnu::cold]] void rows(descriptor<Extent, std::int8_t, double_rounding> const& d,
+                                       row_window window, row_span const& out, std::byte const* packed,
+                                       std::byte* scratch, arch::arm_mve) {
   std::int32_t const whole = d.units & ~7, rest = d.units & 7;
   std::uint32_t const steps = (static_cast<std::uint32_t>(d.inputs) + 15) / 16,
                       rounds = (steps + mve::steps_a_round - 1) / mve::steps_a_round;

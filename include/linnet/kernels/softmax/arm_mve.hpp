@@ -61,7 +61,8 @@ template <class Extent>
 
 /// One pixel, four channels at a time.
 template <class Extent>
-void pixel(descriptor<Extent, std::int8_t> const& d, std::int8_t const* from, std::int8_t* to) {
+[[gnu::noinline, gnu::cold]] void pixel(descriptor<Extent, std::int8_t> const& d, std::int8_t const* from,
+                                        std::int8_t* to) {
   std::int8_t largest = -128;
   for (std::int32_t c = 0; c < d.channels; ++c) largest = max(largest, from[c]);
   std::int32_t sum = 0;  // Q12.19
@@ -92,8 +93,8 @@ void pixel(descriptor<Extent, std::int8_t> const& d, std::int8_t const* from, st
 
 /// Softmax along the channels of every pixel, int8. No packed constants, no scratch.
 template <class Extent>
-void rows(descriptor<Extent, std::int8_t> const& d, row_window window, row_span const& out, std::byte const*,
-          std::byte*, arch::arm_mve) {
+[[gnu::noinline, gnu::cold]] void rows(descriptor<Extent, std::int8_t> const& d, row_window window,
+                                       row_span const& out, std::byte const*, std::byte*, arch::arm_mve) {
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row const& row = window[static_cast<std::size_t>(y)];
     for (std::int32_t x = 0; x < d.width; ++x)

@@ -34,7 +34,9 @@ static_assert(lanes_of(made(3, 12, 64, 1)).from_columns());
 static_assert(!lanes_of(made(3, 12, 24, 1)).from_columns(), "no whole vectors");
 
 static_assert(lanes_of(made(1, 12, 64, 0)).scratch() == 0);
-static_assert(lanes_of(made(1, 12, 8, 0)).scratch() == 16 * 16, "the last pixels, with zeros");
+static_assert(lanes_of(made(1, 12, 8, 0)).scratch() == 2 * 16, "the last pixels, with zeros");
+static_assert(lanes_of(made(1, 12, 1, 0)).scratch() == 16 * 16);
+static_assert(lanes_of(made(1, 12, 24, 0)).scratch() == 2 * 32);
 static_assert(lanes_of(made(3, 8, 16, 1)).scratch() == 10 * 3 * 16, "a row of columns with its border");
 static_assert(lanes_of(made(3, 96, 16, 1)).scratch() == 18 * 3 * 16, "those of sixteen pixels");
 static_assert(lanes_of(made(3, 32, 3, 1)).scratch() == 16 * (18 + 16) + 16 + 3 * 34 * 3 + 16);
