@@ -16,11 +16,22 @@ namespace linnet::inline LINNET_ISA::kernels::conv2d {
 
 namespace mve {
 
-/// Copies one vector of each of `count` pixels.
+/// Copies one vector of each of `count` pixels, 0 or more.
 [[gnu::always_inline]] inline void copy_columns(std::byte* to, std::int32_t pitch, std::byte const* from,
                                                 std::int32_t stride, std::int32_t count) {
-  for (; count > 0; --count, from += stride, to += pitch)
-    kernels::mve::store_bytes(to, kernels::mve::bytes_at(from));
+  asm volatile(R"(
+      wls lr, %4, 2f
+    1:
+      vldrb.8 q0, [%1]
+      add %1, %3
+      vstrb.8 q0, [%0]
+      add %0, %2
+      le lr, 1b
+    2:
+  )"
+               : "+r"(to), "+r"(from)
+               : "r"(pitch), "r"(stride), "r"(count)
+               : "lr", "d0", "d1", "memory");
 }
 
 /// One call of the kernel. What it multiplies lies side by side, pixel by pixel, in the image or in scratch.
@@ -71,7 +82,7 @@ struct task {
 
   /// Channels in whole vectors: a strip of the columns that some windows cover, [column][row][channel], where
   /// neighbouring windows overlap.
-  [[gnu::noinline]] void multiply_columns() const {
+  [[gnu::noinline, gnu::cold]] void multiply_columns() const {
     std::int32_t const channels = d.input_channels, pitch = d.kernel_height * channels,
                        stride = d.stride_width;
     for (std::int32_t y = 0; y < out.rows; ++y) {
@@ -180,10 +191,7 @@ template <class Extent>
   } else {
     task.multiply_windows();
   }
-  if (kernels::mve::is_saturation(d.output.clamp)) return;
-  for (std::int32_t y = 0; y < out.rows; ++y)
-    kernels::mve::clamp_pixels(task.line(y), out.pixel_stride, d.output_width, d.output_channels,
-                               d.output.clamp);
+  kernels::mve::clamp_rows(out, d.output_width, d.output_channels, d.output.clamp);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::conv2d

@@ -130,10 +130,9 @@ template <class Extent>
         mve::multiply(&line);
         kernels::mve::copy(to + whole, last, rest);
       }
-      if (!kernels::mve::is_saturation(d.output.clamp))
-        kernels::mve::clamp_pixels(to, 0, 1, d.units, d.output.clamp);
     }
   }
+  kernels::mve::clamp_rows(out, d.pixels, d.units, d.output.clamp);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::dense

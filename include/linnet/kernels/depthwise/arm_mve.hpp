@@ -314,6 +314,8 @@ template <class Extent>
   std::byte* const copies = scratch + 8 * listed;
   bool const rectified = kernels::mve::is_rectified(d.output.zero_point, d.output.clamp);
   std::uint32_t const form = (static_cast<std::uint32_t>(layout.taps) & 1) + (rectified ? 2 : 0);
+  bool const nine = layout.taps == 9 && rectified && (channels % 16 == 0 || channels < 16);
+  auto* const multiply = nine ? mve::multiply_nine : mve::multiply;
   mve::run run;
   run.pairs = static_cast<std::uint32_t>(layout.taps) / 2;
   run.taps = taps;
@@ -346,21 +348,14 @@ template <class Extent>
       if (few) mve::copy_taps(d, rows, packed, taps, copies);
       run.pixels = static_cast<std::uint32_t>(max(inside, std::int32_t{1}));
       run.out = few ? copies + 16 * layout.taps : to;
-      if (layout.taps == 9 && rectified && !few && (channels % 16 == 0 || channels < 16)) {
-        mve::multiply_nine(&run);
-      } else {
-        mve::multiply(&run);
-      }
+      multiply(&run);
       if (few) kernels::mve::copy(to, run.out, channels);
       pixels -= made;
       left += made * by;
       to += made * stride;
     }
   }
-  if (kernels::mve::is_saturation(d.output.clamp)) return;
-  for (std::int32_t y = 0; y < out.rows; ++y)
-    kernels::mve::clamp_pixels(out.data + y * static_cast<std::int32_t>(out.row_stride), stride,
-                               d.output_width, channels, d.output.clamp);
+  kernels::mve::clamp_rows(out, d.output_width, d.output_channels, d.output.clamp);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::depthwise

@@ -47,20 +47,18 @@ void rows(add_descriptor<Extent, std::int8_t, double_rounding> const& d, row_win
   std::int32_t const channels = d.row.channels;
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row x_row = a[static_cast<std::size_t>(y)], y_row = b[static_cast<std::size_t>(y)];
-    std::byte* const begin = out.data + y * static_cast<std::int32_t>(out.row_stride);
+    std::byte* to = out.data + y * static_cast<std::int32_t>(out.row_stride);
     bool const side_by_side =
         x_row.pixel_stride == channels && y_row.pixel_stride == channels && out.pixel_stride == channels;
     std::int32_t const count = side_by_side ? channels * d.row.width : channels;
-    std::byte* to = begin;
     for (std::int32_t pixels = side_by_side ? 1 : d.row.width; pixels > 0; --pixels) {
       mve::add(x_row.data, y_row.data, to, count, packed);
       x_row.data += x_row.pixel_stride;
       y_row.data += y_row.pixel_stride;
       to += out.pixel_stride;
     }
-    if (!kernels::mve::is_saturation(d.output.clamp))
-      kernels::mve::clamp_pixels(begin, out.pixel_stride, d.row.width, channels, d.output.clamp);
   }
+  kernels::mve::clamp_rows(out, d.row.width, channels, d.output.clamp);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::elementwise

@@ -71,8 +71,7 @@ void row(max_descriptor<Extent, std::int8_t> const& d, input_row const& input, r
 template <class Extent>
 void end(max_descriptor<Extent, std::int8_t> const& d, std::int32_t, row_span const& out, std::byte*,
          arch::arm_mve) {
-  if (!kernels::mve::is_saturation(d.clamp))
-    kernels::mve::clamp_pixels(out.data, out.pixel_stride, d.output_width, d.channels, d.clamp);
+  kernels::mve::clamp_rows(out, d.output_width, d.channels, d.clamp);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::pool
