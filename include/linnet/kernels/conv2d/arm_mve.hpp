@@ -35,6 +35,7 @@ namespace mve {
 }
 
 /// One call of the kernel. What it multiplies lies side by side, pixel by pixel, in the image or in scratch.
+/// Inlined where it is made: one frame on the stack, and its fields need not be read from there.
 template <class Extent>
 struct task {
   descriptor<Extent, std::int8_t, double_rounding> const& d;
@@ -51,7 +52,7 @@ struct task {
   [[nodiscard]] input_row const* rows_of(std::int32_t y) const { return window.data() + y * d.stride_height; }
 
   /// A kernel of one pixel: the image itself; pixels behind which other bytes would be read are copied.
-  [[gnu::noinline, gnu::cold]] void multiply_image() const {
+  [[gnu::always_inline]] void multiply_image() const {
     std::int32_t const channels = d.input_channels, padded = layout.padded();
     std::int32_t lines = out.rows, pixels = d.output_width, width = d.input_width;
     bool one_run = d.stride_height == 1 && d.stride_width == 1 && pixels == width &&
@@ -82,7 +83,7 @@ struct task {
 
   /// Channels in whole vectors: a strip of the columns that some windows cover, [column][row][channel], where
   /// neighbouring windows overlap.
-  [[gnu::noinline, gnu::cold]] void multiply_columns() const {
+  [[gnu::always_inline]] void multiply_columns() const {
     std::int32_t const channels = d.input_channels, pitch = d.kernel_height * channels,
                        stride = d.stride_width;
     for (std::int32_t y = 0; y < out.rows; ++y) {
@@ -125,7 +126,7 @@ struct task {
 
   /// Any channels: input rows with their border, each laid out once in a ring, from which the windows of some
   /// pixels are copied before they are multiplied. These may be of several rows.
-  [[gnu::noinline, gnu::cold]] void multiply_windows() const {
+  [[gnu::always_inline]] void multiply_windows() const {
     std::int32_t const slot = layout.slot(), run = layout.run(), pitch = layout.pitch(),
                        height = d.kernel_height, step = d.stride_width * d.input_channels,
                        around = height * pitch, width = d.output_width;
