@@ -28,10 +28,10 @@ struct line {
 /// Bytes of code of one step of `multiply`, which takes 16 inputs, and steps a round.
 inline constexpr std::uint32_t step_bytes = 68, steps_a_round = 2;
 
-/// 17 instructions for 128 products; returns the rest of the stream. r0, r2, r4, r6 and r8, r10, r12, lr sum
+/// 17 instructions for 128 products. r0, r2, r4, r6 and r8, r10, r12, lr sum
 /// the even and the odd units, r1 is the inputs' address, r3 rounds, r5 the stream, r7 out, r11 its end; q7
 /// the zero point. On the stack: eight sums, inputs, rounds, the loop's entry.
-[[gnu::naked, gnu::noinline]] inline std::byte const* multiply(line const*) {
+[[gnu::naked, gnu::noinline]] inline void multiply(line const*) {
   asm volatile(R"(
     .macro linnet_step
       vldrb.8 q0, [r1], #16
@@ -85,10 +85,12 @@ inline constexpr std::uint32_t step_bytes = 68, steps_a_round = 2;
       vqmovnt.s32 q0, q1
       vqadd.s16 q0, q0, q7
       vqmovnb.s16 q0, q0
-      vstrb.16 q0, [r7], #8
+      sub r0, r11, r7
+      vctp.16 r0
+      vpst
+      vstrbt.16 q0, [r7], #8
       cmp r7, r11
-      bne.w 1b
-      mov r0, r5
+      blo.w 1b
       add sp, #48
       vpop {d14-d15}
       pop {r4-r11, pc}
@@ -103,33 +105,28 @@ template <class Extent>
 [[gnu::noinline, gnu::cold]] void rows(descriptor<Extent, std::int8_t, double_rounding> const& d,
                                        row_window window, row_span const& out, std::byte const* packed,
                                        std::byte* scratch, arch::arm_mve) {
-  std::int32_t const whole = d.units & ~7, rest = d.units & 7;
   std::uint32_t const steps = (static_cast<std::uint32_t>(d.inputs) + 15) / 16,
                       rounds = (steps + mve::steps_a_round - 1) / mve::steps_a_round;
   bool const rectified = kernels::mve::is_rectified(d.output.zero_point, d.output.clamp);
+  mve::line line;
+  line.rounds = 2 * rounds - (rectified ? 1 : 0);
+  line.entry = (rounds * mve::steps_a_round - steps) * mve::step_bytes;
+  line.weights = packed;
+  line.zero_point = d.output.zero_point;
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row const& row = window[static_cast<std::size_t>(y)];
-    for (std::int32_t x = 0; x < d.pixels; ++x) {
-      std::byte* const to = out.data + y * out.row_stride + x * out.pixel_stride;
-      mve::line line{row.data + x * row.pixel_stride,
-                     2 * rounds - (rectified ? 1 : 0),
-                     (rounds * mve::steps_a_round - steps) * mve::step_bytes,
-                     packed,
-                     to,
-                     to + whole,
-                     d.output.zero_point};
+    line.inputs = row.data;
+    line.out = out.data + y * static_cast<std::int32_t>(out.row_stride);
+    for (std::int32_t pixels = d.pixels; pixels > 0; --pixels) {
+      std::byte const* const from = line.inputs;
       if (d.inputs % 16 != 0) {
-        kernels::mve::copy(scratch, line.inputs, d.inputs);
+        kernels::mve::copy(scratch, from, d.inputs);
         line.inputs = scratch;
       }
-      if (whole > 0) line.weights = mve::multiply(&line);
-      if (rest > 0) {
-        std::byte last[8];
-        line.out = last;
-        line.out_end = last + 8;
-        mve::multiply(&line);
-        kernels::mve::copy(to + whole, last, rest);
-      }
+      line.out_end = line.out + d.units;
+      mve::multiply(&line);
+      line.inputs = from + row.pixel_stride;
+      line.out += out.pixel_stride;
     }
   }
   kernels::mve::clamp_rows(out, d.pixels, d.units, d.output.clamp);
