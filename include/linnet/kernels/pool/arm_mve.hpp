@@ -13,10 +13,13 @@
 
 namespace linnet::inline LINNET_ISA::kernels::pool {
 
+/// Clears the sums, four at a time.
 template <class Extent>
-void begin(average_descriptor<Extent, std::int8_t> const& d, row_span const& out, std::byte* state,
+void begin(average_descriptor<Extent, std::int8_t> const& d, row_span const&, std::byte* state,
            arch::arm_mve) {
-  begin(d, out, state, arch::scalar{});
+  auto* sums = reinterpret_cast<std::int32_t*>(state);
+  for (std::int32_t i = d.output_width * d.channels; i > 0; i -= 4, sums += 4)
+    vstrwq_s32(sums, vdupq_n_s32(0));
 }
 
 /// Four channels of a row at a time.
@@ -37,10 +40,19 @@ void row(average_descriptor<Extent, std::int8_t> const& d, input_row const& inpu
   }
 }
 
+/// Divides as `detail::average` does: an average of bytes is one, and is clamped in its place.
 template <class Extent>
 void end(average_descriptor<Extent, std::int8_t> const& d, std::int32_t folded, row_span const& out,
          std::byte* state, arch::arm_mve) {
-  end(d, folded, out, state, arch::scalar{});
+  auto const* sums = reinterpret_cast<std::int32_t const*>(state);
+  for (std::int32_t x = 0; x < d.output_width; ++x) {
+    auto const [first, last] = d.covered(x);
+    std::int32_t const count = folded * (last - first), half = count / 2;
+    auto* to = reinterpret_cast<std::int8_t*>(out.data + x * out.pixel_stride);
+    for (std::int32_t c = d.channels; c > 0; --c, ++sums)
+      *to++ = static_cast<std::int8_t>((*sums + (*sums > 0 ? half : -half)) / count);
+  }
+  kernels::mve::clamp_rows(out, d.output_width, d.channels, d.clamp);
 }
 
 template <class Extent>
