@@ -40,6 +40,7 @@ struct avx512bw;
 #elif defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
 #define LINNET_ARCH arm_mve
 #define LINNET_ISA isa_arm_mve
+#define LINNET_HAS_ARM_MVE 1
 #define LINNET_HAS_ARM_DSP 1  // so have all cores with Helium
 #elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && defined(__ARM_FEATURE_DSP)
 #define LINNET_ARCH arm_dsp

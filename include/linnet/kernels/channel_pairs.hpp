@@ -85,6 +85,7 @@ struct channel_weights {
   std::int64_t channels;  // those behind the last one are constant
   quantization const &input, &output;
   value_range<std::int8_t> clamp;
+  int sum_bits = paired_sum_bits;
 
   [[nodiscard]] constexpr std::byte const* begin(std::int64_t channel) const {
     return from.weights.data() + channel * count;
@@ -93,7 +94,7 @@ struct channel_weights {
     if (channel >= channels) return {true, true, 0, {0, 0, 1}};
     multiplier const m = factor_of(double_rounding{}, from, channel, input, output);
     return prove_channel(bias_of<std::int8_t>(from, channel), begin(channel), count, 1, m, input.zero_point,
-                         output.zero_point, clamp, paired_sum_bits);
+                         output.zero_point, clamp, sum_bits);
   }
   /// Weight k of a channel; 0 behind the last one, and where none of them matters.
   [[nodiscard]] constexpr std::int32_t weight(std::int64_t channel, fast_channel const& c,

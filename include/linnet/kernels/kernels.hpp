@@ -4,15 +4,19 @@
 // The one list of kernel families: who executes or plans includes it (who packs: pack.hpp), and
 // argument-dependent lookup finds every overload.
 #include <linnet/kernels/conv2d/arm_dsp.hpp>
+#include <linnet/kernels/conv2d/arm_mve.hpp>
 #include <linnet/kernels/conv2d/reference.hpp>
 #include <linnet/kernels/conv2d/traits.hpp>
 #include <linnet/kernels/dense/arm_dsp.hpp>
+#include <linnet/kernels/dense/arm_mve.hpp>
 #include <linnet/kernels/dense/reference.hpp>
 #include <linnet/kernels/dense/traits.hpp>
 #include <linnet/kernels/depthwise/arm_dsp.hpp>
+#include <linnet/kernels/depthwise/arm_mve.hpp>
 #include <linnet/kernels/depthwise/reference.hpp>
 #include <linnet/kernels/depthwise/traits.hpp>
 #include <linnet/kernels/elementwise/arm_dsp.hpp>
+#include <linnet/kernels/elementwise/arm_mve.hpp>
 #include <linnet/kernels/elementwise/reference.hpp>
 #include <linnet/kernels/elementwise/traits.hpp>
 #include <linnet/kernels/mean/reference.hpp>
@@ -20,9 +24,11 @@
 #include <linnet/kernels/pad/reference.hpp>
 #include <linnet/kernels/pad/traits.hpp>
 #include <linnet/kernels/pool/arm_dsp.hpp>
+#include <linnet/kernels/pool/arm_mve.hpp>
 #include <linnet/kernels/pool/reference.hpp>
 #include <linnet/kernels/pool/traits.hpp>
 #include <linnet/kernels/select.hpp>
+#include <linnet/kernels/softmax/arm_mve.hpp>
 #include <linnet/kernels/softmax/reference.hpp>
 #include <linnet/kernels/softmax/traits.hpp>
 #include <linnet/kernels/transpose/reference.hpp>

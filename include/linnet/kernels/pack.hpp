@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 // The packers of all families: who makes packed weights includes it. Who only reads them does not, and its
 // compiler need not read how they are made.
@@ -12,6 +13,7 @@
 #include <linnet/kernels/elementwise/pack.hpp>
 #include <linnet/kernels/kernels.hpp>
 #include <linnet/kernels/pad/pack.hpp>
+#include <linnet/kernels/select.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels {
 
@@ -30,19 +32,28 @@ template <class Problem, class Tag>
   return true;
 }
 
-/// Writes the stream of the youngest kernel of an architecture that is exact with these constants; returns
-/// its layout. Precondition: `select<Arch>` finds a kernel.
+/// Writes the stream of the youngest kernel of an architecture that is exact with these constants and whose
+/// stream has room in that of the selected kernel; returns its layout. Precondition: `select<Arch>` finds a
+/// kernel.
 template <class Arch, class Problem>
-constexpr packed_layout pack_exact(Problem const& p, constants const& from, std::byte* to) {
+constexpr packed_layout pack_exact(Problem const& p, constants const& from, std::byte* to,
+                                   std::int64_t room) {
   using stated = traits<Problem, Arch>;
   if constexpr (stated::exists) {
-    if (stated::supports(p) && pack_stream(p, from, to, Arch{})) return stated::layout;
+    if (stated::supports(p) && stated::packed_bytes(p) <= room && pack_stream(p, from, to, Arch{}))
+      return stated::layout;
   }
   if constexpr (std::same_as<typename Arch::parent, void>) {
     return packed_layout::none;
   } else {
-    return pack_exact<typename Arch::parent>(p, from, to);
+    return pack_exact<typename Arch::parent>(p, from, to, room);
   }
+}
+
+/// The same with as much room as the selected kernel asks for.
+template <class Arch, class Problem>
+constexpr packed_layout pack_exact(Problem const& p, constants const& from, std::byte* to) {
+  return pack_exact<Arch>(p, from, to, select<Arch>(p).packed_bytes);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels

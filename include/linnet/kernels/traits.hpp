@@ -14,10 +14,13 @@ enum class packed_layout : std::uint8_t {
   zero_pixel = 1,
   channel_records = 2,
   tap_planes = 3,
-  channel_pairs = 4,  // two channels a halfword: arm_dsp conv2d
-  channel_quads = 5,  // the same, two halfwords side by side: arm_dsp dense
-  column_pairs = 6,   // rows of three taps as pairs of columns: arm_dsp depthwise
-  linear_sum = 7      // (A * a + B * b + C) >> n: arm_dsp add
+  channel_pairs = 4,   // two channels a halfword: arm_dsp conv2d
+  channel_quads = 5,   // the same, two halfwords side by side: arm_dsp dense
+  column_pairs = 6,    // rows of three taps as pairs of columns: arm_dsp depthwise
+  linear_sum = 7,      // (A * a + B * b + C) >> n: arm_dsp add
+  channel_lanes = 8,   // four channels, 16 inputs at a time: arm_mve conv2d
+  channel_octets = 9,  // eight channels, even ones first: arm_mve dense
+  tap_pairs = 10       // sixteen channels, two taps at a time: arm_mve depthwise
 };
 
 /// Whether a kernel's output may take the bytes of an operand of its size.
@@ -32,7 +35,8 @@ enum class overwriting : std::uint8_t {
 ///   exists                   true
 ///   supports(problem)        whether this kernel computes it, exactly
 ///   packed_bytes(problem)    bytes that `pack` writes, at `packed_alignment`; where its `packs` may refuse
-///                            weights, no fewer than its ancestors ask for: they take the stream's place
+///                            weights, no fewer than its scalar ancestor asks for: that one's stream then
+///                            takes the place of its own
 ///   scratch_bytes(problem)   working memory during a call (folding kernels: their state)
 ///   layout                   of what `pack` writes
 ///   overwrites(problem)      whether the output may take the bytes of an operand

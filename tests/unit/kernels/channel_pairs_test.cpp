@@ -8,12 +8,14 @@
 
 #include <linnet/kernels/channel_pairs.hpp>
 
+#include "support/int8_layer.hpp"
 #include "support/random_values.hpp"
 
 namespace {
 
 using namespace linnet;
 using namespace linnet::kernels;
+using layer = support::int8_layer;
 using support::random_source;
 
 /// The instructions by their definitions in the ARMv7-M manual.
@@ -40,50 +42,10 @@ std::int8_t requantized(std::int32_t sum, fast_factor const& f) {
   return static_cast<std::int8_t>(clamp<std::int32_t>(rounded >> f.shift, -128, 127));
 }
 
-struct layer {
-  std::vector<std::int8_t> weights;  // (channel, weight)
-  std::vector<std::int32_t> bias;
-  std::vector<float> scales;
-  quantization input{0.05f, 7}, output{0.1f, -128};
-
-  [[nodiscard]] channel_weights view(constants& made) const {
-    made.weights = {reinterpret_cast<std::byte const*>(weights.data()), weights.size()};
-    made.bias = {reinterpret_cast<std::byte const*>(bias.data()), 4 * bias.size()};
-    made.weight_scales = {scales.data(), scales.size()};
-    auto const channels = static_cast<std::int64_t>(bias.size());
-    return {made,   static_cast<std::int64_t>(weights.size()) / channels, channels, input,
-            output, clamp_of<std::int8_t>(activation::none, output)};
-  }
-};
-
-layer random_layer(random_source& random, std::int32_t channels, std::int32_t count) {
-  layer made;
-  made.output.zero_point = random.integer(-128, 127);
-  made.input.zero_point = random.integer(-128, 127);
-  for (std::int32_t i = 0; i < channels * count; ++i)
-    made.weights.push_back(static_cast<std::int8_t>(random.integer(-127, 127)));
-  for (std::int32_t i = 0; i < channels; ++i) {
-    made.bias.push_back(random.integer(-20000, 20000) * (random.integer(0, 7) == 0 ? 3000 : 1));
-    made.scales.push_back(static_cast<float>(random.integer(1, 1000)) * 1e-5f);
-  }
-  return made;
-}
-
-/// One channel as arithmetic.md has it.
-std::int8_t expected(layer const& l, std::size_t channel, std::vector<std::int8_t> const& input) {
-  std::size_t const count = input.size();
-  std::int64_t sum = l.bias[channel];
-  for (std::size_t k = 0; k < count; ++k)
-    sum += std::int64_t{l.weights[channel * count + k]} * (input[k] - l.input.zero_point);
-  auto const m = double_rounding::prepare(l.input.scale, l.scales[channel], l.output.scale);
-  return requantize<std::int8_t, double_rounding>(static_cast<std::int32_t>(sum), m, l.output.zero_point,
-                                                  {-128, 127});
-}
-
 /// Reads the stream as the kernels do, instruction by instruction.
 template <std::size_t Pairs>
 void expect_exact(random_source& random, std::int32_t count, std::int32_t padded) {
-  layer const l = random_layer(random, 2 * Pairs, count);
+  layer const l = support::random_int8_layer(random, 2 * Pairs, count);
   constants from;
   channel_weights const weights = l.view(from);
   if (!weights.all_exact()) return;
@@ -92,9 +54,7 @@ void expect_exact(random_source& random, std::int32_t count, std::int32_t padded
   pack_pairs<Pairs>(weights, 0, padded, to);
   ASSERT_EQ(to.to, reinterpret_cast<std::byte*>(stream.data() + stream.size()));
   for (int run = 0; run < 20; ++run) {
-    std::vector<std::int8_t> input;
-    for (std::int32_t k = 0; k < count; ++k)
-      input.push_back(static_cast<std::int8_t>(run == 0 ? -128 : run == 1 ? 127 : random.integer(-128, 127)));
+    std::vector<std::int8_t> const input = support::some_inputs(random, count, run);
     auto const at = [&](std::size_t k) {
       return std::uint32_t{static_cast<std::uint8_t>(k < input.size() ? input[k] : 99)};
     };
@@ -116,7 +76,7 @@ void expect_exact(random_source& random, std::int32_t count, std::int32_t padded
         auto const* const at_factor = &stream[factors + 3 * (2 * p + i)];
         fast_factor const f{static_cast<std::int32_t>(at_factor[0]), static_cast<std::int32_t>(at_factor[1]),
                             static_cast<std::int32_t>(at_factor[2])};
-        EXPECT_EQ(requantized(i == 0 ? first : second, f), expected(l, 2 * p + i, input))
+        EXPECT_EQ(requantized(i == 0 ? first : second, f), l.expected(2 * p + i, input))
             << "channel " << 2 * p + i;
       }
     }

@@ -46,7 +46,7 @@ struct row {
 using table = std::array<row, 11>;
 constexpr std::string_view scalar = "scalar";
 
-constexpr std::string_view dsp = "arm_dsp";
+constexpr std::string_view dsp = "arm_dsp", mve = "arm_mve";
 
 constexpr table unsigned_integers = {{
     {scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar},
@@ -65,8 +65,7 @@ constexpr table floats = unsigned_integers;
 constexpr table signed_integers = [] {
   table made = unsigned_integers;
   made[1] = {dsp, dsp, dsp, dsp, dsp, scalar, scalar, dsp, scalar, scalar, scalar, scalar};
-  made[2] = made[1];
-  made[2].tag = "arm_mve";
+  made[2] = {mve, mve, mve, mve, mve, mve, scalar, mve, scalar, mve, scalar, scalar};
   return made;
 }();
 
@@ -139,6 +138,8 @@ static_assert(select<arch::neon64_i8mm>(of_type<dense::problem>(f32)).packed_byt
 static_assert(select<arch::arm_dsp>(of_type<pool::average_problem>(s8)).scratch_bytes == 3 * 4 * 4);
 
 /// A stream may be of an older kernel, where weights have no proof.
+static_assert(generation_that_reads<arch::arm_mve>(of_type<conv2d::problem>(s8),
+                                                   packed_layout::channel_lanes) == 0);
 static_assert(generation_that_reads<arch::arm_mve>(of_type<conv2d::problem>(s8),
                                                    packed_layout::channel_pairs) == 1);
 static_assert(generation_that_reads<arch::arm_mve>(of_type<conv2d::problem>(s8),

@@ -59,6 +59,9 @@ namespace detail {
     case kernels::packed_layout::channel_quads: return "channel_quads";
     case kernels::packed_layout::column_pairs: return "column_pairs";
     case kernels::packed_layout::linear_sum: return "linear_sum";
+    case kernels::packed_layout::channel_lanes: return "channel_lanes";
+    case kernels::packed_layout::channel_octets: return "channel_octets";
+    case kernels::packed_layout::tap_pairs: return "tap_pairs";
   }
   return "?";
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <linnet/config/arch.hpp>
+#include <linnet/kernels/channel_lanes.hpp>
 #include <linnet/kernels/channel_pairs.hpp>
 #include <linnet/kernels/channel_records.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
@@ -44,6 +45,35 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
   word_writer words{to + layout.first()};
   for (std::int64_t o = 0; o < p.output.channels; o += 2)
     pack_pairs<1>(weights_of(p, from), o, layout.padded(), words);
+}
+
+namespace detail {
+
+/// The weights of a problem as the arm_mve kernel takes them.
+[[nodiscard]] constexpr channel_weights single_weights_of(problem const& p, constants const& from) {
+  channel_weights made = weights_of(p, from);
+  made.sum_bits = single_sum_bits;
+  return made;
+}
+
+}  // namespace detail
+
+/// Whether the arm_mve kernel is exact with these weights.
+[[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_mve) {
+  return all_lanes_exact(detail::single_weights_of(p, from));
+}
+
+/// Precondition: `packs`.
+constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_mve) {
+  channel_lanes const layout = lanes_of(p);
+  store_zero_points<std::int8_t>(to, layout.channels, p.input_quantization.zero_point);
+  word_writer words{to + layout.first()};
+  for (std::int64_t o = 0; o < p.output.channels; o += 4) {
+    pack_lanes<4>(
+        detail::single_weights_of(p, from), layout.padded(), words,
+        [&](std::size_t lane) { return o + static_cast<std::int64_t>(lane); },
+        [&](std::int64_t place) { return layout.weight_at(place); });
+  }
 }
 
 /// Reads the weights back, in the order that `pack` took them.

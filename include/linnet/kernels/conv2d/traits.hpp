@@ -57,4 +57,18 @@ struct traits<conv2d::problem, arch::arm_dsp> : bare_traits {
     return by_pixels ? overwriting::rows : overwriting::never;
   }
 };
+
+/// Cores with Helium: int8, output channels in fours, no dilation.
+template <>
+struct traits<conv2d::problem, arch::arm_mve> : bare_traits {
+  static constexpr packed_layout layout = packed_layout::channel_lanes;
+  static constexpr bool supports(conv2d::problem const& p) {
+    return traits<conv2d::problem, arch::arm_dsp>::supports(p) && p.output.channels % 4 == 0;
+  }
+  static constexpr std::int64_t packed_bytes(conv2d::problem const& p) {
+    return lanes_of(p).bytes(p.output.channels);
+  }
+  static constexpr std::int64_t scratch_bytes(conv2d::problem const& p) { return lanes_of(p).scratch(); }
+};
+
 }  // namespace linnet::inline LINNET_ISA::kernels

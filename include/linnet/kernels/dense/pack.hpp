@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <linnet/config/arch.hpp>
+#include <linnet/kernels/channel_lanes.hpp>
 #include <linnet/kernels/channel_pairs.hpp>
 #include <linnet/kernels/channel_records.hpp>
 #include <linnet/kernels/dense/descriptor.hpp>
@@ -41,6 +42,33 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
   word_writer words{to};
   for (std::int64_t o = 0; o < p.output.channels; o += 4)
     pack_pairs<2>(weights_of(p, from), o, channel_quads{p.input.channels}.padded(), words);
+}
+
+namespace detail {
+
+/// The weights of a problem as the arm_mve kernel takes them.
+[[nodiscard]] constexpr channel_weights single_weights_of(problem const& p, constants const& from) {
+  channel_weights made = weights_of(p, from);
+  made.sum_bits = single_sum_bits;
+  return made;
+}
+
+}  // namespace detail
+
+/// Whether the arm_mve kernel is exact with these weights.
+[[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_mve) {
+  return all_lanes_exact(detail::single_weights_of(p, from));
+}
+
+/// Precondition: `packs`.
+constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_mve) {
+  word_writer words{to};
+  for (std::int64_t o = 0; o < p.output.channels; o += 8) {
+    pack_lanes<8>(
+        detail::single_weights_of(p, from), channel_octets{p.input.channels}.padded(), words,
+        [&](std::size_t lane) { return o + channel_octets::unit_of(static_cast<std::int64_t>(lane)); },
+        [](std::int64_t place) { return place; });
+  }
 }
 
 /// Reads the weights back, in the order that `pack` took them.

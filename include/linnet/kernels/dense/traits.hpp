@@ -42,4 +42,20 @@ struct traits<dense::problem, arch::arm_dsp> : bare_traits {
   }
 };
 
+/// Cores with Helium: int8.
+template <>
+struct traits<dense::problem, arch::arm_mve> : bare_traits {
+  static constexpr packed_layout layout = packed_layout::channel_octets;
+  static constexpr bool supports(dense::problem const& p) {
+    return traits<dense::problem, arch::arm_dsp>::supports(p);
+  }
+  static constexpr std::int64_t packed_bytes(dense::problem const& p) {
+    return dense::channel_octets{p.input.channels}.bytes(p.output.channels);
+  }
+  static constexpr std::int64_t scratch_bytes(dense::problem const& p) {
+    std::int64_t const inputs = p.input.channels;
+    return inputs % 16 == 0 ? 0 : dense::channel_octets{inputs}.padded();
+  }
+};
+
 }  // namespace linnet::inline LINNET_ISA::kernels

@@ -5,11 +5,13 @@
 #include <cstdint>
 
 #include <linnet/config/arch.hpp>
+#include <linnet/kernels/channel_lanes.hpp>
 #include <linnet/kernels/channel_pairs.hpp>
 #include <linnet/kernels/channel_records.hpp>
 #include <linnet/kernels/depthwise/column_pairs.hpp>
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/layout.hpp>
+#include <linnet/kernels/depthwise/tap_pairs.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::depthwise {
 
@@ -68,6 +70,47 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
       words.put(byte(row) | byte(row + 1) << 8 | byte(row + 1) << 16 | byte(row + 2) << 24);
     words.put(2 * c.bias);
     words.put(c.factor);
+  }
+}
+
+/// Whether the arm_mve kernel is exact with these weights: the sum of two products must fit 16 bits.
+[[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_mve) {
+  auto const weight = [&](std::int64_t tap, std::int64_t o) {
+    return load<std::int8_t>(from.weights.data() + tap * p.output.channels + o);
+  };
+  for (std::int64_t o = 0; o < p.output.channels; ++o) {
+    fast_channel const c = detail::prove(p, from, o);
+    if (!c.exact) return false;
+    for (std::int64_t tap = 0; tap + 1 < p.taps() && !c.constant; tap += 2) {
+      if (weight(tap, o) == -128 && weight(tap + 1, o) == -128) return false;
+    }
+  }
+  return true;
+}
+
+/// Precondition: `packs`.
+constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_mve) {
+  tap_pairs const layout{static_cast<std::int32_t>(p.taps()), p.output.channels};
+  store_zero_points<std::int8_t>(to, layout.first(), p.input_quantization.zero_point);
+  word_writer words{to + layout.first()};
+  for (std::int32_t block = 0; block < layout.blocks(); ++block) {
+    fast_channel channels[16]{};
+    lane_factor sums[16]{};
+    for (std::int32_t lane = 0; lane < 16; ++lane)
+      channels[lane] = detail::prove(p, from, layout.channel(block, lane));
+    for (std::int32_t i = 0; i < 16; ++i) {
+      sums[i] = lane_of(channels[tap_pairs::lane_of_sum(i)], p.output_quantization.zero_point);
+      words.put(sums[i].bias);
+    }
+    for (std::int32_t tap = 0; tap < layout.taps; ++tap) {
+      for (std::int32_t lane = 0; lane < 16; ++lane, ++words.to) {
+        std::byte const* const at =
+            from.weights.data() + tap * p.output.channels + layout.channel(block, lane);
+        *words.to = channels[lane].constant ? std::byte{} : *at;
+      }
+    }
+    for (lane_factor const& f : sums) words.put(f.q31);
+    for (lane_factor const& f : sums) words.put(-f.shift);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <linnet/kernels/depthwise/column_pairs.hpp>
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/layout.hpp>
+#include <linnet/kernels/depthwise/tap_pairs.hpp>
 #include <linnet/kernels/traits.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels {
@@ -52,6 +53,22 @@ struct traits<depthwise::problem, arch::arm_dsp> : bare_traits {
     bool const in_step = p.stride_height == 1 && p.stride_width == 1 && p.padding_top <= 1;
     return in_step && p.output == p.input ? overwriting::whole : overwriting::never;
   }
+};
+
+/// Cores with Helium: int8, every window, one output channel an input channel.
+template <>
+struct traits<depthwise::problem, arch::arm_mve> : bare_traits {
+  static constexpr packed_layout layout = packed_layout::tap_pairs;
+  static constexpr depthwise::tap_pairs layout_of(depthwise::problem const& p) {
+    return {static_cast<std::int32_t>(p.taps()), p.output.channels};
+  }
+  static constexpr bool supports(depthwise::problem const& p) {
+    return p.input_type == s8 && p.weight_type == s8 && p.output_type == s8 &&
+           p.rounding == rounding::double_rounding && p.weight_zero_point == 0 &&
+           p.output.channels == p.input.channels;
+  }
+  static constexpr std::int64_t packed_bytes(depthwise::problem const& p) { return layout_of(p).bytes(); }
+  static constexpr std::int64_t scratch_bytes(depthwise::problem const& p) { return layout_of(p).scratch(); }
 };
 
 }  // namespace linnet::inline LINNET_ISA::kernels

@@ -59,4 +59,8 @@ struct traits<elementwise::add_problem, arch::arm_dsp> : in_place_traits {
   static constexpr std::int64_t packed_bytes(elementwise::add_problem const&) { return 16; }
 };
 
+/// Cores with Helium: the same.
+template <>
+struct traits<elementwise::add_problem, arch::arm_mve> : traits<elementwise::add_problem, arch::arm_dsp> {};
+
 }  // namespace linnet::inline LINNET_ISA::kernels

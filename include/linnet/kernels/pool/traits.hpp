@@ -26,10 +26,24 @@ struct traits<pool::average_problem, arch::arm_dsp> : traits<pool::average_probl
   }
 };
 
+/// Cores with Helium: int8, four channels at a time.
+template <>
+struct traits<pool::average_problem, arch::arm_mve> : traits<pool::average_problem, arch::scalar> {
+  static constexpr bool supports(pool::average_problem const& p) {
+    return p.type == s8 && p.input.channels % 4 == 0;
+  }
+};
+
 /// The output row itself is the state.
 template <>
 struct traits<pool::max_problem, arch::scalar> : folding_traits {
   static constexpr bool supports(pool::max_problem const& p) { return is_computable(p.type); }
+};
+
+/// Cores with Helium: int8.
+template <>
+struct traits<pool::max_problem, arch::arm_mve> : traits<pool::max_problem, arch::scalar> {
+  static constexpr bool supports(pool::max_problem const& p) { return p.type == s8; }
 };
 
 }  // namespace linnet::inline LINNET_ISA::kernels

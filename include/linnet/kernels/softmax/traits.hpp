@@ -18,4 +18,12 @@ struct traits<softmax::problem, arch::scalar> : in_place_traits {
   }
 };
 
+/// Cores with Helium: int8.
+template <>
+struct traits<softmax::problem, arch::arm_mve> : traits<softmax::problem, arch::scalar> {
+  static constexpr bool supports(softmax::problem const& p) {
+    return p.type == s8 && traits<softmax::problem, arch::scalar>::supports(p);
+  }
+};
+
 }  // namespace linnet::inline LINNET_ISA::kernels
