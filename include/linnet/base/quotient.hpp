@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
 
-#include <linnet/base/math.hpp>
+#include <linnet/config/arch.hpp>
 
 /// Division for code that runs on a device: Cortex-M0+ has no instruction for it and would call a routine.
 namespace linnet::inline LINNET_ISA {
 
 namespace detail {
-
-/// floor(2^16 / divisor), of the divisor 1 one less: rings, strides and windows are rarely larger than these.
-inline constexpr auto reciprocals = [] {
-  std::array<std::uint16_t, 64> made{};
-  for (std::uint32_t divisor = 1; divisor < made.size(); ++divisor)
-    made[divisor] = static_cast<std::uint16_t>(min<std::uint32_t>(65536 / divisor, 65535));
-  return made;
-}();
 
 /// One step for each bit of the quotient.
 [[nodiscard, gnu::noinline]] constexpr std::uint32_t long_quotient(std::uint32_t rest, std::uint32_t by) {
@@ -34,14 +25,10 @@ inline constexpr auto reciprocals = [] {
 
 }  // namespace detail
 
-/// floor(value / divisor), exact, for value >= 0 and divisor > 0. A product with a prepared reciprocal is at
-/// most one too small for a value of 16 bits, since value / 2^16 < 1.
+/// floor(value / divisor), exact, for value >= 0 and divisor > 0.
 [[nodiscard]] constexpr std::int32_t quotient(std::int32_t value, std::int32_t divisor) {
-  auto const of = static_cast<std::uint32_t>(value), by = static_cast<std::uint32_t>(divisor);
-  if (of > 0xFFFF || by >= detail::reciprocals.size())
-    return static_cast<std::int32_t>(detail::long_quotient(of, by));
-  std::uint32_t const estimate = of * detail::reciprocals[by] >> 16;
-  return static_cast<std::int32_t>(estimate + (of - estimate * by >= by ? 1u : 0u));
+  return static_cast<std::int32_t>(
+      detail::long_quotient(static_cast<std::uint32_t>(value), static_cast<std::uint32_t>(divisor)));
 }
 
 /// What the same division leaves.

@@ -23,6 +23,19 @@ inline constexpr row_interval all_rows{0, -1};
 /// A ring that never wraps.
 inline constexpr std::int32_t no_ring = std::numeric_limits<std::int32_t>::max();
 
+namespace detail {
+
+/// Out of line, since every loop over rows would have a copy: bytes from the first row's place to that of row
+/// y.
+[[nodiscard, gnu::noinline]] constexpr std::int64_t offset_of_row(std::int32_t y, std::int32_t row_bytes,
+                                                                  std::int32_t ring,
+                                                                  std::uint16_t const* table) {
+  if (table != nullptr) return std::int64_t{table[y]} * planner::table_unit;
+  return std::int64_t{y < ring ? y : modulo(y, ring)} * row_bytes;
+}
+
+}  // namespace detail
+
 /// Where the rows of an operand or an output are: row y lies at `base + y % ring * row_bytes`, or, where
 /// there is a table, at `base + table[y] * planner::table_unit`.
 template <class Byte>
@@ -32,18 +45,14 @@ struct row_place {
   std::int32_t ring = no_ring;
   std::uint16_t const* table = nullptr;
 
-  /// Out of line: a few instructions that every loop over rows would have a copy of.
-  [[nodiscard, gnu::noinline]] constexpr Byte* row(std::int32_t y) const {
-    if (table != nullptr) return base + std::int64_t{table[y]} * planner::table_unit;
-    return base + std::int64_t{slot(y)} * row_bytes;
+  [[nodiscard]] constexpr Byte* row(std::int32_t y) const {
+    return base + detail::offset_of_row(y, row_bytes, ring, table);
   }
   /// How many rows from y on lie side by side, at least.
   [[nodiscard]] constexpr std::int32_t side_by_side(std::int32_t y) const {
-    return table != nullptr ? 1 : ring - slot(y);
+    if (table != nullptr) return 1;
+    return ring == no_ring ? no_ring : ring - modulo(y, ring);
   }
-
- private:
-  [[nodiscard]] constexpr std::int32_t slot(std::int32_t y) const { return y < ring ? y : modulo(y, ring); }
 };
 
 }  // namespace linnet::inline LINNET_ISA

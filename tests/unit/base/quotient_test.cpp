@@ -19,7 +19,7 @@ static_assert(quotient(most, 1) == most && quotient(most, most) == 1 && quotient
 static_assert(divider(1).quotient(most) == most && divider(most).quotient(most - 1) == 0);
 static_assert(modulo(7, 3) == 1 && modulo(most, 1000) == most % 1000);
 
-TEST(quotient, equals_division_for_every_value_of_16_bits_and_every_divisor_that_has_a_reciprocal) {
+TEST(quotient, equals_division_for_every_value_of_16_bits_and_small_divisors) {
   for (std::int32_t divisor = 1; divisor < 64; ++divisor) {
     for (std::int32_t value = 0; value <= 65535; ++value)
       ASSERT_EQ(quotient(value, divisor), value / divisor) << value << " / " << divisor;
