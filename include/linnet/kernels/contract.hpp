@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include <linnet/base/bytes.hpp>
 #include <linnet/base/math.hpp>
@@ -159,21 +160,74 @@ struct arithmetic {
       std::conditional_t<Rounding == rounding::single_rounding, single_rounding, double_rounding>>;
 };
 
-/// sum + the products of `count` inputs with `count` weights, each less the weights' zero point.
+/// Calls `f` with 0, 1 ... Count - 1: a loop that no compiler keeps as one.
+template <std::int32_t Count, class F>
+constexpr void unrolled(F const& f) {
+  [&]<std::int32_t... I>(std::integer_sequence<std::int32_t, I...>) { (f(I), ...); }
+  (std::make_integer_sequence<std::int32_t, Count>{});
+}
+
+/// sum + one input times one weight less the weights' zero point.
+template <class T>
+[[nodiscard]] constexpr accumulator<T> multiply_accumulate(accumulator<T> sum, std::byte const* input,
+                                                           std::byte const* weight,
+                                                           std::int32_t weight_zero) {
+  if constexpr (std::floating_point<T>) {
+    return sum + load<T>(input) * load<T>(weight);
+  } else {
+    return wrapping_add(sum, std::int32_t{load<T>(input)} * (std::int32_t{load<T>(weight)} - weight_zero));
+  }
+}
+
+/// sum + the products of `count` inputs with `count` weights, each less the weights' zero point. Integers
+/// whose weights have none go eight at a time: small cores spend most of their time here.
 template <class T>
 [[nodiscard]] constexpr accumulator<T> multiply_accumulate(accumulator<T> sum, std::byte const* input,
                                                            std::byte const* weights, std::int32_t count,
                                                            std::int32_t weight_zero) {
-  for (std::int32_t i = 0; i < count; ++i) {
-    T const x = load<T>(input + i * static_cast<std::int32_t>(sizeof(T)));
-    T const w = load<T>(weights + i * static_cast<std::int32_t>(sizeof(T)));
-    if constexpr (std::floating_point<T>) {
-      sum += x * w;
-    } else {
-      sum = wrapping_add(sum, std::int32_t{x} * (std::int32_t{w} - weight_zero));
+  constexpr std::int32_t size = sizeof(T);
+  auto const add = [&](std::int32_t i, std::int32_t zero) {
+    sum = multiply_accumulate<T>(sum, input + i * size, weights + i * size, zero);
+  };
+  if constexpr (std::integral<T>) {
+    auto const add_some = [&]<std::int32_t Count>(std::integral_constant<std::int32_t, Count>) {
+      unrolled<Count>([&](std::int32_t i) { add(i, 0); });
+      count -= Count;
+      input += Count * size;
+      weights += Count * size;
+    };
+    if (weight_zero == 0) {
+      while (count >= 8) add_some(std::integral_constant<std::int32_t, 8>{});
+      if (count >= 4) add_some(std::integral_constant<std::int32_t, 4>{});
     }
   }
+  for (std::int32_t i = 0; i < count; ++i) add(i, weight_zero);
   return sum;
+}
+
+/// The same for two rows of integer weights without a zero point: every input is loaded once.
+template <class T>
+constexpr void multiply_accumulate_two(std::int32_t& sum, std::int32_t& other_sum, std::byte const* input,
+                                       std::byte const* weights, std::byte const* other, std::int32_t count) {
+  constexpr std::int32_t size = sizeof(T);
+  std::int32_t a = sum, b = other_sum;
+  auto const add = [&](std::int32_t i) {
+    std::int32_t const x = load<T>(input + i * size);
+    a = wrapping_add(a, x * load<T>(weights + i * size));
+    b = wrapping_add(b, x * load<T>(other + i * size));
+  };
+  auto const add_some = [&]<std::int32_t Count>(std::integral_constant<std::int32_t, Count>) {
+    unrolled<Count>(add);
+    count -= Count;
+    input += Count * size;
+    weights += Count * size;
+    other += Count * size;
+  };
+  while (count >= 8) add_some(std::integral_constant<std::int32_t, 8>{});
+  if (count >= 4) add_some(std::integral_constant<std::int32_t, 4>{});
+  for (std::int32_t i = 0; i < count; ++i) add(i);
+  sum = a;
+  other_sum = b;
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels

@@ -12,21 +12,34 @@ namespace linnet::inline LINNET_ISA::kernels::conv2d {
 
 namespace detail {
 
-/// The sum of one output element over its whole window. `weights` is (ky, kx, input channel).
-template <class Extent, class T, class Policy>
-[[nodiscard]] constexpr accumulator<T> window_sum(descriptor<Extent, T, Policy> const& d, row_window rows,
-                                                  std::int32_t left, accumulator<T> bias,
-                                                  std::byte const* weights, std::byte const* zero_pixel) {
-  accumulator<T> sum = bias;
+/// Adds to `sums` those of one output channel, or of two, over the whole window. `weights` is (ky, kx, input
+/// channel); the second channel's lie `stride` bytes further.
+template <std::size_t Channels, class Extent, class T, class Policy>
+constexpr void add_window(descriptor<Extent, T, Policy> const& d, row_window rows, std::int32_t left,
+                          accumulator<T> (&sums)[Channels], std::byte const* weights, std::int64_t stride,
+                          std::byte const* zero_pixel) {
+  std::int32_t const pixel_bytes = d.input_channels * std::int32_t{sizeof(T)};
+  auto const add_pixels = [&](std::byte const* from, std::int32_t pixels) {
+    std::int32_t const count = pixels * d.input_channels;
+    if constexpr (Channels == 1) {
+      sums[0] = multiply_accumulate<T>(sums[0], from, weights, count, d.weight_zero_point);
+    } else {
+      multiply_accumulate_two<T>(sums[0], sums[1], from, weights, weights + stride, count);
+    }
+    weights += pixels * pixel_bytes;
+  };
+  // Taps [first, last) lie in the image.
+  std::int32_t const wide = d.kernel_width, first = clamp<std::int32_t>(-left, 0, wide);
+  std::int32_t const last = clamp<std::int32_t>(d.input_width - left, first, wide);
   for (std::int32_t ky = 0; ky < d.kernel_height; ++ky) {
     input_row const& row = rows[static_cast<std::size_t>(ky * d.dilation_height)];
-    for (std::int32_t kx = 0; kx < d.kernel_width; ++kx) {
-      std::byte const* const pixel = d.pixel(row, left + kx * d.dilation_width, zero_pixel);
-      sum = multiply_accumulate<T>(sum, pixel, weights, d.input_channels, d.weight_zero_point);
-      weights += d.input_channels * std::int32_t{sizeof(T)};
+    bool const one_run = d.dilation_width == 1 && row.pixel_stride == pixel_bytes && first < last;
+    for (std::int32_t kx = 0; kx < wide;) {
+      bool const run = one_run && kx == first;
+      add_pixels(d.pixel(row, left + kx * d.dilation_width, zero_pixel), run ? last - first : 1);
+      kx += run ? last - first : 1;
     }
   }
-  return sum;
 }
 
 }  // namespace detail
@@ -44,12 +57,23 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
       std::byte* const pixel = out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride;
       std::int32_t const left = x * d.stride_width - d.padding_left;
       std::byte const* record = packed + records.first();
-      for (std::int32_t o = 0; o < d.output_channels; ++o, record += records.stride()) {
-        auto const sum = detail::window_sum(d, below, left, load_aligned<accumulator<T>>(record),
-                                            record + records.weights_at(), packed);
-        auto const factor = load_factor<Policy>(record + records.factor_at());
-        store(pixel + o * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
+      std::int32_t o = 0;
+      auto const make = [&]<std::size_t Channels>(std::integral_constant<std::size_t, Channels>) {
+        accumulator<T> sums[Channels];
+        for (std::size_t i = 0; i < Channels; ++i)
+          sums[i] = load_aligned<accumulator<T>>(record + static_cast<std::int64_t>(i) * records.stride());
+        detail::add_window(d, below, left, sums, record + records.weights_at(), records.stride(), packed);
+        for (accumulator<T> const sum : sums) {
+          auto const factor = load_factor<Policy>(record + records.factor_at());
+          store(pixel + o++ * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
+          record += records.stride();
+        }
+      };
+      if constexpr (std::integral<T>) {
+        while (d.weight_zero_point == 0 && o + 2 <= d.output_channels)
+          make(std::integral_constant<std::size_t, 2>{});
       }
+      while (o < d.output_channels) make(std::integral_constant<std::size_t, 1>{});
     }
   }
 }

@@ -22,12 +22,24 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
       std::byte const* const input = row.data + std::int64_t{x} * row.pixel_stride;
       std::byte* const pixel = out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride;
       std::byte const* record = packed + records.first();
-      for (std::int32_t o = 0; o < d.units; ++o, record += records.stride()) {
-        auto const sum = multiply_accumulate<T>(load_aligned<accumulator<T>>(record), input,
-                                                record + records.weights_at(), d.inputs, d.weight_zero_point);
+      std::int32_t o = 0;
+      auto const finish = [&](accumulator<T> sum) {
         auto const factor = load_factor<Policy>(record + records.factor_at());
-        store(pixel + o * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
+        store(pixel + o++ * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
+        record += records.stride();
+      };
+      if constexpr (std::integral<T>) {
+        while (d.weight_zero_point == 0 && o + 2 <= d.units) {
+          std::byte const* const next = record + records.stride();
+          std::int32_t sum = load_aligned<std::int32_t>(record), other = load_aligned<std::int32_t>(next);
+          multiply_accumulate_two<T>(sum, other, input, record + records.weights_at(),
+                                     next + records.weights_at(), d.inputs);
+          for (std::int32_t const each : {sum, other}) finish(each);
+        }
       }
+      while (o < d.units)
+        finish(multiply_accumulate<T>(load_aligned<accumulator<T>>(record), input,
+                                      record + records.weights_at(), d.inputs, d.weight_zero_point));
     }
   }
 }

@@ -12,25 +12,65 @@ namespace linnet::inline LINNET_ISA::kernels::depthwise {
 
 namespace detail {
 
-/// The sum of one output channel over its whole window. `weights` is this channel's weight of the first tap;
-/// the next tap's lies one plane further.
+/// The taps of a window that are looked up once for all channels of a pixel.
+inline constexpr std::int32_t most_taps = 16;
+
+/// The pixels under the taps of one output pixel: the first `most_taps` of them at hand.
 template <class Extent, class T, class Policy>
-[[nodiscard]] constexpr accumulator<T> window_sum(descriptor<Extent, T, Policy> const& d, row_window rows,
-                                                  std::int32_t left, std::int32_t input_channel,
-                                                  accumulator<T> bias, std::byte const* weights,
-                                                  std::byte const* zero_pixel) {
-  constexpr std::int32_t size = sizeof(T);
-  accumulator<T> sum = bias;
-  for (std::int32_t ky = 0; ky < d.kernel_height; ++ky) {
-    input_row const& row = rows[static_cast<std::size_t>(ky * d.dilation_height)];
-    for (std::int32_t kx = 0; kx < d.kernel_width; ++kx) {
-      std::byte const* const pixel = d.pixel(row, left + kx * d.dilation_width, zero_pixel);
-      sum = multiply_accumulate<T>(sum, pixel + input_channel * size, weights, 1, d.weight_zero_point);
-      weights += d.output_channels * size;
+class tapped_pixels {
+ public:
+  constexpr tapped_pixels(descriptor<Extent, T, Policy> const& d, row_window rows, std::int32_t left,
+                          std::byte const* zero_pixel)
+      : d_(d), rows_(rows), left_(left), zero_pixel_(zero_pixel) {
+    std::int32_t const taps = d.kernel_height * d.kernel_width;
+    for (std::int32_t ky = 0, n = 0; n < min(taps, most_taps); ++ky) {
+      for (std::int32_t kx = 0; kx < d.kernel_width && n < most_taps; ++kx) at_hand_[n++] = tap(ky, kx);
     }
   }
-  return sum;
-}
+
+  /// The sum of one output channel over the whole window. `weights` is this channel's weight of the first
+  /// tap; the next tap's lies one plane further.
+  [[nodiscard]] constexpr accumulator<T> window_sum(std::int32_t input_channel, accumulator<T> sum,
+                                                    std::byte const* weights) const {
+    constexpr std::int32_t size = sizeof(T);
+    std::int32_t const taps = d_.kernel_height * d_.kernel_width, count = min(taps, most_taps);
+    std::int32_t const plane = d_.output_channels * size, offset = input_channel * size;
+    sum = add_taps(sum, at_hand_, count, offset, weights, plane, d_.weight_zero_point);
+    return taps == count ? sum : add_others(sum, offset, weights + count * plane, plane);
+  }
+
+ private:
+  [[nodiscard]] constexpr std::byte const* tap(std::int32_t ky, std::int32_t kx) const {
+    input_row const& row = rows_[static_cast<std::size_t>(ky * d_.dilation_height)];
+    return d_.pixel(row, left_ + kx * d_.dilation_width, zero_pixel_);
+  }
+  /// Out of line, both: the registers are theirs.
+  [[nodiscard, gnu::noinline]] static constexpr accumulator<T> add_taps(
+      accumulator<T> sum, std::byte const* const* pixels, std::int32_t count, std::int32_t offset,
+      std::byte const* weights, std::int32_t plane, std::int32_t zero) {
+    for (std::byte const* const* const end = pixels + count; pixels != end; ++pixels, weights += plane)
+      sum = multiply_accumulate<T>(sum, *pixels + offset, weights, zero);
+    return sum;
+  }
+  [[nodiscard, gnu::noinline]] constexpr accumulator<T> add_others(accumulator<T> sum, std::int32_t offset,
+                                                                   std::byte const* weights,
+                                                                   std::int32_t plane) const {
+    for (std::int32_t ky = 0, n = 0; ky < d_.kernel_height; ++ky) {
+      for (std::int32_t kx = 0; kx < d_.kernel_width; ++kx) {
+        if (n++ < most_taps) continue;
+        sum = multiply_accumulate<T>(sum, tap(ky, kx) + offset, weights, d_.weight_zero_point);
+        weights += plane;
+      }
+    }
+    return sum;
+  }
+
+  descriptor<Extent, T, Policy> const& d_;
+  row_window rows_;
+  std::int32_t left_;
+  std::byte const* zero_pixel_;
+  std::byte const* at_hand_[most_taps] = {};
+};
 
 }  // namespace detail
 
@@ -47,11 +87,11 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
     for (std::int32_t x = 0; x < d.output_width; ++x) {
       std::byte* const pixel = out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride;
       std::int32_t const left = x * d.stride_width - d.padding_left;
+      detail::tapped_pixels<Extent, T, Policy> const under(d, below, left, packed);
       std::int32_t input_channel = 0, progress = 0;  // o / multiplier, without dividing
       for (std::int32_t o = 0; o < d.output_channels; ++o) {
         auto const bias = load_aligned<accumulator<T>>(packed + planes.bias_at() + o * 4);
-        auto const sum = detail::window_sum(d, below, left, input_channel, bias,
-                                            packed + planes.weights_at() + o * size, packed);
+        auto const sum = under.window_sum(input_channel, bias, packed + planes.weights_at() + o * size);
         auto const factor = load_factor<Policy>(packed + planes.factors_at() + o * factor_bytes<Policy>);
         store(pixel + o * size, d.output.template operator()<Policy>(sum, factor));
         progress += d.input_channels;
