@@ -217,9 +217,14 @@ void depthwise(std::uint32_t number) {
     p.input.channels = random.one_of(1, 2, 3, 8, 13, 16, 20, 31, 32, 40);
     p.output_quantization = some_quantization(random, random.in(3, 7));
   }
-  if (!place_window(p, random, p.input.channels)) return;
+  std::int32_t filters = p.input.channels;
+  if (random.in(0, 7) == 0) {
+    p.input.channels = 1;
+    filters = 4 * random.in(1, 6);
+  }
+  if (!place_window(p, random, filters)) return;
   compare("depthwise", number, p, call_over(p.input, p.output),
-          fill(random, static_cast<std::size_t>(p.input.channels)), random.one_of(0, 0, 4, 3), random);
+          fill(random, static_cast<std::size_t>(filters)), random.one_of(0, 0, 4, 3), random);
 }
 
 void dense(std::uint32_t number) {

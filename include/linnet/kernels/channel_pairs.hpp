@@ -78,7 +78,7 @@ inline constexpr int paired_sum_bits = 23, single_sum_bits = 30;
   return static_cast<std::uint32_t>(256 * a + b) & 0xFFFFu;
 }
 
-/// The int8 weights of a layer, (channel, weight), as a packer walks over them.
+/// The int8 weights of a layer, (channel, weight) or (weight, channel), as a packer walks over them.
 struct channel_weights {
   constants const& from;
   std::int64_t count;     // weights of one channel
@@ -86,20 +86,21 @@ struct channel_weights {
   quantization const &input, &output;
   value_range<std::int8_t> clamp;
   int sum_bits = paired_sum_bits;
+  std::int64_t apart = 1;  // from a weight of a channel to the next: 1, or the number of channels
 
   [[nodiscard]] constexpr std::byte const* begin(std::int64_t channel) const {
-    return from.weights.data() + channel * count;
+    return from.weights.data() + (apart == 1 ? channel * count : channel);
   }
   [[nodiscard]] constexpr fast_channel prove(std::int64_t channel) const {
     if (channel >= channels) return {true, true, 0, {0, 0, 1}};
     multiplier const m = factor_of(double_rounding{}, from, channel, input, output);
-    return prove_channel(bias_of<std::int8_t>(from, channel), begin(channel), count, 1, m, input.zero_point,
-                         output.zero_point, clamp, sum_bits);
+    return prove_channel(bias_of<std::int8_t>(from, channel), begin(channel), count, apart, m,
+                         input.zero_point, output.zero_point, clamp, sum_bits);
   }
   /// Weight k of a channel; 0 behind the last one, and where none of them matters.
   [[nodiscard]] constexpr std::int32_t weight(std::int64_t channel, fast_channel const& c,
                                               std::int64_t k) const {
-    return c.constant || k >= count ? 0 : load<std::int8_t>(begin(channel) + k);
+    return c.constant || k >= count ? 0 : load<std::int8_t>(begin(channel) + k * apart);
   }
   /// Whether every channel has a proof and the weights of every pair fit a halfword: -128 does not beside a
   /// negative one.

@@ -20,7 +20,7 @@ enum class packed_layout : std::uint8_t {
   linear_sum = 7,      // (A * a + B * b + C) >> n: arm_dsp add
   channel_lanes = 8,   // four channels, 16 inputs at a time: arm_mve conv2d
   channel_octets = 9,  // eight channels, even ones first: arm_mve dense
-  tap_pairs = 10       // sixteen channels, two taps at a time: arm_mve depthwise
+  tap_pairs = 10       // sixteen channels, two taps at a time, or channel_lanes: arm_mve depthwise
 };
 
 /// Whether a kernel's output may take the bytes of an operand of its size.

@@ -38,7 +38,7 @@ namespace mve {
 /// Inlined where it is made: one frame on the stack, and its fields need not be read from there.
 template <class Extent>
 struct task {
-  descriptor<Extent, std::int8_t, double_rounding> const& d;
+  convolution_descriptor<Extent, std::int8_t, double_rounding> const& d;
   row_window window;
   row_span const& out;
   std::byte const* zero_pixel;
@@ -162,37 +162,44 @@ struct task {
   }
 };
 
-}  // namespace mve
-
-/// Convolution of some rows: two pixels and four channels at a time. Scratch: as the traits say. Cold, as
-/// most of what it calls but the products: its size counts.
+/// What `rows` does, for depthwise convolutions of one input channel, too. Cold, as what it calls but the
+/// products: its size counts.
 template <class Extent>
-[[gnu::noinline, gnu::cold]] void rows(descriptor<Extent, std::int8_t, double_rounding> const& d,
-                                       row_window window, row_span const& out, std::byte const* packed,
-                                       std::byte* scratch, arch::arm_mve) {
+[[gnu::noinline, gnu::cold]] void convolve(
+    convolution_descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window,
+    row_span const& out, std::byte const* packed, std::byte* scratch) {
   std::int32_t const columns = (d.output_width - 1) * d.stride_width + d.kernel_width;
   channel_lanes const layout{d.kernel_height, d.kernel_width, d.input_channels,
                              d.stride_width,  columns,        d.padding_left > 0 || columns > d.input_width};
   std::uint32_t const steps = static_cast<std::uint32_t>(layout.padded()) / 16,
-                      rounds = (steps + mve::steps_a_round - 1) / mve::steps_a_round;
+                      rounds = (steps + steps_a_round - 1) / steps_a_round;
   bool const rectified = kernels::mve::is_rectified(d.output.zero_point, d.output.clamp);
-  mve::tile t;
+  tile t;
   t.rounds = 2 * rounds - (rectified ? 1 : 0);
-  t.entry = (rounds * mve::steps_a_round - steps) * mve::step_bytes;
+  t.entry = (rounds * steps_a_round - steps) * step_bytes;
   t.weights = packed + layout.first();
   t.channels = d.output_channels;
   t.stride = out.pixel_stride;
   t.out_step = 2 * static_cast<std::uint32_t>(out.pixel_stride);
   t.zero_point = d.output.zero_point;
-  mve::task<Extent> const task{d, window, out, packed, scratch, layout, t};
+  task<Extent> const call{d, window, out, packed, scratch, layout, t};
   if (layout.from_image()) {
-    task.multiply_image();
+    call.multiply_image();
   } else if (layout.from_columns()) {
-    task.multiply_columns();
+    call.multiply_columns();
   } else {
-    task.multiply_windows();
+    call.multiply_windows();
   }
   kernels::mve::clamp_rows(out, d.output_width, d.output_channels, d.output.clamp);
+}
+
+}  // namespace mve
+
+/// Convolution of some rows: two pixels and four channels at a time. Scratch: as the traits say.
+template <class Extent>
+void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
+          std::byte const* packed, std::byte* scratch, arch::arm_mve) {
+  mve::convolve<Extent>(d, window, out, packed, scratch);
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::conv2d

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <linnet/kernels/conv2d/descriptor.hpp>
+#include <linnet/kernels/convolution.hpp>
 #include <linnet/kernels/traits.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::conv2d {
@@ -72,7 +72,7 @@ struct channel_lanes {
     return (tap % kernel_height * kernel_width + tap / kernel_height) * channels + place % channels;
   }
 };
-[[nodiscard]] constexpr channel_lanes lanes_of(problem const& p) {
+[[nodiscard]] constexpr channel_lanes lanes_of(convolution_problem const& p) {
   std::int32_t const columns = (p.output.width - 1) * p.stride_width + p.kernel_width;
   return {p.kernel_height, p.kernel_width, p.input.channels,
           p.stride_width,  columns,        p.padding_left > 0 || columns > p.input.width};

@@ -63,17 +63,22 @@ namespace detail {
   return all_lanes_exact(detail::single_weights_of(p, from));
 }
 
-/// Precondition: `packs`.
-constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_mve) {
-  channel_lanes const layout = lanes_of(p);
-  store_zero_points<std::int8_t>(to, layout.channels, p.input_quantization.zero_point);
+/// Writes `channel_lanes`. Precondition: all channels have a proof.
+constexpr void pack_channel_lanes(channel_lanes const& layout, channel_weights const& weights,
+                                  std::byte* to) {
+  store_zero_points<std::int8_t>(to, layout.channels, weights.input.zero_point);
   word_writer words{to + layout.first()};
-  for (std::int64_t o = 0; o < p.output.channels; o += 4) {
+  for (std::int64_t o = 0; o < weights.channels; o += 4) {
     pack_lanes<4>(
-        detail::single_weights_of(p, from), layout.padded(), words,
+        weights, layout.padded(), words,
         [&](std::size_t lane) { return o + static_cast<std::int64_t>(lane); },
         [&](std::int64_t place) { return layout.weight_at(place); });
   }
+}
+
+/// Precondition: `packs`.
+constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_mve) {
+  pack_channel_lanes(lanes_of(p), detail::single_weights_of(p, from), to);
 }
 
 /// Reads the weights back, in the order that `pack` took them.

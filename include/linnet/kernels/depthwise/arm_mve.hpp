@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/kernels/conv2d/arm_mve.hpp>
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/tap_pairs.hpp>
 
@@ -301,12 +302,14 @@ template <class Extent>
 }  // namespace mve
 
 /// Depthwise convolution of some rows, sixteen channels of a pixel at a time; of fewer channels several
-/// pixels, where these lie side by side. Scratch: as the traits say. Cold, as what it calls but the products:
-/// its size counts.
+/// pixels, where these lie side by side; of one input channel and several filters as conv2d does. Scratch: as
+/// the traits say. Cold, as what it calls but the products: its size counts.
 template <class Extent>
 [[gnu::noinline, gnu::cold]] void rows(descriptor<Extent, std::int8_t, double_rounding> const& d,
                                        row_window window, row_span const& out, std::byte const* packed,
                                        std::byte* scratch, arch::arm_mve) {
+  if (d.input_channels != d.output_channels)
+    return conv2d::mve::convolve<Extent>(d, window, out, packed, scratch);
   std::int32_t const channels = d.input_channels, stride = out.pixel_stride, by = d.stride_width;
   tap_pairs const layout{d.kernel_height * d.kernel_width, channels};
   std::int32_t const listed = layout.listed();

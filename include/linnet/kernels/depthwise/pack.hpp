@@ -8,6 +8,7 @@
 #include <linnet/kernels/channel_lanes.hpp>
 #include <linnet/kernels/channel_pairs.hpp>
 #include <linnet/kernels/channel_records.hpp>
+#include <linnet/kernels/conv2d/pack.hpp>
 #include <linnet/kernels/depthwise/column_pairs.hpp>
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/layout.hpp>
@@ -73,8 +74,21 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
   }
 }
 
+/// The weights of a problem of one input channel, as conv2d takes them.
+[[nodiscard]] constexpr channel_weights conv2d_weights_of(problem const& p, constants const& from) {
+  return {from,
+          p.taps(),
+          p.output.channels,
+          p.input_quantization,
+          p.output_quantization,
+          clamp_of<std::int8_t>(p.activation, p.output_quantization),
+          single_sum_bits,
+          p.output.channels};
+}
+
 /// Whether the arm_mve kernel is exact with these weights: the sum of two products must fit 16 bits.
 [[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_mve) {
+  if (p.input.channels != p.output.channels) return all_lanes_exact(conv2d_weights_of(p, from));
   auto const weight = [&](std::int64_t tap, std::int64_t o) {
     return load<std::int8_t>(from.weights.data() + tap * p.output.channels + o);
   };
@@ -90,6 +104,8 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
 
 /// Precondition: `packs`.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_mve) {
+  if (p.input.channels != p.output.channels)
+    return conv2d::pack_channel_lanes(conv2d::lanes_of(p), conv2d_weights_of(p, from), to);
   tap_pairs const layout{static_cast<std::int32_t>(p.taps()), p.output.channels};
   store_zero_points<std::int8_t>(to, layout.first(), p.input_quantization.zero_point);
   word_writer words{to + layout.first()};

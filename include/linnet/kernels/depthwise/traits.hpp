@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <linnet/config/arch.hpp>
+#include <linnet/kernels/conv2d/layout.hpp>
 #include <linnet/kernels/depthwise/column_pairs.hpp>
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/layout.hpp>
@@ -55,20 +56,30 @@ struct traits<depthwise::problem, arch::arm_dsp> : bare_traits {
   }
 };
 
-/// Cores with Helium: int8, every window, one output channel an input channel.
+/// Cores with Helium: int8; every window of one output channel an input channel; of one input channel what
+/// conv2d computes, whose stream this then is.
 template <>
 struct traits<depthwise::problem, arch::arm_mve> : bare_traits {
   static constexpr packed_layout layout = packed_layout::tap_pairs;
   static constexpr depthwise::tap_pairs layout_of(depthwise::problem const& p) {
     return {static_cast<std::int32_t>(p.taps()), p.output.channels};
   }
-  static constexpr bool supports(depthwise::problem const& p) {
-    return p.input_type == s8 && p.weight_type == s8 && p.output_type == s8 &&
-           p.rounding == rounding::double_rounding && p.weight_zero_point == 0 &&
-           p.output.channels == p.input.channels;
+  static constexpr bool is_conv2d(depthwise::problem const& p) {
+    return p.input.channels != p.output.channels;
   }
-  static constexpr std::int64_t packed_bytes(depthwise::problem const& p) { return layout_of(p).bytes(); }
-  static constexpr std::int64_t scratch_bytes(depthwise::problem const& p) { return layout_of(p).scratch(); }
+  static constexpr bool supports(depthwise::problem const& p) {
+    bool const int8 = p.input_type == s8 && p.weight_type == s8 && p.output_type == s8 &&
+                      p.rounding == rounding::double_rounding && p.weight_zero_point == 0;
+    bool const one_channel = p.input.channels == 1 && p.output.channels % 4 == 0 && p.dilation_height == 1 &&
+                             p.dilation_width == 1;
+    return int8 && (!is_conv2d(p) || one_channel);
+  }
+  static constexpr std::int64_t packed_bytes(depthwise::problem const& p) {
+    return is_conv2d(p) ? conv2d::lanes_of(p).bytes(p.output.channels) : layout_of(p).bytes();
+  }
+  static constexpr std::int64_t scratch_bytes(depthwise::problem const& p) {
+    return is_conv2d(p) ? conv2d::lanes_of(p).scratch() : layout_of(p).scratch();
+  }
 };
 
 }  // namespace linnet::inline LINNET_ISA::kernels

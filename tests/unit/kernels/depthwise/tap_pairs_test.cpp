@@ -96,6 +96,40 @@ TEST(tap_pairs, what_is_packed_gives_the_sums_and_outputs_of_the_arithmetic) {
   EXPECT_GT(exact, 50);
 }
 
+/// Of one input channel the stream is that of the convolution with the same weights, the other way round.
+TEST(tap_pairs, one_input_channel_is_packed_as_a_convolution) {
+  random_source random(15);
+  support::int8_layer l = support::random_int8_layer(random, 8, 12);
+  kernels::conv2d::problem conv;
+  conv.kernel_height = 3;
+  conv.kernel_width = 4;
+  conv.input = {1, 5, 5, 1};
+  conv.output = {1, 3, 2, 8};
+  conv.input_quantization = l.input;
+  conv.output_quantization = l.output;
+  problem p;
+  static_cast<kernels::convolution_problem&>(p) = conv;
+  kernels::constants from;
+  (void)l.view(from);
+  std::vector<std::byte> turned;
+  for (std::size_t tap = 0; tap < 12; ++tap) {
+    for (std::size_t c = 0; c < 8; ++c) turned.push_back(from.weights[c * 12 + tap]);
+  }
+  kernels::constants const other{turned, from.bias, from.weight_scales};
+  using stated = kernels::traits<problem, arch::arm_mve>;
+  ASSERT_TRUE(stated::supports(p) && packs(p, other, arch::arm_mve{}) && packs(conv, from, arch::arm_mve{}));
+  auto const bytes = static_cast<std::size_t>(stated::packed_bytes(p));
+  std::vector<std::byte> streams[2] = {std::vector<std::byte>(bytes), std::vector<std::byte>(bytes)};
+  pack(p, other, streams[0].data(), arch::arm_mve{});
+  pack(conv, from, streams[1].data(), arch::arm_mve{});
+  EXPECT_EQ(streams[0], streams[1]);
+  p.output.channels = 6;
+  EXPECT_FALSE(stated::supports(p)) << "no whole vectors of filters";
+  p.input.channels = 2;
+  p.output.channels = 8;
+  EXPECT_FALSE(stated::supports(p)) << "several input channels, several filters each";
+}
+
 TEST(tap_pairs, two_least_weights_side_by_side_are_refused) {
   problem p;
   p.kernel_width = 2;
