@@ -93,7 +93,9 @@ linnet::expected<bench_subject, bench_failure> open_subject(bench_options const&
   if (!stored) return unexpected(failure_of(stored.error(), bad_input));
   auto real = calibrates ? net : linnet::dequantized(*net);
   if (!real) return unexpected(failure_of(real.error(), bad_model));
-  bench_subject made{.deployed = linnet::channels_last_ends(*std::move(stored)),
+  auto dropped = folded(*std::move(stored), options.fold);
+  if (!dropped) return unexpected(failure_of(dropped.error(), bad_model));
+  bench_subject made{.deployed = linnet::channels_last_ends(std::move(dropped->net)),
                      .reference = linnet::channels_last_ends(*std::move(real)),
                      .arch = std::string(arch),
                      .plan = plan};
@@ -103,6 +105,7 @@ linnet::expected<bench_subject, bench_failure> open_subject(bench_options const&
     return unexpected(failure_of(planned.error(), usage ? wrong_usage : bad_model));
   }
   made.arena_bytes = planned->arena_bytes;
+  made.folded = options.fold;
   return made;
 }
 

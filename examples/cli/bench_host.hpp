@@ -17,6 +17,7 @@ struct bench_subject {
   std::string arch;
   linnet::plan_options plan;
   std::int64_t arena_bytes = 0;
+  bool folded = false;  // channels that are the same for every input were dropped
 };
 
 /// All that the user may have got wrong comes to light here, before anything is built.

@@ -53,6 +53,7 @@ void print_json(bench_report const& m) {
            {"toolchain", m.figures.toolchain},
            {"policy", std::string(name_of(m.subject.plan.policy))},
            {"stream_input", m.subject.plan.stream_input},
+           {"fold_constant_channels", m.subject.folded},
            {"calibrated_on", m.figures.calibrated_on},
            {"instructions", m.figures.instructions},
            {"instructions_per_mac", per_mac(m.figures.instructions, macs(g))},

@@ -120,7 +120,7 @@ struct bench_options {
   std::string model, target, folder;  // folder: for the build, empty: a temporary one
   std::vector<std::string> inputs, calibration;
   memory_options plan;
-  bool as_json = false;
+  bool fold = false, as_json = false;
 };
 int bench(bench_options const& options);
 

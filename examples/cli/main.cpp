@@ -120,6 +120,7 @@ void add_bench(CLI::App& app, int& result) {
   sub->add_option("--build", options->folder, "Folder for the firmware's build; a temporary one if left out");
   sub->add_flag("--json", options->as_json, "Print JSON");
   add_memory_options(*sub, options->plan);
+  add_folding(*sub, options->fold);
   sub->footer(
       "Builds the firmware with arm-none-eabi-g++ and runs it in qemu-system-arm, which counts instructions, "
       "not\n"
