@@ -51,7 +51,7 @@ alignas(16) std::byte inputs[2][room], weights[room], bias[1024], packed[2][2 * 
 float scales[256];
 kernels::input_row window[128];
 
-int failures = 0, runs = 0;
+int failures = 0, runs = 0, runs_in_place = 0;
 
 void complain(char const* family, std::uint32_t number) {
   board::print(family);
@@ -101,6 +101,13 @@ void run(Problem const& p, call_geometry const& g, std::byte const* stream, std:
   });
 }
 
+/// Runs one problem with the first operand's bytes as the output's.
+template <class Problem, class Tag>
+void run_in_place(Problem const& p, call_geometry const& g, std::byte const* stream, Tag tag) {
+  call_memory const m = whole_memory(g, {inputs[0], inputs[1]}, inputs[0], stream, scratch, window);
+  with_descriptor<std::uint16_t>(p, [&](auto const& d) { execute(d, g, m, all_rows, tag); });
+}
+
 /// Compares the kernel of a tag with the scalar one on one problem, if it takes it. `gap`: bytes between
 /// output pixels.
 template <class Tag, class Problem>
@@ -125,6 +132,15 @@ void compare_with(char const* family, std::uint32_t number, Problem const& p, ke
   bool same = all_poison(scratch + young::scratch_bytes(p), guard);
   run(p, g, packed[1], outputs[1], order, arch::scalar{});
   for (std::size_t i = 0; i < sizeof outputs[0]; ++i) same = same && outputs[0][i] == outputs[1][i];
+  using enum kernels::overwriting;
+  if (young::overwrites(p) == rows || (young::overwrites(p) == whole && g.strip == g.output_height)) {
+    call_geometry const close = geometry_of(call, vertical, s8);
+    std::int64_t const bytes = std::int64_t{g.output_height} * close.output_row_stride;
+    run(p, close, packed[1], outputs[1], order, arch::scalar{});
+    run_in_place(p, close, packed[0], Tag{});
+    for (std::int64_t i = 0; i < bytes; ++i) same = same && inputs[0][i] == outputs[1][guard + i];
+    ++runs_in_place;
+  }
   if (!same) complain(family, number);
 }
 
@@ -195,6 +211,20 @@ void convolution(std::uint32_t number) {
   if (p.taps() * p.input.channels * filters > std::int64_t{room}) return;
   compare("conv2d", number, p, call_over(p.input, p.output), fill(random, static_cast<std::size_t>(filters)),
           random.one_of(0, 0, 2, 5), random);
+}
+
+/// Those that may take their operand's bytes.
+void pointwise(std::uint32_t number) {
+  sequence random(number * 15485863 + 6);
+  std::int32_t const channels = 4 * random.in(1, 6);
+  kernels::conv2d::problem p;
+  p.activation = some_activation(random);
+  p.input = {1, random.in(1, 8), random.in(1, 14), channels};
+  p.input_quantization = some_quantization(random, 5);
+  p.output_quantization = some_quantization(random, random.in(2, 6));
+  if (!place_window(p, random, channels)) return;
+  compare("pointwise", number, p, call_over(p.input, p.output),
+          fill(random, static_cast<std::size_t>(channels)), random.one_of(0, 4), random);
 }
 
 void depthwise(std::uint32_t number) {
@@ -291,6 +321,7 @@ void many(char const* family, std::uint32_t problems, std::uint32_t least, One o
 
 int main() {
   many("conv2d", 900, 300, convolution);
+  many("pointwise", 100, 30, pointwise);
   many("depthwise", 800, 150, depthwise);
   many("dense", 300, 150, dense);
   many("add", 12, 6, addition);  // each is proved on 65,536 pairs by the core itself
@@ -298,6 +329,7 @@ int main() {
   if constexpr (std::same_as<arch::native, arch::arm_mve>)
     many("max pool", 200, 100, pool<kernels::pool::max_problem>);
   if constexpr (std::same_as<arch::native, arch::arm_mve>) many("softmax", 400, 400, softmax);
+  if (runs_in_place < 60) complain("in place", static_cast<std::uint32_t>(runs_in_place));
   board::print(failures == 0 ? "all exact\n" : "NOT exact\n");
   return failures == 0 ? 0 : 1;
 }

@@ -157,18 +157,28 @@ TEST(geometry, states_strides_and_windows) {
   kernel_call pair{.operands = {0, 1}, .operand_count = 2, .input = sum.image, .output = sum.image};
   EXPECT_EQ(geometry_of(sum, pair, s8).strip, 4) << "a strip is never higher than the image";
   EXPECT_EQ(geometry_of(sum, pair, s8).window_entries(), 8) << "one window for each operand";
+  sum.image.height = pair.input.height = pair.output.height = 100;
+  EXPECT_EQ(geometry_of(sum, pair, s8).window_entries(), most_window_rows) << "of both together";
 }
 
 TEST(gather, rows_outside_the_image_are_the_zero_pixel) {
   call_geometry g;
   g.input_height = 3;
-  g.input_pixel_stride[1] = 4;
+  g.input_pixel_stride = {1, 4};
+  g.window = {.kernel = 6, .padding = 2};
+  g.operands = 2;
   std::byte const image[24] = {}, zero{};
-  call_memory m;
-  m.inputs[1] = {image, 8};
-  m.packed = &zero;
-  std::vector<kernels::input_row> rows(6);
-  detail::gather(g, m, 1, -2, 6, rows.data());
+  std::byte output[1];
+  std::vector<kernels::input_row> both(12);
+  call_memory m{.packed = &zero, .window = both.data()};
+  m.inputs = {{{image, 8}, {image, 8}}};
+  m.output = {output, 1};
+  auto const strip = detail::gathered_at(g, m, 0, 1);
+  EXPECT_EQ(strip.out.rows, 1);
+  EXPECT_EQ(strip.out.data, output);
+  EXPECT_EQ(strip.windows[0].data(), both.data());
+  kernels::row_window const rows = strip.windows[1];
+  ASSERT_EQ(rows.size(), 6u);
   for (std::size_t i : {0u, 1u, 5u}) {
     EXPECT_EQ(rows[i].data, &zero);
     EXPECT_EQ(rows[i].pixel_stride, 0);
@@ -182,12 +192,14 @@ TEST(gather, rows_outside_the_image_are_the_zero_pixel) {
 TEST(gather, rows_of_a_ring_are_found_where_they_lie) {
   call_geometry g;
   g.input_height = 9;
+  g.window = {.kernel = 3};
   std::byte const ring[24] = {}, zero{};
-  call_memory m;
-  m.inputs[0] = {ring, 8, 3};
-  m.packed = &zero;
+  std::byte output[8];
   std::vector<kernels::input_row> rows(3);
-  detail::gather(g, m, 0, 7, 3, rows.data());
+  call_memory m{.packed = &zero, .window = rows.data()};
+  m.inputs[0] = {ring, 8, 3};
+  m.output = {output, 1};
+  (void)detail::gathered_at(g, m, 7, 8);
   EXPECT_EQ(rows[0].data, ring + 8);
   EXPECT_EQ(rows[1].data, ring + 16);
   EXPECT_EQ(rows[2].data, &zero);

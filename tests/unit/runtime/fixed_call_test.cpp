@@ -73,7 +73,9 @@ constexpr auto wide() {
 constexpr auto wide_graph = compose<wide>();
 static_assert(std::is_same_v<detail::place_count<plan>, std::uint16_t>);
 static_assert(std::is_same_v<detail::place_count<plan_of<wide_graph>>, std::int32_t>);
-static_assert(sizeof(detail::call_places<std::uint16_t>) == 56, "of each call in the flash of a device");
+static_assert(sizeof(detail::placed_call<std::uint16_t, std::uint8_t>) == 28 &&
+                  sizeof(detail::call_place<std::uint16_t>) == 8,
+              "of each call in the flash of a device");
 
 template <class Count>
 void expect_places() {
@@ -83,21 +85,24 @@ void expect_places() {
   std::byte* const memories[] = {nullptr, &bytes[0], nullptr, &bytes[1]};
   std::byte const* const packed[] = {arena, other};
   std::uint16_t const table[] = {9, 8, 7};
-  detail::call_places<Count> p;
-  p.inputs = {place{40, 8, 3}, place{~24, 16}};
-  p.output = {16, 1, place::in_table};
-  p.scratch = {8};
+  place const places[] = {{40, 8, 3}, {24, 16}, {16, 1, place::in_table}, {}};
+  using call_type = detail::placed_call<Count, std::uint8_t>;
+  call_type p;
+  p.places = {0, 1, 2, 3};
   p.packed = ~48;
-  p.memories = 1 | 3 << 2 * detail::call_places<Count>::memory_bits;
-  p.scratch.offset = 0;
-  call_memory const m = p.memory({memories, packed, table, nullptr});
-  EXPECT_EQ(m.inputs[0].row(4), bytes + 40 + 8) << "a ring of 3 rows";
-  EXPECT_EQ(m.inputs[1].row(2), arena + 24 + 32) << "in the packed weights, no ring";
-  EXPECT_EQ(m.output.row(1), bytes + 1 + 16 + 7 * planner::table_unit) << "the second address";
-  EXPECT_EQ(m.packed, other + 48) << "in the fast part";
-  EXPECT_EQ(m.scratch.base, nullptr);
+  p.memories = 1 | call_type::packed_memory << call_type::memory_bits | 3 << 2 * call_type::memory_bits;
+  p.geometry.input_height = 5;
+  detail::call_frame<Count> const frame{places, memories, packed, table, nullptr};
+  detail::placed_memory<Count, std::uint8_t> memory{p, frame};
+  EXPECT_EQ(memory.input_rows(0).row(4), bytes + 40 + 8) << "a ring of 3 rows";
+  EXPECT_EQ(memory.input_rows(1).row(2), arena + 24 + 32) << "in the packed weights, no ring";
+  EXPECT_EQ(memory.output_rows().row(1), bytes + 1 + 16 + 7 * planner::table_unit) << "the second address";
+  EXPECT_EQ(memory.packed_bytes(), other + 48) << "in the fast part";
+  EXPECT_EQ(memory.scratch_rows().base, nullptr);
+  memory.go_to_next_image(5, 1);
+  EXPECT_EQ(memory.input_rows(1).row(0), arena + 24 + 5 * 16) << "the second image of a batch";
 }
-TEST(call_places, keep_rings_tables_weights_and_memories) {
+TEST(placed_calls, keep_rings_tables_weights_and_memories) {
   expect_places<std::uint16_t>();
   expect_places<std::int32_t>();
 }

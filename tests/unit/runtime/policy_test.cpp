@@ -26,4 +26,10 @@ TEST(plan_options, say_what_needs_rows) {
   EXPECT_TRUE(needs_rows({.policy = memory_policy::layer_by_layer, .stream_input = true}));
 }
 
+TEST(plan_options, say_up_to_which_arena_layers_run_whole) {
+  EXPECT_EQ(budget_of({.policy = memory_policy::within, .budget = 1234}), 1234);
+  EXPECT_EQ(budget_of({.policy = memory_policy::fastest}), near_bytes);
+  EXPECT_GT(budget_of({}), std::int64_t{1} << 60);
+}
+
 }  // namespace

@@ -161,6 +161,36 @@ TEST(assign_storage, in_place_takes_the_bytes_of_an_input_that_dies) {
   EXPECT_EQ(live.intervals.size(), 3u);
 }
 
+/// Which tensors of input, depthwise and pointwise convolution share their bytes on a core with DSP
+/// instructions.
+std::vector<std::int32_t> storages_of_convolutions(std::int32_t height, sharing share, bool keeps = false) {
+  graph_maker g;
+  auto const t = [&] { return g.activation({1, height, 5, 8}, s8, {0.5f, -128}); };
+  tensor_id const x = t(), a = t(), y = t();
+  g.constant({1, 3, 3, 8}, s8, std::vector<std::byte>(72), {0.125f, 0}, "taps");
+  g.constant({8, 1, 1, 8}, s8, std::vector<std::byte>(64), {0.125f, 0}, "matrix");
+  g.add({.kind = op::depthwise_conv2d,
+         .activation = activation::relu,
+         .window = {.kernel = {3, 3}, .padding = {1, 1, 1, 1}},
+         .keeps_operands = keeps},
+        {x, 3}, a);
+  g.add({.kind = op::conv2d, .window = {.kernel = {1, 1}}, .keeps_operands = keeps}, {a, 4}, y);
+  g.set_ends({x}, {y});
+  std::vector<planner::interval> intervals(g.tensors.size());
+  std::vector<tensor_place> places(g.tensors.size());
+  std::vector<std::int32_t> uses(2 * g.tensors.size());
+  (void)assign_storage<arch::arm_dsp>(g.view(), share, intervals, places, uses);
+  return {places[0].storage, places[1].storage, places[2].storage};
+}
+TEST(assign_storage, convolutions_work_in_place_where_their_kernels_say_so) {
+  using numbers = std::vector<std::int32_t>;
+  EXPECT_EQ(storages_of_convolutions(20, {}), (numbers{0, 0, 0}));
+  EXPECT_EQ(storages_of_convolutions(40, {}), (numbers{0, 1, 1})) << "40 rows take two calls";
+  EXPECT_EQ(storages_of_convolutions(20, {.in_place = false}), (numbers{0, 1, 2}));
+  EXPECT_EQ(storages_of_convolutions(20, {.by_rows = true}), (numbers{0, 1, 2}));
+  EXPECT_EQ(storages_of_convolutions(20, {}, true), (numbers{0, 1, 2})) << "an older kernel reads the stream";
+}
+
 TEST(assign_storage, in_place_spares_outputs_other_names_and_other_sizes) {
   graph_maker g;
   tensor_id const x = g.activation({4}, s8, q), seen = g.activation({4}, s8, q),

@@ -312,6 +312,8 @@ TEST(compile, a_layer_without_a_proof_is_packed_for_an_older_kernel) {
   EXPECT_EQ(proved->streams[0].layout, channel_quads);
   EXPECT_EQ(refused->streams[0].layout, channel_records) << "256 * -128 - 1 is no halfword";
   EXPECT_EQ(refused->streams[0].bytes, proved->streams[0].bytes) << "no offset depends on what was proved";
+  EXPECT_FALSE(proved->graph.nodes[0].keeps_operands);
+  EXPECT_TRUE(refused->graph.nodes[0].keeps_operands) << "the older kernel may not work in place";
 }
 
 TEST(compile, keeps_the_plan_of_a_long_search_for_the_least_memory) {
