@@ -140,9 +140,9 @@ class group_costs {
   [[nodiscard]] constexpr std::int64_t bytes(std::int32_t b) const {
     return std::int64_t{buffers_[b].rows} * buffers_[b].row_bytes;
   }
-  /// Bytes that come into a group from operation `first` on and are still there when rows of what leaves it are
-  /// made in as many bytes: windows of the first operation reach back over its padding. `all` where the last
-  /// operation itself reads what comes in, or someone reads it whole.
+  /// Bytes that come into a group from operation `first` on and are still there when rows of what leaves it
+  /// are made in as many bytes: windows of the first operation reach back over its padding. `all` where the
+  /// last operation itself reads what comes in, or someone reads it whole.
   [[nodiscard]] constexpr std::int64_t waiting(std::int32_t first, std::int64_t all) const {
     row_operation const &o = operations_[first], &last = operations_[end_ - 1];
     for (row_operand const& operand : last.operands) {

@@ -26,8 +26,8 @@ template <int Exponent>
   }
 }
 
-/// `rounding_doubling_high_multiply`, out of line: the functions below are chains of it, and small devices pay
-/// for each copy.
+/// `rounding_doubling_high_multiply`, out of line: the functions below are chains of it, and small devices
+/// pay for each copy.
 [[nodiscard, gnu::noinline]] constexpr std::int32_t high_multiply(std::int32_t a, std::int32_t b) {
   return rounding_doubling_high_multiply(a, b);
 }
@@ -40,11 +40,10 @@ template <int Exponent>
   std::int32_t const x3 = high_multiply(x2, x);
   std::int32_t const x4 = high_multiply(x2, x2);
   std::int32_t const x4_over_4 = multiply_by_power_of_two<-2>(x4);
-  std::int32_t const tail = multiply_by_power_of_two<-1>(
-      wrapping_add(high_multiply(wrapping_add(x4_over_4, x3), one_third), x2));
-  return saturate<std::int32_t>(
-      std::int64_t{exp_of_minus_one_eighth} +
-      high_multiply(exp_of_minus_one_eighth, wrapping_add(x, tail)));
+  std::int32_t const tail =
+      multiply_by_power_of_two<-1>(wrapping_add(high_multiply(wrapping_add(x4_over_4, x3), one_third), x2));
+  return saturate<std::int32_t>(std::int64_t{exp_of_minus_one_eighth} +
+                                high_multiply(exp_of_minus_one_eighth, wrapping_add(x, tail)));
 }
 
 /// e^-(1/4), e^-(1/2), e^-1 ... e^-16, Q0.31.
@@ -76,8 +75,7 @@ template <int IntegerBits>
 [[nodiscard]] constexpr std::int32_t one_over_one_plus(std::int32_t a) {
   std::int32_t const half_denominator = (a >> 1) + (1 << 30);  // 2^31 - 1 for 1, and ties up
   constexpr std::int32_t q2_48_over_17 = 1515870810, q2_minus_32_over_17 = -1010580540, q2_one = 1 << 29;
-  std::int32_t x =
-      wrapping_add(q2_48_over_17, high_multiply(half_denominator, q2_minus_32_over_17));
+  std::int32_t x = wrapping_add(q2_48_over_17, high_multiply(half_denominator, q2_minus_32_over_17));
   for (int i = 0; i < 3; ++i) {
     std::int32_t const product = high_multiply(half_denominator, x);
     std::int32_t const remainder = wrapping_add(q2_one, -product);

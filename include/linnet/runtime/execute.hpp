@@ -12,8 +12,8 @@
 // Runs one kernel call over some rows or over whole images: gathers the windows, calls the kernel.
 namespace linnet::inline LINNET_ISA {
 
-/// Where the bytes of one kernel call are. The executor asks for each when it needs it, so that others can look
-/// them up then (`placed_memory`).
+/// Where the bytes of one kernel call are. The executor asks for each when it needs it, so that others can
+/// look them up then (`placed_memory`).
 struct call_memory {
   std::array<row_place<std::byte const>, 2> inputs{};
   row_place<std::byte> output{};         // row 0: the call's first output element
@@ -76,13 +76,12 @@ template <class Geometry, class Memory>
 [[nodiscard, gnu::noinline]] constexpr folded_row folded_at(Geometry const& g, Memory const& m,
                                                             std::int32_t y) {
   row_place<std::byte> const output = m.output_rows();
-  return {{output.row(y), output.row_bytes, g.output_pixel_stride, 1},
-          covered_by(g, y),
-          m.scratch_rows().row(y)};
+  return {
+      {output.row(y), output.row_bytes, g.output_pixel_stride, 1}, covered_by(g, y), m.scratch_rows().row(y)};
 }
 
-/// Folds all input rows into the output rows that cover them, one output row after the other, so that one state
-/// can serve all; or only some of them.
+/// Folds all input rows into the output rows that cover them, one output row after the other, so that one
+/// state can serve all; or only some of them.
 template <class Kernel, class Geometry, class Memory>
 constexpr void fold(Kernel const& kernel, Geometry const& g, Memory const& m, bool all, row_interval asked) {
   for (std::int32_t y = 0; y < g.output_height; ++y) {
@@ -106,8 +105,8 @@ struct gathered_strip {
   kernels::row_span out;
   kernels::row_window windows[2];
 };
-/// The next rows of [y, last). The same code for all kernels: it knows nothing of them. Rows outside the image
-/// become the pixel of zero points that such kernels keep at the front of their packed stream.
+/// The next rows of [y, last). The same code for all kernels: it knows nothing of them. Rows outside the
+/// image become the pixel of zero points that such kernels keep at the front of their packed stream.
 template <class Geometry, class Memory>
 [[nodiscard, gnu::noinline]] constexpr gathered_strip gathered_at(Geometry const& g, Memory const& m,
                                                                   std::int32_t y, std::int32_t last) {

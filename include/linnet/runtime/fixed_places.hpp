@@ -64,8 +64,8 @@ struct placed_calls {
   }
 };
 
-/// Those of a plan layer by layer or by rows, and in a blob of weights whose layout in one part is `Whole`; the
-/// first `Sources` operations are no calls.
+/// Those of a plan layer by layer or by rows, and in a blob of weights whose layout in one part is `Whole`;
+/// the first `Sources` operations are no calls.
 template <auto const& Plan, std::size_t Sources, auto const& Weights, auto const& Whole>
 constexpr auto make_placed() {
   constexpr bool by_rows = requires { Plan.rings; };
@@ -101,9 +101,9 @@ constexpr auto make_placed() {
       std::int32_t const memory = memory_of(Plan, id);
       if constexpr (by_rows) {
         if (!whole)
-          return keep(place_of_rows<count>(Plan, static_cast<std::size_t>(place.storage),
-                                           place.offset + offset),
-                      memory, number);
+          return keep(
+              place_of_rows<count>(Plan, static_cast<std::size_t>(place.storage), place.offset + offset),
+              memory, number);
       }
       keep({static_cast<std::int32_t>(Plan.offset_of(id) + offset), row_bytes}, memory, number);
     };

@@ -29,14 +29,15 @@ struct call_geometry : basic_geometry<std::int32_t> {
   [[nodiscard]] constexpr std::int64_t window_entries() const { return window.height(strip) * operands; }
 };
 
-/// Input rows of all operands whose pointers one call of a kernel is given, on the stack, where it can do with
-/// so few.
+/// Input rows of all operands whose pointers one call of a kernel is given, on the stack, where it can do
+/// with so few.
 inline constexpr std::int32_t most_window_rows = 32;
 
 /// Output rows that one call of a kernel makes where nothing asks for less.
 [[nodiscard]] constexpr std::int32_t default_strip(kernels::vertical_window const& w, std::int32_t operands,
                                                    std::int32_t rows) {
-  std::int32_t const reach = (w.kernel - 1) * w.dilation + 1, most = most_window_rows / max(operands, std::int32_t{1});
+  std::int32_t const reach = (w.kernel - 1) * w.dilation + 1,
+                     most = most_window_rows / max(operands, std::int32_t{1});
   return reach >= most ? 1 : min((most - reach) / w.stride + 1, rows);
 }
 

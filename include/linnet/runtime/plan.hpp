@@ -175,8 +175,7 @@ template <class Arch>
       }
       totals.packed_bytes += selected.packed_bytes;
       for (tensor_id id : inputs) keep_constant(id);
-      if (!made.folds)
-        totals.window_entries = max(totals.window_entries, made.geometry.window_entries());
+      if (!made.folds) totals.window_entries = max(totals.window_entries, made.geometry.window_entries());
     }
   }
   for (tensor_id id : g.outputs()) keep_constant(id);
