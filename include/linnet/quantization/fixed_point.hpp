@@ -32,6 +32,11 @@ template <int Exponent>
   return rounding_doubling_high_multiply(a, b);
 }
 
+/// x / 2^shift, ties away from zero: out of line for the same reason.
+[[nodiscard, gnu::noinline]] constexpr std::int32_t shift_right(std::int32_t x, int shift) {
+  return rounding_shift_right<tie::away>(x, shift);
+}
+
 /// e^a for a in [-1/4, 0): Q0.31 to Q0.31. Taylor series of fourth order around -1/8.
 [[nodiscard]] constexpr std::int32_t exp_on_minus_one_quarter_to_0(std::int32_t a) {
   constexpr std::int32_t exp_of_minus_one_eighth = 1895147668, one_third = 715827883;

@@ -45,9 +45,11 @@ enum class rounding : std::uint8_t {
   return "?";
 }
 
-/// x / 2^shift, ties as named; shift in [0, 31]. In 32 bits: small cores have no others.
+/// x / 2^shift, ties as named; shift >= 0. In 32 bits: small cores have no others.
 template <tie Tie>
 [[nodiscard]] constexpr std::int32_t rounding_shift_right(std::int32_t x, int shift) {
+  if (shift > 31)  // less than a half, but for one number
+    return Tie == tie::away && shift == 32 && x == std::numeric_limits<std::int32_t>::min() ? -1 : 0;
   std::uint32_t const mask = (std::uint32_t{1} << shift) - 1, rest = static_cast<std::uint32_t>(x) & mask;
   std::int32_t const floor = x >> shift;
   std::uint32_t most = mask >> 1;  // the largest rest that is rounded down; ties up

@@ -20,8 +20,8 @@ template <class Extent, class T>
                                                            std::int32_t difference) {
   std::int32_t const raised =
       d.factor.exponent > 0 ? wrapping_shift_left(difference, d.factor.exponent) : difference;
-  std::int32_t const scaled = rounding_shift_right<tie::away>(
-      fixed_point::high_multiply(raised, d.factor.q31), d.factor.exponent < 0 ? -d.factor.exponent : 0);
+  std::int32_t const scaled = fixed_point::shift_right(fixed_point::high_multiply(raised, d.factor.q31),
+                                                       d.factor.exponent < 0 ? -d.factor.exponent : 0);
   return fixed_point::exp_on_negative_values<descriptor<Extent, T>::difference_bits>(scaled);
 }
 
@@ -43,8 +43,7 @@ constexpr void integer_pixel(descriptor<Extent, T> const& d, std::byte const* fr
     std::int32_t result = lowest;
     if (difference >= d.least_difference) {
       std::int32_t const product = fixed_point::high_multiply(scale, exp_of(d, difference));
-      result =
-          clamp(rounding_shift_right<tie::away>(product, bits_over_unit + 31 - 8) + lowest, lowest, highest);
+      result = clamp(fixed_point::shift_right(product, bits_over_unit + 31 - 8) + lowest, lowest, highest);
     }
     store(to + c, static_cast<T>(result));
   }
