@@ -229,7 +229,9 @@ struct placed_call {
   std::uint16_t memories =
       0;  // four bits each: of the inputs, the output, the scratch; a constant's are all 1
   std::array<Index, 4> places{};
-  basic_geometry<Count, small> geometry{};
+  basic_geometry<Count, small> geometry{};  // its strip is 0 where the kernel folds
+
+  [[nodiscard]] constexpr bool folds() const { return geometry.strip == 0; }
 };
 
 /// Where the bytes of a placed call are: looked up when they are asked for, which takes no place on the stack
@@ -272,28 +274,28 @@ struct placed_memory {
   }
 };
 
-/// Runs a call of any kernel. Out of line: it is the same for all.
-template <class Count, class Index, class Kernel>
-[[gnu::noinline]] void run_kernel(Kernel const& kernel, placed_call<Count, Index> const& call,
-                                  call_frame<Count> const& frame, row_interval rows) {
-  placed_memory<Count, Index> memory{call, frame};
-  execute(kernel, call.geometry, memory, rows);
-}
-
-/// Runs a call whose descriptor is a D. Out of line: all calls of one kernel share one body, whatever their
-/// extents.
-template <class D, class Tag, class Count, class Index>
-void run_call(void const* descriptor, placed_call<Count, Index> const& call, call_frame<Count> const& frame,
-              row_interval rows) {
-  run_kernel(without_types<D, Tag>(descriptor), call, frame, rows);
-}
-
-/// The kernel of a call, and what it is told.
-template <class Count, class Index>
-struct fixed_call {
-  void (*run)(void const*, placed_call<Count, Index> const&, call_frame<Count> const&, row_interval);
+/// A kernel behind a pointer, and what it is told: the loops over rows are one body of code for all.
+struct fixed_kernel {
+  void (*code)(void const*, kernel_work const&);
   void const* descriptor;
 };
+template <class Descriptor, class Tag>
+void call_kernel(void const* descriptor, kernel_work const& work) {
+  bound_kernel<Descriptor, Tag>{*static_cast<Descriptor const*>(descriptor)}(work);
+}
+
+/// Runs a call of any kernel; not of those that fold unless MayFold. Out of line: it is the same for all.
+template <bool MayFold, class Count, class Index>
+[[gnu::noinline]] void run_call(fixed_kernel const& kernel, placed_call<Count, Index> const& call,
+                                call_frame<Count> const& frame, row_interval const& rows) {
+  struct {
+    fixed_kernel const& kernel;
+    bool folds;
+    void operator()(kernel_work const& work) const { kernel.code(kernel.descriptor, work); }
+  } const bound{kernel, MayFold && call.folds()};
+  placed_memory<Count, Index> memory{call, frame};
+  execute(bound, call.geometry, memory, rows);
+}
 
 /// Whether 16 bits hold the numbers of every call of a plan, and 8 the small ones.
 template <auto const& Plan>
@@ -326,21 +328,22 @@ using place_index = std::conditional_t<(4 * Plan.calls <= 256), std::uint8_t, st
 
 template <auto const& Graph, class Arch, auto const& Plan, auto const& Generations, std::size_t... Family>
 constexpr auto make_calls(std::index_sequence<Family...>) {
-  using count = place_count<Plan>;
-  using index = place_index<Plan>;
-  std::array<fixed_call<count, index>, Plan.calls> made{};
+  std::array<fixed_kernel, Plan.calls> made{};
   auto const add = [&]<std::size_t F>(std::integral_constant<std::size_t, F>) {
     using family = family_descriptors<Graph, Plan, Generations, F>;
     using tag = typename ancestor<Arch, family::family.generation>::type;
+    static_assert(bound_kernel<typename family::descriptor_type, tag>::folds ==
+                      Plan.all_calls[family::members[0]].folds,
+                  "linnet: an older kernel folds where the planned one does not, or the reverse");
     for (std::size_t i = 0; i < family::count; ++i) {
-      made[family::members[i]] = {run_call<typename family::descriptor_type, tag, count, index>,
+      made[family::members[i]] = {call_kernel<typename family::descriptor_type, tag>,
                                   &family::descriptors[i]};
     }
   };
   (add(std::integral_constant<std::size_t, Family>{}), ...);
   return made;
 }
-/// All calls of a plan.
+/// The kernels of all calls of a plan. Calls of one family share their code, whatever their extents.
 template <auto const& Graph, class Arch, auto const& Plan, auto const& Generations>
 inline constexpr auto fixed_calls = make_calls<Graph, Arch, Plan, Generations>(
     std::make_index_sequence<families<Graph, Plan, Generations>.count>{});

@@ -131,7 +131,7 @@ constexpr auto make_placed() {
     using small = typename std::remove_cvref_t<decltype(c)>::small;
     c.geometry.window = {static_cast<small>(g.window.kernel), static_cast<small>(g.window.stride),
                          static_cast<small>(g.window.dilation), static_cast<small>(g.window.padding)};
-    c.geometry.strip = static_cast<small>(g.strip);
+    c.geometry.strip = static_cast<small>(call.folds ? 0 : g.strip);
     c.geometry.operands = static_cast<small>(g.operands);
   }
   return made;
@@ -143,6 +143,12 @@ struct placed_plan {
   using placed = placed_calls<Plan>;
   static constexpr placed all = make_placed<Plan, Sources, Weights, Whole>();
   static constexpr auto calls = all.calls;
+  static constexpr bool may_fold = [] {
+    for (auto const& call : calls) {
+      if (call.folds()) return true;
+    }
+    return false;
+  }();
   static constexpr auto make_places() {
     std::array<call_place<typename placed::count>, all.used> made{};
     for (std::size_t i = 0; i < made.size(); ++i) made[i] = all.places[i];
@@ -151,18 +157,29 @@ struct placed_plan {
   static constexpr auto places = make_places();
 };
 
-/// Whether 16 bits count the rows of every operation of a plan.
+/// The most rows that an operation of a plan makes or takes.
 template <auto const& Plan>
-inline constexpr bool has_few_rows = [] {
-  for (planner::row_operation const& o : Plan.operations) {
-    if (max(o.rows, o.input_rows) > std::numeric_limits<std::uint16_t>::max()) return false;
-  }
-  return true;
+inline constexpr std::int32_t most_rows = [] {
+  std::int32_t most = 0;
+  for (planner::row_operation const& o : Plan.operations) most = max(most, max(o.rows, o.input_rows));
+  return most;
 }();
 
 /// Counts the rows that an operation of a plan has made or taken.
 template <auto const& Plan>
-using row_counter = std::conditional_t<has_few_rows<Plan>, std::uint16_t, std::int32_t>;
+using row_counter =
+    std::conditional_t<(most_rows<Plan> <= std::numeric_limits<std::uint8_t>::max()), std::uint8_t,
+                       std::conditional_t<(most_rows<Plan> <= std::numeric_limits<std::uint16_t>::max()),
+                                          std::uint16_t, std::int32_t>>;
+
+/// The rows that are left to each operation of a plan by rows.
+template <auto const& Plan, bool ByRows>
+struct rows_left {
+  row_counter<Plan> of[Plan.operations.size()];
+};
+/// Layer by layer nothing is counted.
+template <auto const& Plan>
+struct rows_left<Plan, false> {};
 
 /// An operation of a plan by rows as the loop over its steps reads it.
 template <class Count>

@@ -29,8 +29,8 @@ struct call_geometry : basic_geometry<std::int32_t> {
   [[nodiscard]] constexpr std::int64_t window_entries() const { return window.height(strip) * operands; }
 };
 
-/// Input rows of all operands whose pointers one call of a kernel is given, on the stack, where it can do
-/// with so few.
+/// Input rows of all operands whose pointers one call of a kernel is given, where it can do with so few: a
+/// network keeps an array of them.
 inline constexpr std::int32_t most_window_rows = 32;
 
 /// Output rows that one call of a kernel makes where nothing asks for less.

@@ -169,10 +169,9 @@ class network_code {
 
   template <class Source, class Observer>
   void execute_plan(Source const& source, Observer& observe) {
-    kernels::input_row window[plan.window_entries > 0 ? plan.window_entries : 1];
     std::byte* memories[memory_bytes.size()];
     for (std::size_t i = 0; i < memory_bytes.size(); ++i) memories[i] = arena(static_cast<std::int32_t>(i));
-    frame_type const frame{placed::places.data(), memories, packed_weights, row_table_of<plan>(), window};
+    frame_type const frame{placed::places.data(), memories, packed_weights, row_table_of<plan>(), window_};
     if constexpr (by_rows) {
       run_steps(frame, source, observe);
     } else {
@@ -189,7 +188,7 @@ class network_code {
     (run_node<Node>(frame, observe), ...);
   }
   static void run_call(frame_type const& frame, std::size_t i, row_interval rows) {
-    calls[i].run(calls[i].descriptor, placed::calls[i], frame, rows);
+    detail::run_call<placed::may_fold>(calls[i], placed::calls[i], frame, rows);
   }
 
   /// The first call of each node; that of the next one is where its calls end.
@@ -229,11 +228,12 @@ class network_code {
   template <class Source, class Observer>
   void run_steps(frame_type const& frame, Source const& source, Observer& observe) {
     constexpr std::size_t sources = source_count(options);
-    row_counter<plan> taken[plan.operations.size()]{};
+    for (std::size_t i = 0; i < plan.operations.size(); ++i) left_.of[i] = steppings<plan>[i].end;
     for (auto const operation : steps_of<plan>) {
       auto const& o = steppings<plan>[operation];
-      std::int32_t const first = taken[operation], last = min<std::int32_t>(first + o.strip, o.end);
-      taken[operation] = static_cast<row_counter<plan>>(last);
+      std::int32_t const first = o.end - left_.of[operation],
+                         last = min<std::int32_t>(first + o.strip, o.end);
+      left_.of[operation] = static_cast<row_counter<plan>>(o.end - last);
       if (operation < sources) {
         bring_rows(source, first, last);
       } else {
@@ -283,6 +283,10 @@ class network_code {
       y += count;
     }
   }
+
+  // What a run works on is here, and not on the stack, of which every task of a real-time system has its own.
+  kernels::input_row window_[plan.window_entries > 0 ? plan.window_entries : 1];
+  [[no_unique_address]] rows_left<plan, by_rows> left_;
 };
 
 }  // namespace detail

@@ -57,9 +57,9 @@ static_assert(convolutions::descriptors[0].output_channels == 4 &&
 
 TEST(fixed_calls, that_differ_in_numbers_only_share_their_code) {
   constexpr auto const& calls = detail::fixed_calls<graph, arch::native, plan, generations>;
-  EXPECT_EQ(calls[2].run, calls[3].run);
-  EXPECT_EQ(calls[0].run, calls[3].run);
-  EXPECT_NE(reinterpret_cast<void const*>(calls[0].run), reinterpret_cast<void const*>(calls[1].run));
+  EXPECT_EQ(calls[2].code, calls[3].code);
+  EXPECT_EQ(calls[0].code, calls[3].code);
+  EXPECT_NE(reinterpret_cast<void const*>(calls[0].code), reinterpret_cast<void const*>(calls[1].code));
   EXPECT_NE(calls[0].descriptor, calls[2].descriptor);
   EXPECT_NE(calls[2].descriptor, calls[3].descriptor);
 }

@@ -35,9 +35,12 @@ using pair_model = model<pair_graph, no_weights>;
 static_assert(pair_model::input_count == 2 && pair_model::output_count == 2 && pair_model::node_count == 2);
 static_assert(pair_model::weights_bytes == 0);
 static_assert(pair_model::arena_bytes == plan_of<pair_graph>.arena_bytes);
-static_assert(sizeof(pair_model) ==
-                  (pair_model::arena_bytes + arena_alignment - 1) / arena_alignment * arena_alignment,
-              "an object is its arena and nothing else");
+constexpr std::size_t aligned(std::size_t bytes) {
+  return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
+}
+static_assert(sizeof(pair_model) == aligned(plan_of<pair_graph>.window_entries * sizeof(kernels::input_row)) +
+                                        aligned(pair_model::arena_bytes),
+              "an object is its arena, and where the rows of one call are");
 static_assert(std::is_trivially_destructible_v<pair_model>, "static objects register nothing");
 
 TEST(model, has_views_of_its_inputs_and_outputs) {

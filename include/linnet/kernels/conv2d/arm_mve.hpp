@@ -39,16 +39,14 @@ namespace mve {
 template <class Extent>
 struct task {
   convolution_descriptor<Extent, std::int8_t, double_rounding> const& d;
-  row_window window;
+  row_window const& window;
   row_span const& out;
   std::byte const* zero_pixel;
   std::byte* scratch;
   channel_lanes const& layout;
   tile& t;
 
-  [[nodiscard]] std::byte* line(std::int32_t y) const {
-    return out.data + y * static_cast<std::int32_t>(out.row_stride);
-  }
+  [[nodiscard]] std::byte* line(std::int32_t y) const { return out.data + y * out.row_stride; }
   [[nodiscard]] input_row const* rows_of(std::int32_t y) const { return window.data() + y * d.stride_height; }
 
   /// A kernel of one pixel: the image itself; pixels behind which other bytes would be read are copied.
@@ -56,8 +54,7 @@ struct task {
     std::int32_t const channels = d.input_channels, padded = layout.padded();
     std::int32_t lines = out.rows, pixels = d.output_width, width = d.input_width;
     bool one_run = d.stride_height == 1 && d.stride_width == 1 && pixels == width &&
-                   window[0].pixel_stride == channels &&
-                   static_cast<std::int32_t>(out.row_stride) == out.pixel_stride * pixels;
+                   window[0].pixel_stride == channels && out.row_stride == out.pixel_stride * pixels;
     for (std::size_t i = 1; i < window.size(); ++i)
       one_run = one_run && window[i].data - window[i - 1].data == width * channels;
     if (one_run) {
@@ -132,7 +129,7 @@ struct task {
                        around = height * pitch, width = d.output_width;
     std::byte *const ring = scratch + channel_lanes::slots * slot + 16, *const end = ring + around;
     std::byte* next = ring;  // the ring's place for the next row
-    bool const across = static_cast<std::int32_t>(out.row_stride) == out.pixel_stride * width;
+    bool const across = out.row_stride == out.pixel_stride * width;
     std::int32_t filled = 0, laid = 0;
     std::byte* to = out.data;
     for (std::int32_t y = 0; y < out.rows; ++y) {

@@ -37,7 +37,7 @@ namespace linnet::inline LINNET_ISA::kernels::mve {
   if (range.low == -128 && range.high == 127) return;
   int8x16_t const low = vdupq_n_s8(range.low), high = vdupq_n_s8(range.high);
   for (std::int32_t y = 0; y < out.rows; ++y) {
-    std::byte* pixel = out.data + y * static_cast<std::int32_t>(out.row_stride);
+    std::byte* pixel = out.data + y * out.row_stride;
     for (std::int32_t x = 0; x < width; ++x, pixel += out.pixel_stride) {
       std::byte* at = pixel;
       asm volatile(R"(

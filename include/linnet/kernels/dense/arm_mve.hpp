@@ -116,7 +116,7 @@ template <class Extent>
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row const& row = window[static_cast<std::size_t>(y)];
     line.inputs = row.data;
-    line.out = out.data + y * static_cast<std::int32_t>(out.row_stride);
+    line.out = out.data + y * out.row_stride;
     for (std::int32_t pixels = d.pixels; pixels > 0; --pixels) {
       std::byte const* const from = line.inputs;
       if (d.inputs % 16 != 0) {

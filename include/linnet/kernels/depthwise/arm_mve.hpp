@@ -339,7 +339,7 @@ template <class Extent>
       if (apart != 0) group = 1;
     }
     run.out_step = static_cast<std::uint32_t>(group * stride);
-    std::byte* to = out.data + y * static_cast<std::int32_t>(out.row_stride);
+    std::byte* to = out.data + y * out.row_stride;
     std::int32_t left = -std::int32_t{d.padding_left};
     for (std::int32_t pixels = d.output_width; pixels > 0;) {
       std::int32_t inside = 0;  // groups of pixels no tap of which lies beside the image

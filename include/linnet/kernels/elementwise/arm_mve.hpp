@@ -47,7 +47,7 @@ void rows(add_descriptor<Extent, std::int8_t, double_rounding> const& d, row_win
   std::int32_t const channels = d.row.channels;
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row x_row = a[static_cast<std::size_t>(y)], y_row = b[static_cast<std::size_t>(y)];
-    std::byte* to = out.data + y * static_cast<std::int32_t>(out.row_stride);
+    std::byte* to = out.data + y * out.row_stride;
     bool const side_by_side =
         x_row.pixel_stride == channels && y_row.pixel_stride == channels && out.pixel_stride == channels;
     std::int32_t const count = side_by_side ? channels * d.row.width : channels;

@@ -99,8 +99,7 @@ template <class Extent>
     input_row const& row = window[static_cast<std::size_t>(y)];
     for (std::int32_t x = 0; x < d.width; ++x)
       mve::pixel(d, reinterpret_cast<std::int8_t const*>(row.data + x * row.pixel_stride),
-                 reinterpret_cast<std::int8_t*>(out.data + y * static_cast<std::int32_t>(out.row_stride) +
-                                                x * out.pixel_stride));
+                 reinterpret_cast<std::int8_t*>(out.data + y * out.row_stride + x * out.pixel_stride));
   }
 }
 
