@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
 #include <linnet/kernels/conv2d/layout.hpp>
 #include <linnet/kernels/conv2d/tile/arm_mve.hpp>
@@ -67,7 +68,7 @@ struct task {
       std::int32_t direct = pixels;
       if (padded != channels && step != 0) {
         std::int32_t const last = (width - 1) * row.pixel_stride + channels - padded;
-        direct = last < 0 ? 0 : min(pixels, last / step + 1);
+        direct = last < 0 ? 0 : min(pixels, quotient(last, step) + 1);
         if (direct != pixels) direct &= ~1;
       }
       multiply_pixels(t, row.data, step, direct, line(y));

@@ -5,9 +5,11 @@
 
 #if defined(LINNET_HAS_ARM_MVE)
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/kernels/conv2d/arm_mve.hpp>
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/tap_pairs.hpp>
@@ -327,7 +329,10 @@ template <class Extent>
   run.last = static_cast<std::uint32_t>(max(channels, std::int32_t{16}) - 16);
   run.weights = packed + layout.first();
   std::int32_t const last = d.input_width - (d.kernel_width - 1) * d.dilation_width - 1;
-  std::int32_t const most = by == 1 && stride == channels && 16 % channels == 0 ? 16 / channels : 1;
+  bool const fills = channels <= 16 && std::has_single_bit(static_cast<std::uint32_t>(channels));
+  std::int32_t const most = by == 1 && stride == channels && fills
+                                ? 16 >> std::countr_zero(static_cast<std::uint32_t>(channels))
+                                : 1;
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row const* const rows = window.data() + y * d.stride_height;
     std::int32_t group = most;  // pixels made at once
@@ -344,7 +349,8 @@ template <class Extent>
     for (std::int32_t pixels = d.output_width; pixels > 0;) {
       std::int32_t inside = 0;  // groups of pixels no tap of which lies beside the image
       if (left >= 0 && left <= last && (channels >= 16 || group > 1))
-        inside = min(pixels, (last - left) / by + 1) / group;
+        inside =
+            min(pixels, quotient(last - left, by) + 1) >> std::countr_zero(static_cast<std::uint32_t>(group));
       std::int32_t const made = inside > 0 ? inside * group : 1;
       bool const few = inside == 0 && channels < 16;  // sixteen results, not all of which are wanted
       mve::list_taps(d, rows, left, inside > 0 ? group * by : 0, packed, taps, listed);

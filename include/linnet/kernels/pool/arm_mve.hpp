@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/kernels/pool/descriptor.hpp>
 #include <linnet/kernels/pool/reference.hpp>
 
@@ -40,17 +41,19 @@ void row(average_descriptor<Extent, std::int8_t> const& d, input_row const& inpu
   }
 }
 
-/// Divides as `detail::average` does: an average of bytes is one, and is clamped in its place.
+/// Divides: an average of bytes is a byte, and is clamped in its place.
 template <class Extent>
 void end(average_descriptor<Extent, std::int8_t> const& d, std::int32_t folded, row_span const& out,
          std::byte* state, arch::arm_mve) {
   auto const* sums = reinterpret_cast<std::int32_t const*>(state);
+  divider taps(1);
   for (std::int32_t x = 0; x < d.output_width; ++x) {
     auto const [first, last] = d.covered(x);
-    std::int32_t const count = folded * (last - first), half = count / 2;
+    std::int32_t const count = folded * (last - first);
+    if (count != taps.divisor()) taps = divider(count);
     auto* to = reinterpret_cast<std::int8_t*>(out.data + x * out.pixel_stride);
-    for (std::int32_t c = d.channels; c > 0; --c, ++sums)
-      *to++ = static_cast<std::int8_t>((*sums + (*sums > 0 ? half : -half)) / count);
+    for (std::int32_t c = d.channels; c > 0; --c)
+      *to++ = static_cast<std::int8_t>(detail::average<std::int8_t>(*sums++, taps));
   }
   kernels::mve::clamp_rows(out, d.output_width, d.channels, d.clamp);
 }
