@@ -57,10 +57,11 @@ struct placed_calls {
   std::size_t used = 0;
 
   [[nodiscard]] constexpr index index_of(call_place<count> const& place) {
-    std::size_t i = 0;
-    while (i < used && !(places[i] == place)) ++i;
-    if (i == used) places[used++] = place;
-    return static_cast<index>(i);
+    for (std::size_t i = used; i-- > 0;) {  // what is looked for was mostly kept last
+      if (places[i].offset == place.offset && places[i] == place) return static_cast<index>(i);
+    }
+    places[used] = place;
+    return static_cast<index>(used++);
   }
 };
 

@@ -42,6 +42,16 @@ constexpr void add_window(descriptor<Extent, T, Policy> const& d, row_window row
   }
 }
 
+/// The same for one channel. Out of line: most channels come in pairs.
+template <class Extent, class T, class Policy>
+[[gnu::noinline]] constexpr accumulator<T> one_window(descriptor<Extent, T, Policy> const& d, row_window rows,
+                                                      std::int32_t left, accumulator<T> sum,
+                                                      std::byte const* weights, std::byte const* zero_pixel) {
+  accumulator<T> sums[] = {sum};
+  add_window(d, rows, left, sums, weights, 0, zero_pixel);
+  return sums[0];
+}
+
 }  // namespace detail
 
 /// Convolution of some rows (`arithmetic.md`, conv): input (rows of the window, width, channels), output
@@ -62,7 +72,12 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
         accumulator<T> sums[Channels];
         for (std::size_t i = 0; i < Channels; ++i)
           sums[i] = load_aligned<accumulator<T>>(record + static_cast<std::int64_t>(i) * records.stride());
-        detail::add_window(d, below, left, sums, record + records.weights_at(), records.stride(), packed);
+        std::byte const* const weights = record + records.weights_at();
+        if constexpr (Channels == 1) {
+          sums[0] = detail::one_window(d, below, left, sums[0], weights, packed);
+        } else {
+          detail::add_window(d, below, left, sums, weights, records.stride(), packed);
+        }
         for (accumulator<T> const sum : sums) {
           auto const factor = load_factor<Policy>(record + records.factor_at());
           store(pixel + o++ * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
