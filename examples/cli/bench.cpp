@@ -104,7 +104,9 @@ int complain_of(bench_failure const& failure) {
 
 }  // namespace
 
-int bench(bench_options const& options) {
+int bench(bench_options const& stated) {
+  bench_options options = stated;
+  if (options.plan.policy.empty() && !options.plan.budget) options.plan.policy = "balanced";
   auto const target = core_named(options.target);
   if (!target) return complain(target.error(), wrong_usage);
   auto const plan = plan_options_of(options.plan);

@@ -99,11 +99,14 @@ linnet::expected<bench_subject, bench_failure> open_subject(bench_options const&
                      .reference = linnet::channels_last_ends(*std::move(real)),
                      .arch = std::string(arch),
                      .plan = plan};
-  auto const planned = linnet::plan_for(made.deployed, arch, plan, {.effort = options.plan.search});
-  if (!planned) {
-    bool const usage = planned.error().code == linnet::errc::wrong_argument;
-    return unexpected(failure_of(planned.error(), usage ? wrong_usage : bad_model));
-  }
+  auto const refuse = [](linnet::error const& e) {
+    return unexpected(failure_of(e, e.code == linnet::errc::wrong_argument ? wrong_usage : bad_model));
+  };
+  auto const chosen = planned_for(options.plan, plan, made.deployed, arch);
+  if (!chosen) return refuse(chosen.error());
+  made.plan = *chosen;
+  auto const planned = linnet::plan_for(made.deployed, arch, *chosen, {.effort = options.plan.search});
+  if (!planned) return refuse(planned.error());
   made.arena_bytes = planned->arena_bytes;
   made.folded = options.fold;
   return made;

@@ -69,6 +69,11 @@ struct memory_options {
 /// policy has no use for, no budget where one is needed.
 linnet::result<linnet::plan_options> plan_options_of(memory_options const& options);
 
+/// The same for a network, where the policy is `balanced`: the options that `balanced_options` finds.
+linnet::result<linnet::plan_options> planned_for(memory_options const& options,
+                                                 linnet::plan_options const& asked,
+                                                 linnet::network const& net, std::string_view arch);
+
 /// "least_memory, input streamed", "within 40,000 bytes".
 std::string words(linnet::plan_options const& options);
 

@@ -32,7 +32,7 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
 }  // namespace
 
 int compile(compile_options const& options) {
-  auto const plan = plan_options_of(options.plan);
+  auto plan = plan_options_of(options.plan);
   if (!plan) return complain(plan.error(), wrong_usage);
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
@@ -42,13 +42,15 @@ int compile(compile_options const& options) {
   }
   auto used = folded(*std::move(net), options.fold);
   if (!used) return complain(used.error(), bad_model);
+  auto const refuse = [](linnet::error const& e) {
+    return complain(e, e.code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
+  };
+  plan = planned_for(options.plan, *plan, used->net, options.arch);
+  if (!plan) return refuse(plan.error());
   auto const compiled = linnet::compile(
       std::move(used->net), options.arch,
       {.plan = *plan, .search = {.effort = options.plan.search}, .fast_bytes = options.fast_bytes});
-  if (!compiled) {
-    return complain(compiled.error(),
-                    compiled.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
-  }
+  if (!compiled) return refuse(compiled.error());
   auto const sources = linnet::io::header::write(*compiled, options.name);
   if (!sources) return complain(sources.error(), wrong_usage);
   if (auto const written = write_files(options, *compiled, *sources); !written) {

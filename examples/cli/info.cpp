@@ -227,9 +227,9 @@ int info(info_options const& options) {
     std::fprintf(stderr, "linnet: --json and a picture on - both want standard output\n");
     return wrong_usage;
   }
-  auto const plan_options = plan_options_of(options.plan);
+  auto plan_options = plan_options_of(options.plan);
   if (!plan_options) return complain(plan_options.error(), wrong_usage);
-  if (!options.comparison.empty() && *plan_options == linnet::plan_options{}) {
+  if (!options.comparison.empty() && options.plan.policy.empty() && *plan_options == linnet::plan_options{}) {
     std::fprintf(stderr, "linnet: --compare-memory needs a --policy to hold against layer_by_layer\n");
     return wrong_usage;
   }
@@ -240,6 +240,8 @@ int info(info_options const& options) {
   };
   auto const folding = fold(*net, options);
   if (!folding) return refuse(folding.error());
+  plan_options = planned_for(options.plan, *plan_options, *net, options.arch);
+  if (!plan_options) return refuse(plan_options.error());
   auto plan = linnet::plan_for(*net, options.arch, *plan_options, {.effort = options.plan.search});
   if (!plan) return refuse(plan.error());
   planned_network const shown{*std::move(net), options.arch, *std::move(plan)};

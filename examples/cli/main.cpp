@@ -12,9 +12,10 @@ namespace cli {
 namespace {
 
 void add_memory_options(CLI::App& sub, memory_options& options) {
-  sub.add_option("--policy", options.policy,
-                 "How memory is planned: layer_by_layer (unless --budget is given), fastest, within, "
-                 "least_memory");
+  sub.add_option(
+      "--policy", options.policy,
+      "How memory is planned: layer_by_layer (unless --budget is given, or bench is run), balanced, "
+      "fastest, within, least_memory");
   sub.add_option("--budget", options.budget, "Bytes of arena for --policy within");
   sub.add_flag("--stream-input", options.stream_input, "Rows of the only input come when they are needed");
   sub.add_option(

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <linnet/analysis/balanced_plan.hpp>
+
 #include "cli.hpp"
 
 namespace cli {
@@ -6,15 +8,19 @@ namespace {
 
 using linnet::memory_policy;
 
+/// No policy of the planner's: one of them, with a budget, that `planned_for` finds.
+constexpr std::string_view balanced = "balanced";
+
 constexpr memory_policy policies[] = {memory_policy::layer_by_layer, memory_policy::fastest,
                                       memory_policy::within, memory_policy::least_memory};
 
 linnet::result<memory_policy> policy_named(std::string const& name) {
-  std::string known;
+  if (name == balanced) return memory_policy::layer_by_layer;
+  std::string known(balanced);
   for (memory_policy policy : policies) {
     std::string const word(name_of(policy));
     if (word == name) return policy;
-    known += (known.empty() ? "" : ", ") + word;
+    known += ", " + word;
   }
   return linnet::fail(linnet::errc::wrong_argument,
                       "there is no policy " + linnet::in_quotes(name) + "; linnet knows " + known);
@@ -31,22 +37,26 @@ linnet::result<linnet::plan_options> plan_options_of(memory_options const& optio
   } else if (options.budget) {
     made.policy = memory_policy::within;
   }
-  if (options.search > 0 && made.policy != memory_policy::least_memory) {
-    return linnet::fail(linnet::errc::wrong_argument,
-                        "--search is for --policy least_memory, not " + std::string(name_of(made.policy)));
-  }
+  std::string const word = options.policy.empty() ? std::string(name_of(made.policy)) : options.policy;
+  if (options.search > 0 && made.policy != memory_policy::least_memory)
+    return linnet::fail(linnet::errc::wrong_argument, "--search is for --policy least_memory, not " + word);
   bool const within = made.policy == memory_policy::within;
   if (within && !options.budget)
     return linnet::fail(linnet::errc::wrong_argument, "--policy within needs a --budget of bytes");
-  if (!within && options.budget) {
-    return linnet::fail(linnet::errc::wrong_argument,
-                        "--budget is for --policy within, not " + std::string(name_of(made.policy)));
-  }
+  if (!within && options.budget)
+    return linnet::fail(linnet::errc::wrong_argument, "--budget is for --policy within, not " + word);
   if (!within) return made;
   if (*options.budget <= 0)
     return linnet::fail(linnet::errc::wrong_argument, "--budget must be a positive number of bytes");
   made.budget = *options.budget;
   return made;
+}
+
+linnet::result<linnet::plan_options> planned_for(memory_options const& options,
+                                                 linnet::plan_options const& asked,
+                                                 linnet::network const& net, std::string_view arch) {
+  if (options.policy != balanced) return asked;
+  return linnet::balanced_options(net, arch, options.stream_input);
 }
 
 std::string words(linnet::plan_options const& options) {

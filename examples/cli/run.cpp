@@ -106,12 +106,14 @@ linnet::result<linnet::io::npy::array> read_array(std::string const& path) {
 }
 
 int run(run_options const& options) {
-  auto const plan = plan_options_of(options.plan);
+  auto plan = plan_options_of(options.plan);
   if (!plan) return complain(plan.error(), wrong_usage);
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
   auto used = folded(*std::move(net), options.fold);
   if (!used) return complain(used.error(), bad_model);
+  plan = planned_for(options.plan, *plan, used->net, "native");
+  if (!plan) return complain(plan.error(), bad_model);
   auto session = open_session(std::move(used->net), *plan, {.effort = options.plan.search});
   if (!session) {
     return complain(session.error(),

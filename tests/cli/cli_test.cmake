@@ -172,8 +172,12 @@ expect(0 info ${mobilenet} --policy least_memory --stream-input
        SAYS "policy +least_memory, input streamed" "no plan needs less than 101,472; of these steps: 1" "steps +1,[0-9]+ in"
             "nodes 0 to [0-9]+: [0-9]+ steps of 1 row" "weights .* times")
 expect(0 info classifier.tflite SAYS "policy +layer_by_layer" "steps +5, layer by layer" ", 1.0 times")
+expect(0 info ${mobilenet} --policy balanced SAYS "policy +within [0-9,]+ bytes")
+expect(0 info ${mobilenet} --policy balanced --stream-input SAYS "policy +within [0-9,]+ bytes, input streamed")
+expect(2 info classifier.tflite --policy balanced --budget 5000 ERROR "--budget is for --policy within, not balanced")
+expect(2 info classifier.tflite --policy balanced --search 5 ERROR "least_memory, not balanced")
 expect(2 info classifier.tflite --policy smallest
-       ERROR "no policy 'smallest'" "layer_by_layer, fastest, within, least_memory")
+       ERROR "no policy 'smallest'" "balanced, layer_by_layer, fastest, within, least_memory")
 expect(2 info classifier.tflite --policy within ERROR "within needs a --budget")
 expect(2 info classifier.tflite --policy least_memory --budget 5000 ERROR "--budget is for --policy within")
 expect(2 info classifier.tflite --budget -1 ERROR "positive")
@@ -319,7 +323,7 @@ foreach(case classifier.tflite:pixels_8 mobilenet_v2:0.35:96:pixels_96)
   string(REGEX MATCH "^(.*):(pixels_[0-9]+)$" ignored ${case})
   set(given ${CMAKE_MATCH_1} --input ${CMAKE_MATCH_2}.npy)
   expect(0 run ${given} --output layers.npy)
-  foreach(plan "--policy layer_by_layer" "--policy fastest" "--policy least_memory" "--policy within --budget 60000"
+  foreach(plan "--policy layer_by_layer" "--policy balanced" "--policy fastest" "--policy least_memory" "--policy within --budget 60000"
                "--budget 40000" "--stream-input" "--policy least_memory --search 10"
                "--policy least_memory --search 10 --stream-input" "--policy fastest --stream-input"
                "--policy least_memory --stream-input" "--budget 40000 --stream-input")

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <linnet/analysis/cost.hpp>
+#include <linnet/analysis/row_groups.hpp>
 #include <linnet/session/plan_for.hpp>
 
 // Which plan to take where nobody says: one that needs far less memory than layer by layer and hardly more
@@ -16,20 +17,12 @@ namespace linnet::inline LINNET_ISA {
 
 namespace detail {
 
-/// Bytes of constants and of steps that a plan reads, as the planner counts them, for each multiplication.
+/// Bytes of weights that a plan reads, and of steps as the planner counts them, for each multiplication.
 [[nodiscard]] inline double reading_of(network const& net, dynamic_plan const& plan) {
-  std::int64_t bytes = 0;
-  auto const sources = static_cast<std::size_t>(source_count(plan.options));
-  for (std::size_t i = 0; i < plan.planned_calls.size(); ++i) {
-    std::int64_t steps = 1;
-    if (!plan.by_layers()) {
-      planner::row_operation const& o = plan.rows.operations[i + sources];
-      std::int32_t const rows = max(o.folds ? o.input_rows : o.rows, std::int32_t{1});
-      steps = divide_rounding_up(rows, min(plan.schedule.grouping.strip[i + sources], rows));
-    }
-    bytes += steps * (plan.planned_calls[i].packed_bytes + planner::step_cost);
-  }
-  return static_cast<double>(bytes) / static_cast<double>(max<std::int64_t>(macs(net.graph.view()), 1));
+  auto const steps =
+      static_cast<std::int64_t>(plan.by_layers() ? plan.planned_calls.size() : plan.schedule.steps.size());
+  return static_cast<double>(weights_read(plan) + steps * planner::step_cost) /
+         static_cast<double>(max<std::int64_t>(macs(net.graph.view()), 1));
 }
 
 }  // namespace detail
