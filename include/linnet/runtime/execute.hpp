@@ -85,13 +85,16 @@ template <class Kernel, class Geometry, class Memory>
     row_interval const covered = covered_by(g, y);
     std::int32_t i = all ? covered.first : max(asked.first, covered.first);
     std::int32_t const last = all ? covered.last : min(asked.last, covered.last);
+    if (i >= last) continue;
+    row_place<std::byte const> const input = m.input_rows(0);
+    row_place<std::byte> const output = m.output_rows();
+    std::byte* const state = m.scratch_rows().row(y);
     for (; i < last; ++i) {
-      kernels::input_row const from{m.input_rows(0).row(i), g.input_pixel_stride[0]};
-      row_place<std::byte> const output = m.output_rows();
+      kernels::input_row const from{input.row(i), g.input_pixel_stride[0]};
       kernel(kernel_work{.out = {output.row(y), output.row_bytes, g.output_pixel_stride, 1},
                          .windows = {{&from, 1}, {&from, 1}},
-                         .packed = m.packed_bytes(),
-                         .scratch = m.scratch_rows().row(y),
+                         .packed = state,  // such kernels have no constants
+                         .scratch = state,
                          .covered = covered.last - covered.first,
                          .number = i - covered.first});
     }

@@ -265,7 +265,7 @@ struct placed_memory {
     std::byte const* const from =
         memory == call_type::packed_memory ? frame.packed[0] : frame.memories[memory];
     row_place<std::byte const> made = place.rows(from, frame.table);
-    made.base += std::int64_t{image} * height * made.row_bytes;
+    made.base += std::ptrdiff_t{image} * height * made.row_bytes;
     return made;
   }
   /// Of a place in the arena, which is not constant.

@@ -27,11 +27,11 @@ namespace detail {
 
 /// Out of line, since every loop over rows would have a copy: bytes from the first row's place to that of row
 /// y.
-[[nodiscard, gnu::noinline]] constexpr std::int64_t offset_of_row(std::int32_t y, std::int32_t row_bytes,
-                                                                  std::int32_t ring,
-                                                                  std::uint16_t const* table) {
-  if (table != nullptr) return std::int64_t{table[y]} * planner::table_unit;
-  return std::int64_t{y < ring ? y : modulo(y, ring)} * row_bytes;
+[[nodiscard, gnu::noinline]] constexpr std::ptrdiff_t offset_of_row(std::int32_t y, std::int32_t row_bytes,
+                                                                    std::int32_t ring,
+                                                                    std::uint16_t const* table) {
+  if (table != nullptr) return std::ptrdiff_t{table[y]} * std::ptrdiff_t{planner::table_unit};
+  return std::ptrdiff_t{y < ring ? y : modulo(y, ring)} * row_bytes;
 }
 
 }  // namespace detail

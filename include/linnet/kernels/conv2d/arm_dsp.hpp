@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <linnet/base/quotient.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
 #include <linnet/kernels/conv2d/layout.hpp>
 #include <linnet/kernels/conv2d/tile/arm_dsp.hpp>
@@ -112,21 +111,28 @@ class bordered_rows {
       : s_(s),
         right_((s.width - 1) * s.d.stride_width + s.d.kernel_width - s.d.padding_left),
         pitch_((right_ + s.d.padding_left) * s.d.input_channels),
-        ring_(s.gathered + 4 * s.padded) {}
+        ring_(s.gathered + 4 * s.padded),
+        laid_to_(ring_),
+        top_at_(ring_) {}
 
   /// Copies the windows of `count` pixels of one row, `p` the first, to slots from `slot` on. Pixels come in
   /// order.
   void copy_windows(pixel p, std::int32_t count, std::int32_t slot) {
-    for (; laid_ < p.top + s_.d.kernel_height; ++laid_) {
-      if (laid_ < p.top) continue;  // in no window
-      s_.gather(s_.window[static_cast<std::size_t>(laid_)], -std::int32_t{s_.d.padding_left}, right_,
-                row(laid_));
-    }
     std::int32_t const pitch = pitch_, padded = s_.padded, run = s_.run, height = s_.d.kernel_height,
                        step = s_.d.stride_width * s_.d.input_channels;
+    std::byte* const end = ring_ + height * pitch;
+    auto const go_on = [&](std::byte*& row) {
+      row += pitch;
+      if (row == end) row = ring_;
+    };
+    for (; laid_ < p.top + height; ++laid_, go_on(laid_to_)) {
+      if (laid_ < p.top) continue;  // in no window
+      s_.gather(s_.window[static_cast<std::size_t>(laid_)], -std::int32_t{s_.d.padding_left}, right_,
+                laid_to_);
+    }
+    for (; top_ < p.top; ++top_) go_on(top_at_);
     std::byte* to = s_.gathered + slot * padded;
-    std::byte const* from = row(p.top) + p.x * step;
-    std::byte const* const end = ring_ + height * pitch;
+    std::byte const* from = top_at_ + p.x * step;
     for (std::int32_t ky = 0; ky < height; ++ky, to += run) {
       std::byte const* from_pixel = from;
       std::byte* to_pixel = to;
@@ -147,14 +153,10 @@ class bordered_rows {
   }
 
  private:
-  [[nodiscard]] std::byte* row(std::int32_t y) const {
-    return ring_ + modulo(y, s_.d.kernel_height) * pitch_;
-  }
-
   strip<Extent> const& s_;
   std::int32_t right_, pitch_;  // pixels to the right of the image's left edge; bytes of a row
-  std::byte* ring_;
-  std::int32_t laid_ = 0;
+  std::byte *ring_, *laid_to_, *top_at_;
+  std::int32_t laid_ = 0, top_ = 0;  // rows laid out; the first of the window
 };
 
 /// Whether rows of pixels lie one behind the other.

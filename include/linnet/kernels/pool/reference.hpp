@@ -31,7 +31,8 @@ template <class T>
 template <class Extent, class T>
 constexpr void begin(average_descriptor<Extent, T> const& d, row_span const&, std::byte* state,
                      arch::scalar) {
-  for (std::int32_t i = 0; i < d.output_width * d.channels; ++i) store(state + i * 4, accumulator<T>{});
+  std::int32_t const count = d.output_width * d.channels;
+  for (std::int32_t i = 0; i < count; ++i) store(state + i * 4, accumulator<T>{});
 }
 
 /// Adds one input row (width, channels).
@@ -56,16 +57,17 @@ template <class Extent, class T>
 constexpr void end(average_descriptor<Extent, T> const& d, std::int32_t folded, row_span const& out,
                    std::byte* state, arch::scalar) {
   divider taps(1);
+  std::int32_t const channels = d.channels;
+  value_range<T> const range = d.clamp;
   for (std::int32_t x = 0; x < d.output_width; ++x) {
     auto const [first, last] = d.covered(x);
     std::int32_t const count = folded * (last - first);
     if (count != taps.divisor()) taps = divider(count);
     std::byte* const pixel = out.data + std::int64_t{x} * out.pixel_stride;
-    for (std::int32_t c = 0; c < d.channels; ++c) {
-      auto const sum = load_aligned<accumulator<T>>(state + (x * d.channels + c) * 4);
-      auto const average = detail::average<T>(sum, taps);
+    for (std::int32_t c = 0; c < channels; ++c, state += 4) {
+      auto const average = detail::average<T>(load_aligned<accumulator<T>>(state), taps);
       store(pixel + c * std::int32_t{sizeof(T)},
-            static_cast<T>(clamp<accumulator<T>>(average, d.clamp.low, d.clamp.high)));
+            static_cast<T>(clamp<accumulator<T>>(average, range.low, range.high)));
     }
   }
 }
