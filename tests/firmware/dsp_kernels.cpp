@@ -295,6 +295,20 @@ void pool(std::uint32_t number) {
   compare("pool", number, p, call_over(p.input, p.output), fill(random, 0), random.one_of(0, 0, 4), random);
 }
 
+void mean(std::uint32_t number) {
+  sequence random(number * 86028121 + 8);
+  kernels::mean::problem p;
+  p.input = {1, random.in(1, 9), random.in(1, 40), random.one_of(4, 8, 12, 16, 7)};
+  p.over_height = random.in(0, 3) != 0;
+  p.over_width = !p.over_height || random.in(0, 3) != 0;
+  p.input_quantization = some_quantization(random, 5);
+  p.output_quantization = some_quantization(random, random.in(4, 6));
+  image_shape output = p.input;
+  if (p.over_height) output.height = 1;
+  if (p.over_width) output.width = 1;
+  compare("mean", number, p, call_over(p.input, output), fill(random, 0), random.one_of(0, 0, 4), random);
+}
+
 [[maybe_unused]] void softmax(std::uint32_t number) {  // not every core has such a kernel
   sequence random(number * 49979687 + 6);
   kernels::softmax::problem p;
@@ -326,8 +340,8 @@ int main() {
   many("dense", 300, 150, dense);
   many("add", 12, 6, addition);  // each is proved on 65,536 pairs by the core itself
   many("average pool", 200, 100, pool<kernels::pool::average_problem>);
-  if constexpr (std::same_as<arch::native, arch::arm_mve>)
-    many("max pool", 200, 100, pool<kernels::pool::max_problem>);
+  many("max pool", 200, 100, pool<kernels::pool::max_problem>);
+  many("mean", 200, 100, mean);
   if constexpr (std::same_as<arch::native, arch::arm_mve>) many("softmax", 400, 400, softmax);
   if (runs_in_place < 60) complain("in place", static_cast<std::uint32_t>(runs_in_place));
   board::print(failures == 0 ? "all exact\n" : "NOT exact\n");

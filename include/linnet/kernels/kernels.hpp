@@ -19,6 +19,8 @@
 #include <linnet/kernels/elementwise/arm_mve.hpp>
 #include <linnet/kernels/elementwise/reference.hpp>
 #include <linnet/kernels/elementwise/traits.hpp>
+#include <linnet/kernels/mean/arm_dsp.hpp>
+#include <linnet/kernels/mean/arm_mve.hpp>
 #include <linnet/kernels/mean/reference.hpp>
 #include <linnet/kernels/mean/traits.hpp>
 #include <linnet/kernels/pad/reference.hpp>

@@ -329,7 +329,7 @@ template <class Extent>
   run.last = static_cast<std::uint32_t>(max(channels, std::int32_t{16}) - 16);
   run.weights = packed + layout.first();
   std::int32_t const last = d.input_width - (d.kernel_width - 1) * d.dilation_width - 1;
-  bool const fills = channels <= 16 && std::has_single_bit(static_cast<std::uint32_t>(channels));
+  bool const fills = channels <= 16 && (channels & (channels - 1)) == 0;  // a power of two
   std::int32_t const most = by == 1 && stride == channels && fills
                                 ? 16 >> std::countr_zero(static_cast<std::uint32_t>(channels))
                                 : 1;

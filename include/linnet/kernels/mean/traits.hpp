@@ -22,4 +22,22 @@ struct traits<mean::problem, arch::scalar> : folding_traits {
   }
 };
 
+/// Cortex-M cores with DSP instructions: int8, four channels at a time, at most 256 pixels of a row.
+template <>
+struct traits<mean::problem, arch::arm_dsp> : traits<mean::problem, arch::scalar> {
+  static constexpr bool supports(mean::problem const& p) {
+    return traits<mean::problem, arch::scalar>::supports(p) && p.type == s8 && !p.over_channels &&
+           p.input.channels % 4 == 0 && (!p.over_width || p.input.width <= 256);
+  }
+};
+
+/// Cores with Helium: int8, four channels at a time.
+template <>
+struct traits<mean::problem, arch::arm_mve> : traits<mean::problem, arch::scalar> {
+  static constexpr bool supports(mean::problem const& p) {
+    return traits<mean::problem, arch::scalar>::supports(p) && p.type == s8 && !p.over_channels &&
+           p.input.channels % 4 == 0;
+  }
+};
+
 }  // namespace linnet::inline LINNET_ISA::kernels

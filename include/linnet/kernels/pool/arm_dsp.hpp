@@ -25,6 +25,34 @@ namespace dsp {
   return sum;
 }
 
+/// Adds `count` pixels, `stride` bytes apart, to the sums of their channels, four at a time: at most 256,
+/// whose sums fit halfwords. Returns the sums behind.
+[[gnu::always_inline]] inline std::int32_t* add_pixels(std::int32_t* sums, std::byte const* pixel,
+                                                       std::int32_t count, std::int32_t stride,
+                                                       std::int32_t channels) {
+  for (std::int32_t c = 0; c < channels; c += 4, pixel += 4, sums += 4) {
+    std::uint32_t even = 0, odd = 0;
+    std::byte const* from = pixel;
+    for (std::int32_t i = 0; i < count; ++i, from += stride) {
+      std::uint32_t const word = kernels::dsp::word_at(from);
+      even = plus_even(even, word);
+      odd = plus_odd(odd, word);
+    }
+    sums[0] += static_cast<std::int16_t>(even);
+    sums[1] += static_cast<std::int16_t>(odd);
+    sums[2] += static_cast<std::int32_t>(even) >> 16;
+    sums[3] += static_cast<std::int32_t>(odd) >> 16;
+  }
+  return sums;
+}
+
+/// The larger byte of each pair, signed.
+[[nodiscard, gnu::always_inline]] inline std::uint32_t larger_bytes(std::uint32_t a, std::uint32_t b) {
+  std::uint32_t r;
+  asm("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(r) : "r"(a), "r"(b) : "cc");
+  return r;
+}
+
 }  // namespace dsp
 
 template <class Extent>
@@ -33,32 +61,51 @@ void begin(average_descriptor<Extent, std::int8_t> const& d, row_span const& out
   begin(d, out, state, arch::scalar{});
 }
 
-/// Four channels of a row at a time: at most 256 pixels, whose sums fit halfwords.
+/// Four channels of a row at a time.
 template <class Extent>
 void row(average_descriptor<Extent, std::int8_t> const& d, input_row const& input, row_span const&,
          std::byte* state, arch::arm_dsp) {
   auto* sums = reinterpret_cast<std::int32_t*>(state);
   for (std::int32_t x = 0; x < d.output_width; ++x) {
     auto const [first, last] = d.covered(x);
-    std::byte const* pixel = input.data + first * input.pixel_stride;
-    for (std::int32_t c = 0; c < d.channels; c += 4, pixel += 4, sums += 4) {
-      std::uint32_t even = 0, odd = 0;
-      std::byte const* from = pixel;
-      for (std::int32_t i = first; i < last; ++i, from += input.pixel_stride) {
-        std::uint32_t const word = kernels::dsp::word_at(from);
-        even = dsp::plus_even(even, word);
-        odd = dsp::plus_odd(odd, word);
-      }
-      sums[0] += static_cast<std::int16_t>(even);
-      sums[1] += static_cast<std::int16_t>(odd);
-      sums[2] += static_cast<std::int32_t>(even) >> 16;
-      sums[3] += static_cast<std::int32_t>(odd) >> 16;
-    }
+    sums = dsp::add_pixels(sums, input.data + first * input.pixel_stride, last - first, input.pixel_stride,
+                           d.channels);
   }
 }
 
 template <class Extent>
 void end(average_descriptor<Extent, std::int8_t> const& d, std::int32_t folded, row_span const& out,
+         std::byte* state, arch::arm_dsp) {
+  end(d, folded, out, state, arch::scalar{});
+}
+
+template <class Extent>
+void begin(max_descriptor<Extent, std::int8_t> const& d, row_span const& out, std::byte* state,
+           arch::arm_dsp) {
+  begin(d, out, state, arch::scalar{});
+}
+
+/// Four channels of a row at a time.
+template <class Extent>
+void row(max_descriptor<Extent, std::int8_t> const& d, input_row const& input, row_span const& out,
+         std::byte*, arch::arm_dsp) {
+  std::int32_t const channels = d.channels, stride = input.pixel_stride;
+  for (std::int32_t x = 0; x < d.output_width; ++x) {
+    auto const [first, last] = d.covered(x);
+    std::byte const* pixel = input.data + first * stride;
+    std::byte* to = out.data + x * out.pixel_stride;
+    for (std::int32_t c = 0; c < channels; c += 4, pixel += 4, to += 4) {
+      std::uint32_t largest = kernels::dsp::word_at(to);
+      std::byte const* from = pixel;
+      for (std::int32_t i = first; i < last; ++i, from += stride)
+        largest = dsp::larger_bytes(largest, kernels::dsp::word_at(from));
+      __builtin_memcpy(to, &largest, 4);
+    }
+  }
+}
+
+template <class Extent>
+void end(max_descriptor<Extent, std::int8_t> const& d, std::int32_t folded, row_span const& out,
          std::byte* state, arch::arm_dsp) {
   end(d, folded, out, state, arch::scalar{});
 }

@@ -14,6 +14,24 @@
 
 namespace linnet::inline LINNET_ISA::kernels::pool {
 
+namespace mve {
+
+/// Adds `count` pixels, `stride` bytes apart, to the sums of their channels, four at a time. Returns the sums
+/// behind.
+[[gnu::always_inline]] inline std::int32_t* add_pixels(std::int32_t* sums, std::int8_t const* pixel,
+                                                       std::int32_t count, std::int32_t stride,
+                                                       std::int32_t channels) {
+  for (std::int32_t c = 0; c < channels; c += 4, pixel += 4, sums += 4) {
+    int32x4_t sum = vldrwq_s32(sums);
+    std::int8_t const* from = pixel;
+    for (std::int32_t i = count; i > 0; --i, from += stride) sum = vaddq_s32(sum, vldrbq_s32(from));
+    vstrwq_s32(sums, sum);
+  }
+  return sums;
+}
+
+}  // namespace mve
+
 /// Clears the sums, four at a time.
 template <class Extent>
 void begin(average_descriptor<Extent, std::int8_t> const& d, row_span const&, std::byte* state,
@@ -30,14 +48,8 @@ void row(average_descriptor<Extent, std::int8_t> const& d, input_row const& inpu
   auto* sums = reinterpret_cast<std::int32_t*>(state);
   for (std::int32_t x = 0; x < d.output_width; ++x) {
     auto const [first, last] = d.covered(x);
-    auto const* pixel = reinterpret_cast<std::int8_t const*>(input.data) + first * input.pixel_stride;
-    for (std::int32_t c = 0; c < d.channels; c += 4, pixel += 4, sums += 4) {
-      int32x4_t sum = vldrwq_s32(sums);
-      std::int8_t const* from = pixel;
-      for (std::int32_t i = last - first; i > 0; --i, from += input.pixel_stride)
-        sum = vaddq_s32(sum, vldrbq_s32(from));
-      vstrwq_s32(sums, sum);
-    }
+    auto const* const pixel = reinterpret_cast<std::int8_t const*>(input.data) + first * input.pixel_stride;
+    sums = mve::add_pixels(sums, pixel, last - first, input.pixel_stride, d.channels);
   }
 }
 

@@ -40,6 +40,14 @@ struct traits<pool::max_problem, arch::scalar> : folding_traits {
   static constexpr bool supports(pool::max_problem const& p) { return is_computable(p.type); }
 };
 
+/// Cortex-M cores with DSP instructions: int8, four channels at a time.
+template <>
+struct traits<pool::max_problem, arch::arm_dsp> : traits<pool::max_problem, arch::scalar> {
+  static constexpr bool supports(pool::max_problem const& p) {
+    return p.type == s8 && p.input.channels % 4 == 0;
+  }
+};
+
 /// Cores with Helium: int8.
 template <>
 struct traits<pool::max_problem, arch::arm_mve> : traits<pool::max_problem, arch::scalar> {

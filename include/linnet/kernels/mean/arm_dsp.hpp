@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/kernels/cortex_m/arm_dsp.hpp>
+
+#if defined(LINNET_HAS_ARM_DSP)
+
+#include <cstddef>
+#include <cstdint>
+
+#include <linnet/kernels/mean/descriptor.hpp>
+#include <linnet/kernels/mean/reference.hpp>
+#include <linnet/kernels/pool/arm_dsp.hpp>
+
+namespace linnet::inline LINNET_ISA::kernels::mean {
+
+template <class Extent, class Policy>
+void begin(descriptor<Extent, std::int8_t, Policy> const& d, row_span const& out, std::byte* state,
+           arch::arm_dsp) {
+  begin(d, out, state, arch::scalar{});
+}
+
+/// Adds a row as average pools do: all its pixels to the sums of one, or each to its own.
+template <class Extent, class Policy>
+void row(descriptor<Extent, std::int8_t, Policy> const& d, input_row const& input, row_span const&,
+         std::byte* state, arch::arm_dsp) {
+  auto* sums = reinterpret_cast<std::int32_t*>(state);
+  std::int32_t const pixels = d.output_width == 1 ? d.width : 1;
+  std::byte const* from = input.data;
+  for (std::int32_t x = 0; x < d.output_width; ++x, from += input.pixel_stride)
+    sums = pool::dsp::add_pixels(sums, from, pixels, input.pixel_stride, d.channels);
+}
+
+template <class Extent, class Policy>
+void end(descriptor<Extent, std::int8_t, Policy> const& d, std::int32_t folded, row_span const& out,
+         std::byte* state, arch::arm_dsp) {
+  end(d, folded, out, state, arch::scalar{});
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::mean
+
+#endif
