@@ -109,6 +109,10 @@ linnet::expected<bench_subject, bench_failure> open_subject(bench_options const&
   if (!planned) return refuse(planned.error());
   made.arena_bytes = planned->arena_bytes;
   made.folded = options.fold;
+  for (linnet::shrunk_tensor const& t : dropped->report) {
+    made.channels_before += t.before;
+    made.channels_after += t.after;
+  }
   return made;
 }
 

@@ -17,7 +17,8 @@ struct bench_subject {
   std::string arch;
   linnet::plan_options plan;
   std::int64_t arena_bytes = 0;
-  bool folded = false;  // channels that are the same for every input were dropped
+  bool folded = false;  // channels that are the same for every input were dropped:
+  std::int64_t channels_before = 0, channels_after = 0;  // of the tensors that lost some
 };
 
 /// All that the user may have got wrong comes to light here, before anything is built.

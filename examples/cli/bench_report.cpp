@@ -54,6 +54,7 @@ void print_json(bench_report const& m) {
            {"policy", std::string(name_of(m.subject.plan.policy))},
            {"stream_input", m.subject.plan.stream_input},
            {"fold_constant_channels", m.subject.folded},
+           {"folded_channels", m.subject.channels_before - m.subject.channels_after},
            {"calibrated_on", m.figures.calibrated_on},
            {"instructions", m.figures.instructions},
            {"instructions_per_mac", per_mac(m.figures.instructions, macs(g))},
@@ -90,6 +91,11 @@ void print_text(bench_report const& m) {
   std::printf("%-16s %s\n%-16s %s, %s\n", "model", m.subject.deployed.name.c_str(), "target",
               m.target.c_str(), m.figures.toolchain.c_str());
   std::printf("%-16s %s\n", "policy", words(m.subject.plan).c_str());
+  if (m.subject.folded) {
+    std::printf("%-16s %11s of %s channels are the same for every input: dropped\n", "folded",
+                grouped(m.subject.channels_before - m.subject.channels_after).c_str(),
+                grouped(m.subject.channels_before).c_str());
+  }
   std::printf("%-16s %11s%s\n", "instructions", grouped(m.figures.instructions).c_str(),
               each.empty() ? "" : (" for " + grouped(all_macs) + " MACs, " + each + " each").c_str());
   std::printf("%-16s %11s: a loop of so many instructions was counted right\n", "calibrated on",
