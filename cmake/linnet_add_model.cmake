@@ -11,7 +11,7 @@
 # the same. Call it at file scope, not in a function: it enables the language ASM.
 #
 # The rest says how target::planning plans memory. POLICY: balanced (default of builds without an operating system: far
-# less memory than layer by layer, and hardly more time), layer_by_layer (default elsewhere), fastest, least_memory, within.
+# less memory than layer by layer for little more time), layer_by_layer (default elsewhere), fastest, least_memory, within.
 # ARENA_BUDGET: the bytes of `within`, which it implies; a model that needs more does not build, and what is said names
 # the two tensors that fill the arena, and the bytes missing. STREAM_INPUT: rows of the only input come from a callback.
 # SEARCH: looks for a smaller plan of POLICY least_memory by placing so many groupings (100 take some seconds); the plan

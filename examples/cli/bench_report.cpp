@@ -52,9 +52,10 @@ void print_json(bench_report const& m) {
            {"arch", m.subject.arch},
            {"toolchain", m.figures.toolchain},
            {"policy", std::string(name_of(m.subject.plan.policy))},
+           {"budget", m.subject.plan.budget},
            {"stream_input", m.subject.plan.stream_input},
            {"fold_constant_channels", m.subject.folded},
-           {"folded_channels", m.subject.channels_before - m.subject.channels_after},
+           {"dropped_channels", m.subject.channels_before - m.subject.channels_after},
            {"calibrated_on", m.figures.calibrated_on},
            {"instructions", m.figures.instructions},
            {"instructions_per_mac", per_mac(m.figures.instructions, macs(g))},
@@ -91,8 +92,10 @@ void print_text(bench_report const& m) {
   std::printf("%-16s %s\n%-16s %s, %s\n", "model", m.subject.deployed.name.c_str(), "target",
               m.target.c_str(), m.figures.toolchain.c_str());
   std::printf("%-16s %s\n", "policy", words(m.subject.plan).c_str());
-  if (m.subject.folded) {
-    std::printf("%-16s %11s of %s channels are the same for every input: dropped\n", "folded",
+  if (m.subject.folded && m.subject.channels_before == 0)
+    std::printf("%-16s no channel is constant\n", "folded");
+  if (m.subject.channels_before > 0) {
+    std::printf("%-16s %11s of %s channels of the tensors that have constant ones\n", "folded",
                 grouped(m.subject.channels_before - m.subject.channels_after).c_str(),
                 grouped(m.subject.channels_before).c_str());
   }

@@ -45,11 +45,20 @@ int compile(compile_options const& options) {
   auto const refuse = [](linnet::error const& e) {
     return complain(e, e.code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
   };
+  used->net = linnet::channels_last_ends(std::move(used->net));
   plan = planned_for(options.plan, *plan, used->net, options.arch);
   if (!plan) return refuse(plan.error());
-  auto const compiled = linnet::compile(
-      std::move(used->net), options.arch,
-      {.plan = *plan, .search = {.effort = options.plan.search}, .fast_bytes = options.fast_bytes});
+  auto const made = [&] {
+    return linnet::compile(
+        used->net, options.arch,
+        {.plan = *plan, .search = {.effort = options.plan.search}, .fast_bytes = options.fast_bytes});
+  };
+  auto compiled = made();
+  if (!compiled && compiled.error().code == linnet::errc::too_large && !options.plan.budget) {
+    // The budget is that of `balanced`, and kernels that weights refused have made another plan of it.
+    plan = linnet::plan_options{.stream_input = options.plan.stream_input};
+    compiled = made();
+  }
   if (!compiled) return refuse(compiled.error());
   auto const sources = linnet::io::header::write(*compiled, options.name);
   if (!sources) return complain(sources.error(), wrong_usage);

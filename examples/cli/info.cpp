@@ -59,6 +59,7 @@ std::int64_t least_bytes(linnet::dynamic_plan const& plan) {
 
 json plan_json(linnet::dynamic_plan const& plan) {
   json out{{"policy", std::string(name_of(plan.options.policy))},
+           {"budget", plan.options.budget},
            {"stream_input", plan.options.stream_input},
            {"arena_bytes", plan.arena_bytes},
            {"arena_lower_bound", least_bytes(plan)},
@@ -229,10 +230,6 @@ int info(info_options const& options) {
   }
   auto plan_options = plan_options_of(options.plan);
   if (!plan_options) return complain(plan_options.error(), wrong_usage);
-  if (!options.comparison.empty() && options.plan.policy.empty() && *plan_options == linnet::plan_options{}) {
-    std::fprintf(stderr, "linnet: --compare-memory needs a --policy to hold against layer_by_layer\n");
-    return wrong_usage;
-  }
   auto net = open_network(options.model);
   if (!net) return complain(net.error(), bad_model);
   auto const refuse = [](linnet::error const& e) {
@@ -242,6 +239,10 @@ int info(info_options const& options) {
   if (!folding) return refuse(folding.error());
   plan_options = planned_for(options.plan, *plan_options, *net, options.arch);
   if (!plan_options) return refuse(plan_options.error());
+  if (!options.comparison.empty() && *plan_options == linnet::plan_options{}) {
+    std::fprintf(stderr, "linnet: --compare-memory needs a --policy to hold against layer_by_layer\n");
+    return wrong_usage;
+  }
   auto plan = linnet::plan_for(*net, options.arch, *plan_options, {.effort = options.plan.search});
   if (!plan) return refuse(plan.error());
   planned_network const shown{*std::move(net), options.arch, *std::move(plan)};

@@ -112,13 +112,13 @@ int run(run_options const& options) {
   if (!net) return complain(net.error(), bad_model);
   auto used = folded(*std::move(net), options.fold);
   if (!used) return complain(used.error(), bad_model);
+  auto const refuse = [](linnet::error const& e) {
+    return complain(e, e.code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
+  };
   plan = planned_for(options.plan, *plan, used->net, "native");
-  if (!plan) return complain(plan.error(), bad_model);
+  if (!plan) return refuse(plan.error());
   auto session = open_session(std::move(used->net), *plan, {.effort = options.plan.search});
-  if (!session) {
-    return complain(session.error(),
-                    session.error().code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
-  }
+  if (!session) return refuse(session.error());
   auto const inputs = read_inputs(*session, options.inputs);
   if (!inputs) return complain(inputs.error(), bad_input);
   if (options.dump.empty()) {

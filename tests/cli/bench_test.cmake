@@ -95,7 +95,7 @@ unset(ENV{LINNET_SOURCE_DIR})
 
 run(0 ${model} --target cortex-m4 --json)
 expect(policy STREQUAL layer_by_layer)
-expect(folded_channels EQUAL 0)
+expect(dropped_channels EQUAL 0)
 expect(layers 0 operator STREQUAL conv2d)
 expect_whole(cortex-m4 30)
 run(0 ${model} --target cortex-m4 --policy least_memory --stream-input)

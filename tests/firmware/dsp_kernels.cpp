@@ -309,6 +309,19 @@ void mean(std::uint32_t number) {
   compare("mean", number, p, call_over(p.input, output), fill(random, 0), random.one_of(0, 0, 4), random);
 }
 
+/// The longest row that halfwords sum, of the lowest values.
+void longest_mean(std::uint32_t number) {
+  sequence random(7);
+  kernels::mean::problem p;
+  p.input = {1, 2, 256, 4};
+  p.input_quantization = p.output_quantization = {0.5f, 0};
+  kernels::constants const none = fill(random, 0);
+  for (std::byte& b : inputs[0]) b = std::byte{0x80};
+  compare("longest mean", number, p, call_over(p.input, {1, 1, 1, 4}), none, 0, random);
+  p.input.width = 257;
+  if (kernels::traits<kernels::mean::problem, arch::arm_dsp>::supports(p)) complain("longer mean", number);
+}
+
 [[maybe_unused]] void softmax(std::uint32_t number) {  // not every core has such a kernel
   sequence random(number * 49979687 + 6);
   kernels::softmax::problem p;
@@ -342,6 +355,7 @@ int main() {
   many("average pool", 200, 100, pool<kernels::pool::average_problem>);
   many("max pool", 200, 100, pool<kernels::pool::max_problem>);
   many("mean", 200, 100, mean);
+  many("longest mean", 1, 1, longest_mean);
   if constexpr (std::same_as<arch::native, arch::arm_mve>) many("softmax", 400, 400, softmax);
   if (runs_in_place < 60) complain("in place", static_cast<std::uint32_t>(runs_in_place));
   board::print(failures == 0 ? "all exact\n" : "NOT exact\n");

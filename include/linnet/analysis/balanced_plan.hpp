@@ -11,7 +11,7 @@
 #include <linnet/analysis/row_groups.hpp>
 #include <linnet/session/plan_for.hpp>
 
-// Which plan to take where nobody says: one that needs far less memory than layer by layer and hardly more
+// Which plan to take where nobody says: one that needs far less memory than layer by layer and little more
 // time.
 namespace linnet::inline LINNET_ISA {
 
@@ -27,11 +27,11 @@ namespace detail {
 
 }  // namespace detail
 
-/// The options under which a network runs in little memory and hardly slower than layer by layer, with the
+/// The options under which a network runs in far less memory than layer by layer and little slower, with the
 /// kernels of an architecture. Of layer by layer and of plans `within` budgets it takes the one of the least
-/// arena * e^(3 * r), where r are the bytes of weights read again for each multiplication: a percent more
-/// reading has to save three percent of the arena. The last quarter above `least_memory` costs too much, and
-/// is not tried. Errors: what `plan_for` refuses.
+/// arena * e^(3 * r), where r are the bytes of weights that it reads for each multiplication, a step counted
+/// as `planner::step_cost` more: a hundredth of a byte more has to save three percent of the arena. The last
+/// quarter above `least_memory` costs too much, and is not tried. Errors: what `plan_for` refuses.
 [[nodiscard]] inline result<plan_options> balanced_options(network const& net, std::string_view architecture,
                                                            bool stream_input = false) {
   constexpr int budgets = 32;
@@ -42,7 +42,8 @@ namespace detail {
       plan_for(net, architecture, {.policy = memory_policy::least_memory, .stream_input = stream_input});
   if (!least) return unexpected(least.error());
   auto const cost = [&](dynamic_plan const& plan) {
-    return static_cast<double>(plan.arena_bytes) * std::exp(3 * detail::reading_of(net, plan));
+    return std::log(static_cast<double>(max<std::int64_t>(plan.arena_bytes, 1))) +
+           3 * detail::reading_of(net, plan);
   };
   double least_cost = cost(*layers);
   double const low = 1.25 * static_cast<double>(least->arena_bytes),

@@ -149,8 +149,6 @@ struct power_of_two_shift {
     return static_cast<factor>(clamp(1 - frexp(scale).exponent, -31, 62));
   }
   [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor shift) {
-    if (shift > 32) return 0;
-    if (shift == 32) return x == std::numeric_limits<std::int32_t>::min() && Tie == tie::away ? -1 : 0;
     if (shift >= 0) return rounding_shift_right<Tie>(x, shift);
     return saturate<std::int32_t>(std::int64_t{x} * (std::int64_t{1} << -shift));
   }

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <linnet/base/quotient.hpp>
 #include <linnet/runtime/geometry.hpp>
 #include <linnet/runtime/rows.hpp>
 

@@ -182,6 +182,19 @@ struct rows_left {
 template <auto const& Plan>
 struct rows_left<Plan, false> {};
 
+/// What a run works on beside the arena: in the network's object, and not on the stack, of which every task
+/// of a real-time system has its own. Copies do not take it along: it means nothing between runs.
+template <auto const& Plan, bool ByRows>
+struct run_state {
+  run_state() = default;
+  run_state(run_state const&) {}
+  run_state& operator=(run_state const&) { return *this; }
+  ~run_state() = default;
+
+  kernels::input_row window[Plan.window_entries > 0 ? Plan.window_entries : 1];  // those of one call
+  [[no_unique_address]] rows_left<Plan, ByRows> left;
+};
+
 /// An operation of a plan by rows as the loop over its steps reads it.
 template <class Count>
 struct stepping {

@@ -171,7 +171,8 @@ class network_code {
   void execute_plan(Source const& source, Observer& observe) {
     std::byte* memories[memory_bytes.size()];
     for (std::size_t i = 0; i < memory_bytes.size(); ++i) memories[i] = arena(static_cast<std::int32_t>(i));
-    frame_type const frame{placed::places.data(), memories, packed_weights, row_table_of<plan>(), window_};
+    frame_type const frame{placed::places.data(), memories, packed_weights, row_table_of<plan>(),
+                           state_.window};
     if constexpr (by_rows) {
       run_steps(frame, source, observe);
     } else {
@@ -228,12 +229,12 @@ class network_code {
   template <class Source, class Observer>
   void run_steps(frame_type const& frame, Source const& source, Observer& observe) {
     constexpr std::size_t sources = source_count(options);
-    for (std::size_t i = 0; i < plan.operations.size(); ++i) left_.of[i] = steppings<plan>[i].end;
+    for (std::size_t i = 0; i < plan.operations.size(); ++i) state_.left.of[i] = steppings<plan>[i].end;
     for (auto const operation : steps_of<plan>) {
       auto const& o = steppings<plan>[operation];
-      std::int32_t const first = o.end - left_.of[operation],
+      std::int32_t const first = o.end - state_.left.of[operation],
                          last = min<std::int32_t>(first + o.strip, o.end);
-      left_.of[operation] = static_cast<row_counter<plan>>(o.end - last);
+      state_.left.of[operation] = static_cast<row_counter<plan>>(o.end - last);
       if (operation < sources) {
         bring_rows(source, first, last);
       } else {
@@ -284,9 +285,7 @@ class network_code {
     }
   }
 
-  // What a run works on is here, and not on the stack, of which every task of a real-time system has its own.
-  kernels::input_row window_[plan.window_entries > 0 ? plan.window_entries : 1];
-  [[no_unique_address]] rows_left<plan, by_rows> left_;
+  run_state<plan, by_rows> state_;
 };
 
 }  // namespace detail
@@ -346,7 +345,8 @@ enum class arena_fault : std::uint8_t { too_small, misaligned };
                                          : text("the arena is not aligned as its memory is to be");
 }
 
-/// The same in memory of the caller's, which must outlive it.
+/// The same in memory of the caller's, which must outlive it. The object itself has what a run works on, at
+/// most some hundred bytes.
 template <auto const& Graph, auto const& Weights, auto Planning = plan_options{}, class Arch = arch::native>
 class model_in
     : public detail::code_behind_check<detail::plan_check<sound_searched_plan, Graph, Planning, Arch>::holds,
