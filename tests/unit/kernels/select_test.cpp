@@ -25,6 +25,7 @@ constexpr Problem of_type(element_type type) {
     p.output = {1, 3, 3, 4};
     p.activation = activation::relu;
   }
+  if constexpr (requires { p.over_height; }) p.input = {1, 5, 5, 4};
   if constexpr (requires { p.weight_type; }) p.weight_type = type;
   if constexpr (requires { p.input_type; }) p.input_type = p.output_type = type;
   if constexpr (requires { p.type; }) p.type = type;
@@ -64,8 +65,8 @@ constexpr table unsigned_integers = {{
 constexpr table floats = unsigned_integers;
 constexpr table signed_integers = [] {
   table made = unsigned_integers;
-  made[1] = {dsp, dsp, dsp, dsp, dsp, scalar, scalar, dsp, scalar, scalar, scalar, scalar};
-  made[2] = {mve, mve, mve, mve, mve, mve, scalar, mve, scalar, mve, scalar, scalar};
+  made[1] = {dsp, dsp, dsp, dsp, dsp, dsp, dsp, dsp, scalar, scalar, scalar, scalar};
+  made[2] = {mve, mve, mve, mve, mve, mve, mve, mve, scalar, mve, scalar, scalar};
   return made;
 }();
 
