@@ -105,7 +105,7 @@ foreach(arch scalar arm_dsp avx512_vnni)
   expect(0 info classifier.tflite --arch ${arch} --json)
   expect_json(${arch} arch)
 endforeach()
-expect(2 info classifier.tflite --arch 6502 ERROR "no architecture '6502'" "scalar, arm_dsp, arm_mve, neon64")
+expect(2 info classifier.tflite --arch 6502 ERROR "no architecture '6502'" "scalar, arm_dsp_general, arm_dsp, arm_mve, neon64")
 
 # Pictures of the arena
 expect(0 info classifier.tflite --memory arena.svg SAYS "parameters +14")

@@ -51,7 +51,7 @@ alignas(16) std::byte inputs[2][room], weights[room], bias[1024], packed[2][2 * 
 float scales[256];
 kernels::input_row window[128];
 
-int failures = 0, runs = 0, runs_in_place = 0;
+int failures = 0, runs = 0, runs_general = 0, runs_in_place = 0;
 
 void complain(char const* family, std::uint32_t number) {
   board::print(family);
@@ -148,12 +148,13 @@ void compare_with(char const* family, std::uint32_t number, Problem const& p, ke
 template <class Problem>
 void compare(char const* family, std::uint32_t number, Problem const& p, kernel_call const& call,
              kernels::constants const& from, std::int32_t gap, sequence& random) {
-  if constexpr (!std::same_as<arch::native, arch::arm_dsp> &&
-                kernels::traits<Problem, arch::arm_dsp>::exists) {
-    int const counted = runs;
+  int const counted = runs;
+  if constexpr (kernels::traits<Problem, arch::arm_dsp_general>::exists)
+    compare_with<arch::arm_dsp_general>(family, number, p, call, from, gap, random);
+  runs_general += runs - counted;
+  if constexpr (!std::same_as<arch::native, arch::arm_dsp> && kernels::traits<Problem, arch::arm_dsp>::exists)
     compare_with<arch::arm_dsp>(family, number, p, call, from, gap, random);
-    runs = counted;
-  }
+  runs = counted;
   if constexpr (kernels::traits<Problem, arch::native>::exists)
     compare_with<arch::native>(family, number, p, call, from, gap, random);
 }
@@ -357,6 +358,7 @@ int main() {
   many("mean", 200, 100, mean);
   many("longest mean", 1, 1, longest_mean);
   if constexpr (std::same_as<arch::native, arch::arm_mve>) many("softmax", 400, 400, softmax);
+  if (runs_general < 500) complain("general", static_cast<std::uint32_t>(runs_general));
   if (runs_in_place < 60) complain("in place", static_cast<std::uint32_t>(runs_in_place));
   board::print(failures == 0 ? "all exact\n" : "NOT exact\n");
   return failures == 0 ? 0 : 1;

@@ -44,11 +44,17 @@ inline std::vector<std::string_view> const intrinsics = {"immintrin.h", "x86intr
                                                          "emmintrin.h", "tmmintrin.h", "smmintrin.h"};
 
 /// Names of files that may hold an architecture's kernels.
-inline std::vector<std::string_view> const architectures = {
-    linnet::arch::arm_dsp::name,    linnet::arch::arm_mve::name,     linnet::arch::neon64::name,
-    linnet::arch::neon64_dot::name, linnet::arch::neon64_i8mm::name, linnet::arch::avx2::name,
-    linnet::arch::avx_vnni::name,   linnet::arch::avx512bw::name,    linnet::arch::avx512_vnni::name,
-    linnet::arch::amx_int8::name};
+inline std::vector<std::string_view> const architectures = {linnet::arch::arm_dsp_general::name,
+                                                            linnet::arch::arm_dsp::name,
+                                                            linnet::arch::arm_mve::name,
+                                                            linnet::arch::neon64::name,
+                                                            linnet::arch::neon64_dot::name,
+                                                            linnet::arch::neon64_i8mm::name,
+                                                            linnet::arch::avx2::name,
+                                                            linnet::arch::avx_vnni::name,
+                                                            linnet::arch::avx512bw::name,
+                                                            linnet::arch::avx512_vnni::name,
+                                                            linnet::arch::amx_int8::name};
 
 inline bool contains(std::vector<std::string_view> const& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();

@@ -12,7 +12,7 @@ namespace support {
 template <class F>
 constexpr void for_each_tag(F&& f) {
   using namespace linnet::arch;
-  f(scalar{}), f(arm_dsp{}), f(arm_mve{});
+  f(scalar{}), f(arm_dsp_general{}), f(arm_dsp{}), f(arm_mve{});
   f(neon64{}), f(neon64_dot{}), f(neon64_i8mm{});
   f(avx2{}), f(avx_vnni{}), f(avx512bw{}), f(avx512_vnni{}), f(amx_int8{});
 }

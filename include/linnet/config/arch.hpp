@@ -61,8 +61,12 @@ struct scalar {
   static constexpr char const* name = "scalar";
 };
 
-struct arm_dsp : scalar {  // SMLAD on packed halfwords: Cortex-M4, M7, M33
+struct arm_dsp_general : scalar {  // the same instructions on streams that scalar kernels read, too
   using parent = scalar;
+  static constexpr char const* name = "arm_dsp_general";
+};
+struct arm_dsp : arm_dsp_general {  // SMLAD on packed halfwords: Cortex-M4, M7, M33
+  using parent = arm_dsp_general;
   static constexpr char const* name = "arm_dsp";
 };
 struct arm_mve : arm_dsp {  // Helium: Cortex-M55, M85

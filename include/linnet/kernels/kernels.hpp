@@ -12,6 +12,7 @@
 #include <linnet/kernels/dense/reference.hpp>
 #include <linnet/kernels/dense/traits.hpp>
 #include <linnet/kernels/depthwise/arm_dsp.hpp>
+#include <linnet/kernels/depthwise/arm_dsp_general.hpp>
 #include <linnet/kernels/depthwise/arm_mve.hpp>
 #include <linnet/kernels/depthwise/reference.hpp>
 #include <linnet/kernels/depthwise/traits.hpp>

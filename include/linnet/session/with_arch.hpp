@@ -23,9 +23,10 @@ bool call_if_named(std::string_view name, F const& f) {
 }  // namespace detail
 
 /// Every architecture's tag, by parents first.
-using all_architectures = kernels::type_list<arch::scalar, arch::arm_dsp, arch::arm_mve, arch::neon64,
-                                             arch::neon64_dot, arch::neon64_i8mm, arch::avx2, arch::avx_vnni,
-                                             arch::avx512bw, arch::avx512_vnni, arch::amx_int8>;
+using all_architectures =
+    kernels::type_list<arch::scalar, arch::arm_dsp_general, arch::arm_dsp, arch::arm_mve, arch::neon64,
+                       arch::neon64_dot, arch::neon64_i8mm, arch::avx2, arch::avx_vnni, arch::avx512bw,
+                       arch::avx512_vnni, arch::amx_int8>;
 
 /// Calls `f(tag)` for the architecture of that name ("native": the one of this build), with the nearest tag
 /// that selects the same kernels; false where there is none of that name.

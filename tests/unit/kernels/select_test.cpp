@@ -44,13 +44,15 @@ struct row {
   std::string_view tag, conv2d, depthwise, dense, average_pool, max_pool, mean, add, rescale, softmax, pad,
       transpose;
 };
-using table = std::array<row, 11>;
+using table = std::array<row, 12>;
 constexpr std::string_view scalar = "scalar";
 
 constexpr std::string_view dsp = "arm_dsp", mve = "arm_mve";
 
 constexpr table unsigned_integers = {{
     {scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar},
+    {"arm_dsp_general", scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar,
+     scalar},
     {"arm_dsp", scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar},
     {"arm_mve", scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar},
     {"neon64", scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar, scalar},
@@ -65,8 +67,9 @@ constexpr table unsigned_integers = {{
 constexpr table floats = unsigned_integers;
 constexpr table signed_integers = [] {
   table made = unsigned_integers;
-  made[1] = {dsp, dsp, dsp, dsp, dsp, dsp, dsp, dsp, scalar, scalar, scalar, scalar};
-  made[2] = {mve, mve, mve, mve, mve, mve, mve, mve, scalar, mve, scalar, scalar};
+  made[1].depthwise = made[1].tag;
+  made[2] = {dsp, dsp, dsp, dsp, dsp, dsp, dsp, dsp, scalar, scalar, scalar, scalar};
+  made[3] = {mve, mve, mve, mve, mve, mve, mve, mve, scalar, mve, scalar, scalar};
   return made;
 }();
 
@@ -144,7 +147,10 @@ static_assert(generation_that_reads<arch::arm_mve>(of_type<conv2d::problem>(s8),
 static_assert(generation_that_reads<arch::arm_mve>(of_type<conv2d::problem>(s8),
                                                    packed_layout::channel_pairs) == 1);
 static_assert(generation_that_reads<arch::arm_mve>(of_type<conv2d::problem>(s8),
-                                                   packed_layout::channel_records) == 2);
+                                                   packed_layout::channel_records) == 3);
+static_assert(generation_that_reads<arch::arm_dsp>(of_type<depthwise::problem>(s8),
+                                                   packed_layout::tap_planes) == 1,
+              "what the 3x3 kernel cannot prove");
 static_assert(generation_that_reads<arch::scalar>(of_type<conv2d::problem>(s8),
                                                   packed_layout::channel_pairs) == -1);
 

@@ -28,6 +28,17 @@ struct traits<depthwise::problem, arch::scalar> : bare_traits {
   }
 };
 
+/// Cortex-M cores with DSP instructions: int8, every window and channel multiplier; four channels at a time
+/// where each input channel makes one. Scratch: the pixels of a window.
+template <>
+struct traits<depthwise::problem, arch::arm_dsp_general> : traits<depthwise::problem, arch::scalar> {
+  static constexpr bool supports(depthwise::problem const& p) {
+    return p.input_type == s8 && p.weight_type == s8 && p.output_type == s8 &&
+           p.rounding == rounding::double_rounding && p.weight_zero_point == 0;
+  }
+  static constexpr std::int64_t scratch_bytes(depthwise::problem const& p) { return p.taps() * 4; }
+};
+
 /// Cortex-M cores with DSP instructions: int8, 3x3, one output channel an input channel, four channels at a
 /// time, rectified with a zero point of -128.
 template <>
