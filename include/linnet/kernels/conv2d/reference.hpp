@@ -72,11 +72,11 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
         accumulator<T> sums[Channels];
         for (std::size_t i = 0; i < Channels; ++i)
           sums[i] = load_aligned<accumulator<T>>(record + static_cast<std::int64_t>(i) * records.stride());
-        std::byte const* const weights = record + records.weights_at();
+        std::byte const* const values = record + records.weights_at();
         if constexpr (Channels == 1) {
-          sums[0] = detail::one_window(d, below, left, sums[0], weights, packed);
+          sums[0] = detail::one_window(d, below, left, sums[0], values, packed);
         } else {
-          detail::add_window(d, below, left, sums, weights, records.stride(), packed);
+          detail::add_window(d, below, left, sums, values, records.stride(), packed);
         }
         for (accumulator<T> const sum : sums) {
           auto const factor = load_factor<Policy>(record + records.factor_at());

@@ -70,7 +70,7 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
   tap_planes<std::int8_t, double_rounding> const planes{std::int64_t{d.kernel_height} * d.kernel_width,
                                                         inputs, channels};
   std::byte const *const bias = packed + planes.bias_at(), *const factors = packed + planes.factors_at(),
-                         *const weights = packed + planes.weights_at();
+                         *const values = packed + planes.weights_at();
   auto** const pixels = reinterpret_cast<std::byte const**>(scratch);
   for (std::int32_t y = 0; y < out.rows; ++y) {
     row_window const below = window.subspan(static_cast<std::size_t>(y * d.stride_height));
@@ -88,9 +88,9 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
         std::int32_t sums[4];
         for (std::int32_t i = 0; i < count; ++i) sums[i] = load_aligned<std::int32_t>(bias + (c + i) * 4);
         if (count == 4) {
-          dsp::add_taps(sums, pixels, end, c, weights + c, channels);
+          dsp::add_taps(sums, pixels, end, c, values + c, channels);
         } else {
-          sums[0] = dsp::with_taps(sums[0], pixels, end, input, weights + c, channels);
+          sums[0] = dsp::with_taps(sums[0], pixels, end, input, values + c, channels);
         }
         for (std::int32_t i = 0; i < count; ++i, ++c) {
           auto const factor = load_factor<double_rounding>(factors + c * factor_bytes<double_rounding>);
