@@ -322,9 +322,9 @@ inline constexpr bool has_small_numbers = ask_for_small_numbers<Plan>();
 /// Counts the rows and bytes of a plan's calls.
 template <auto const& Plan>
 using place_count = std::conditional_t<has_small_numbers<Plan>, std::uint16_t, std::int32_t>;
-/// Counts the places of a plan: no call has more than four that no other has.
+/// Counts the places of a plan: no call has more than four that no other has, and one is nowhere.
 template <auto const& Plan>
-using place_index = std::conditional_t<(4 * Plan.calls <= 256), std::uint8_t, std::uint16_t>;
+using place_index = std::conditional_t<(4 * Plan.calls < 256), std::uint8_t, std::uint16_t>;
 
 template <auto const& Graph, class Arch, auto const& Plan, auto const& Generations, std::size_t... Family>
 constexpr auto make_calls(std::index_sequence<Family...>) {

@@ -53,12 +53,15 @@ struct placed_calls {
   using index = place_index<Plan>;
 
   std::array<placed_call<count, index>, Plan.calls> calls{};
-  std::array<call_place<count>, 4 * Plan.calls> places{};  // the first `used` of them
-  std::size_t used = 0;
+  call_place<count> places[1 + 4 * Plan.calls]{};  // the first `used` of them; number 0: nowhere
+  std::size_t used = 1;
 
+  /// A plain loop: what compilers spend on it is measured.
   [[nodiscard]] constexpr index index_of(call_place<count> const& place) {
-    for (std::size_t i = used; i-- > 0;) {  // what is looked for was mostly kept last
-      if (places[i].offset == place.offset && places[i] == place) return static_cast<index>(i);
+    for (call_place<count> const* at = places + used; at != places;) {  // most were kept last
+      --at;
+      if (at->offset == place.offset && at->row_bytes == place.row_bytes && at->ring == place.ring)
+        return static_cast<index>(at - places);
     }
     places[used] = place;
     return static_cast<index>(used++);
@@ -98,7 +101,7 @@ constexpr auto make_placed() {
       if (place.storage == packed_storage)
         return keep({static_cast<std::int32_t>(in_blob(place.offset).offset), row_bytes}, c.packed_memory,
                     number);
-      if (place.storage < 0) return keep({}, 0, number);
+      if (place.storage < 0) return;
       std::int32_t const memory = memory_of(Plan, id);
       if constexpr (by_rows) {
         if (!whole)
@@ -115,7 +118,7 @@ constexpr auto make_placed() {
     keep_tensor(call.output, call.output_offset, g.output_row_stride, 2);
     auto const scratch = static_cast<std::size_t>(call.scratch);
     if (call.scratch == no_storage) {
-      keep({}, 0, 3);
+      c.places[3] = 0;
     } else if constexpr (by_rows) {
       keep(whole ? place_type{.offset = Plan.rings[scratch].offset} : place_of_rows<count>(Plan, scratch, 0),
            Plan.rings[scratch].memory, 3);
