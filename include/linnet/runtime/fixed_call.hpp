@@ -205,7 +205,9 @@ struct call_place {
     return {from, static_cast<std::int32_t>(row_bytes),
             ring == no_ring ? linnet::no_ring : static_cast<std::int32_t>(ring)};
   }
-  friend constexpr bool operator==(call_place const&, call_place const&) = default;
+  [[nodiscard]] constexpr bool is(call_place const& other) const {  // plain: compilers ask it often
+    return offset == other.offset && row_bytes == other.row_bytes && ring == other.ring;
+  }
 };
 
 /// What all calls of a run share.

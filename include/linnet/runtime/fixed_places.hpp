@@ -60,8 +60,7 @@ struct placed_calls {
   [[nodiscard]] constexpr index index_of(call_place<count> const& place) {
     for (call_place<count> const* at = places + used; at != places;) {  // most were kept last
       --at;
-      if (at->offset == place.offset && at->row_bytes == place.row_bytes && at->ring == place.ring)
-        return static_cast<index>(at - places);
+      if (at->is(place)) return static_cast<index>(at - places);
     }
     places[used] = place;
     return static_cast<index>(used++);

@@ -14,12 +14,6 @@
 
 namespace linnet::inline LINNET_ISA::kernels::mean {
 
-template <class Extent, class Policy>
-void begin(descriptor<Extent, std::int8_t, Policy> const& d, row_span const& out, std::byte* state,
-           arch::arm_dsp) {
-  begin(d, out, state, arch::scalar{});
-}
-
 /// Adds a row as average pools do: all its pixels to the sums of one, or each to its own.
 template <class Extent, class Policy>
 void row(descriptor<Extent, std::int8_t, Policy> const& d, input_row const& input, row_span const&,
@@ -29,12 +23,6 @@ void row(descriptor<Extent, std::int8_t, Policy> const& d, input_row const& inpu
   std::byte const* from = input.data;
   for (std::int32_t x = 0; x < d.output_width; ++x, from += input.pixel_stride)
     sums = pool::dsp::add_pixels(sums, from, pixels, input.pixel_stride, d.channels);
-}
-
-template <class Extent, class Policy>
-void end(descriptor<Extent, std::int8_t, Policy> const& d, std::int32_t folded, row_span const& out,
-         std::byte* state, arch::arm_dsp) {
-  end(d, folded, out, state, arch::scalar{});
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::mean

@@ -55,12 +55,6 @@ namespace dsp {
 
 }  // namespace dsp
 
-template <class Extent>
-void begin(average_descriptor<Extent, std::int8_t> const& d, row_span const& out, std::byte* state,
-           arch::arm_dsp) {
-  begin(d, out, state, arch::scalar{});
-}
-
 /// Four channels of a row at a time.
 template <class Extent>
 void row(average_descriptor<Extent, std::int8_t> const& d, input_row const& input, row_span const&,
@@ -71,18 +65,6 @@ void row(average_descriptor<Extent, std::int8_t> const& d, input_row const& inpu
     sums = dsp::add_pixels(sums, input.data + first * input.pixel_stride, last - first, input.pixel_stride,
                            d.channels);
   }
-}
-
-template <class Extent>
-void end(average_descriptor<Extent, std::int8_t> const& d, std::int32_t folded, row_span const& out,
-         std::byte* state, arch::arm_dsp) {
-  end(d, folded, out, state, arch::scalar{});
-}
-
-template <class Extent>
-void begin(max_descriptor<Extent, std::int8_t> const& d, row_span const& out, std::byte* state,
-           arch::arm_dsp) {
-  begin(d, out, state, arch::scalar{});
 }
 
 /// Four channels of a row at a time.
@@ -102,12 +84,6 @@ void row(max_descriptor<Extent, std::int8_t> const& d, input_row const& input, r
       __builtin_memcpy(to, &largest, 4);
     }
   }
-}
-
-template <class Extent>
-void end(max_descriptor<Extent, std::int8_t> const& d, std::int32_t folded, row_span const& out,
-         std::byte* state, arch::arm_dsp) {
-  end(d, folded, out, state, arch::scalar{});
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::pool

@@ -70,12 +70,6 @@ void end(average_descriptor<Extent, std::int8_t> const& d, std::int32_t folded, 
   kernels::mve::clamp_rows(out, d.output_width, d.channels, d.clamp);
 }
 
-template <class Extent>
-void begin(max_descriptor<Extent, std::int8_t> const& d, row_span const& out, std::byte* state,
-           arch::arm_mve) {
-  begin(d, out, state, arch::scalar{});
-}
-
 /// Sixteen channels of a row at a time.
 template <class Extent>
 void row(max_descriptor<Extent, std::int8_t> const& d, input_row const& input, row_span const& out,
