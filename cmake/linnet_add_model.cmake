@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] [ARENA_BUDGET <bytes>] [STREAM_INPUT]
-#                  [SEARCH <effort>] [FAST_WEIGHTS <bytes>] [FOLD_CONSTANT_CHANNELS] [CALIBRATE <array.npy>...])
+#                  [SEARCH <effort>] [SLOWDOWN <percent>] [FAST_WEIGHTS <bytes>] [FOLD_CONSTANT_CHANNELS]
+#                  [CALIBRATE <array.npy>...])
 #
 # Compiles a model (.tflite, .onnx, or the name of a composed network such as mobilenet_v2:0.35:96) into the
 # library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights, target::planning>.
@@ -15,7 +16,9 @@
 # ARENA_BUDGET: the bytes of `within`, which it implies; a model that needs more does not build, and what is said names
 # the two tensors that fill the arena, and the bytes missing. STREAM_INPUT: rows of the only input come from a callback.
 # SEARCH: looks for a smaller plan of POLICY least_memory by placing so many groupings (100 take some seconds); the plan
-# stands in the header, and the compiler that builds the firmware checks it.
+# stands in the header, and the compiler that builds the firmware checks it. SLOWDOWN: such a plan may cost so many
+# percent of instructions more than layer by layer, by estimate, and not any number. Builds without an operating system
+# search for a slowdown of 15 where neither is given; SEARCH 0 leaves the planning to the compiler, whatever it costs.
 #
 # FAST_WEIGHTS: so many bytes of weights, those that the plan reads most often, go to the section
 # .rodata.fast.<target>_weights_fast, for the linker script to place.
@@ -30,10 +33,11 @@ macro(linnet_add_model target)
 endmacro()
 
 function(linnet_add_model_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT;FOLD_CONSTANT_CHANNELS" "FILE;ARCH;POLICY;ARENA_BUDGET;SEARCH;FAST_WEIGHTS" "CALIBRATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT;FOLD_CONSTANT_CHANNELS" "FILE;ARCH;POLICY;ARENA_BUDGET;SEARCH;SLOWDOWN;FAST_WEIGHTS" "CALIBRATE")
   if(NOT arg_FILE OR arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] \
-[ARENA_BUDGET <bytes>] [STREAM_INPUT] [SEARCH <effort>] [FAST_WEIGHTS <bytes>] [FOLD_CONSTANT_CHANNELS] [CALIBRATE <array>...])")
+[ARENA_BUDGET <bytes>] [STREAM_INPUT] [SEARCH <effort>] [SLOWDOWN <percent>] [FAST_WEIGHTS <bytes>] \
+[FOLD_CONSTANT_CHANNELS] [CALIBRATE <array>...])")
   endif()
   set(plan "")  # the command says what is wrong with these
   if(NOT DEFINED arg_POLICY AND NOT DEFINED arg_ARENA_BUDGET AND CMAKE_SYSTEM_NAME STREQUAL "Generic")
@@ -44,6 +48,13 @@ function(linnet_add_model_library target)
   endif()
   if(DEFINED arg_ARENA_BUDGET)
     list(APPEND plan --budget "${arg_ARENA_BUDGET}")
+  endif()
+  if(arg_POLICY STREQUAL "least_memory" AND NOT DEFINED arg_SEARCH AND NOT DEFINED arg_SLOWDOWN
+     AND CMAKE_SYSTEM_NAME STREQUAL "Generic")
+    set(arg_SLOWDOWN 15)
+  endif()
+  if(DEFINED arg_SLOWDOWN)
+    list(APPEND plan --slowdown "${arg_SLOWDOWN}")
   endif()
   if(DEFINED arg_SEARCH)
     list(APPEND plan --search "${arg_SEARCH}")

@@ -76,7 +76,10 @@ std::vector<std::string> model_options(bench_subject const& s, bench_options con
   if (s.plan.budget > 0) add("ARENA_BUDGET", std::to_string(s.plan.budget));
   if (s.plan.stream_input) add("STREAM_INPUT", "");
   if (options.fold) add("FOLD_CONSTANT_CHANNELS", "");
-  if (options.plan.search > 0) add("SEARCH", std::to_string(options.plan.search));
+  if (s.plan.policy == linnet::memory_policy::least_memory) {
+    add("SEARCH", std::to_string(s.search.effort));
+    if (s.search.slowdown != linnet::any_slowdown) add("SLOWDOWN", std::to_string(s.search.slowdown));
+  }
   if (!options.calibration.empty()) made.push_back("CALIBRATE");
   for (std::string const& path : options.calibration) made.push_back(fs::absolute(path).string());
   return made;

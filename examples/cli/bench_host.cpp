@@ -98,14 +98,15 @@ linnet::expected<bench_subject, bench_failure> open_subject(bench_options const&
   bench_subject made{.deployed = linnet::channels_last_ends(std::move(dropped->net)),
                      .reference = linnet::channels_last_ends(*std::move(real)),
                      .arch = std::string(arch),
-                     .plan = plan};
+                     .plan = plan,
+                     .search = search_options_of(options.plan, true)};
   auto const refuse = [](linnet::error const& e) {
     return unexpected(failure_of(e, e.code == linnet::errc::wrong_argument ? wrong_usage : bad_model));
   };
   auto const chosen = planned_for(options.plan, plan, made.deployed, arch);
   if (!chosen) return refuse(chosen.error());
   made.plan = *chosen;
-  auto const planned = linnet::plan_for(made.deployed, arch, *chosen, {.effort = options.plan.search});
+  auto const planned = linnet::plan_for(made.deployed, arch, *chosen, made.search);
   if (!planned) return refuse(planned.error());
   made.arena_bytes = planned->arena_bytes;
   made.folded = options.fold;

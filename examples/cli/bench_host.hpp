@@ -16,6 +16,7 @@ struct bench_subject {
   linnet::network deployed, reference;
   std::string arch;
   linnet::plan_options plan;
+  linnet::search_options search;
   std::int64_t arena_bytes = 0;
   bool folded = false;  // channels that are the same for every input were dropped:
   std::int64_t channels_before = 0, channels_after = 0;  // of the tensors that lost some

@@ -43,6 +43,11 @@ void print_layers(bench_report const& m) {
   }
 }
 
+/// Whether the plan was searched for among those that do not cost too much.
+bool bounds_cost(bench_subject const& s) {
+  return s.search.effort > 0 && s.search.slowdown != linnet::any_slowdown;
+}
+
 }  // namespace
 
 void print_json(bench_report const& m) {
@@ -53,6 +58,8 @@ void print_json(bench_report const& m) {
            {"toolchain", m.figures.toolchain},
            {"policy", std::string(name_of(m.subject.plan.policy))},
            {"budget", m.subject.plan.budget},
+           {"search", m.subject.search.effort},
+           {"slowdown", nullptr},
            {"stream_input", m.subject.plan.stream_input},
            {"fold_constant_channels", m.subject.folded},
            {"dropped_channels", m.subject.channels_before - m.subject.channels_after},
@@ -72,6 +79,7 @@ void print_json(bench_report const& m) {
            {"sections", m.figures.sections},
            {"kernels", json::array()},
            {"layers", json::array()}};
+  if (bounds_cost(m.subject)) out["slowdown"] = m.subject.search.slowdown;
   for (named_bytes const& kernel : m.figures.kernels)
     out["kernels"].push_back({{"name", kernel.name}, {"bytes", kernel.bytes}});
   for (std::size_t i = 0; i < g.nodes.size() && i < m.figures.layers.size(); ++i) {
@@ -91,7 +99,10 @@ void print_text(bench_report const& m) {
   std::string const each = ratio(m.figures.instructions, all_macs);
   std::printf("%-16s %s\n%-16s %s, %s\n", "model", m.subject.deployed.name.c_str(), "target",
               m.target.c_str(), m.figures.toolchain.c_str());
-  std::printf("%-16s %s\n", "policy", words(m.subject.plan).c_str());
+  std::string const bound = bounds_cost(m.subject)
+                                ? ", at most " + std::to_string(m.subject.search.slowdown) + " % slower"
+                                : std::string();
+  std::printf("%-16s %s%s\n", "policy", words(m.subject.plan).c_str(), bound.c_str());
   if (m.subject.folded && m.subject.channels_before == 0)
     std::printf("%-16s no channel is constant\n", "folded");
   if (m.subject.channels_before > 0) {

@@ -62,7 +62,8 @@ struct memory_options {
   std::string policy;               // empty: whatever the others imply
   std::optional<long long> budget;  // bytes of arena
   bool stream_input = false;
-  int search = 0;  // groupings to place in the search for a smaller plan
+  std::optional<int> search;    // groupings to place in the search for a smaller plan
+  std::optional<int> slowdown;  // percent of instructions that it may cost, by estimate
 };
 
 /// The same for the planner. Fails with `wrong_argument`: no such policy, a budget or a search that its
@@ -73,6 +74,14 @@ linnet::result<linnet::plan_options> plan_options_of(memory_options const& optio
 linnet::result<linnet::plan_options> planned_for(memory_options const& options,
                                                  linnet::plan_options const& asked,
                                                  linnet::network const& net, std::string_view arch);
+
+/// How to search for a plan of `least_memory`: as the user says; firmware's plans otherwise as
+/// `firmware_slowdown` does.
+linnet::search_options search_options_of(memory_options const& options, bool firmware = false);
+
+/// Percent of instructions that `least_memory` may cost where nobody says, in what is built to run without an
+/// operating system.
+inline constexpr int firmware_slowdown = 15;
 
 /// "least_memory, input streamed", "within 40,000 bytes".
 std::string words(linnet::plan_options const& options);

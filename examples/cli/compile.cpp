@@ -51,7 +51,7 @@ int compile(compile_options const& options) {
   auto const made = [&] {
     return linnet::compile(
         used->net, options.arch,
-        {.plan = *plan, .search = {.effort = options.plan.search}, .fast_bytes = options.fast_bytes});
+        {.plan = *plan, .search = search_options_of(options.plan), .fast_bytes = options.fast_bytes});
   };
   auto compiled = made();
   if (!compiled && compiled.error().code == linnet::errc::too_large && !options.plan.budget) {

@@ -243,7 +243,7 @@ int info(info_options const& options) {
     std::fprintf(stderr, "linnet: --compare-memory needs a --policy to hold against layer_by_layer\n");
     return wrong_usage;
   }
-  auto plan = linnet::plan_for(*net, options.arch, *plan_options, {.effort = options.plan.search});
+  auto plan = linnet::plan_for(*net, options.arch, *plan_options, search_options_of(options.plan));
   if (!plan) return refuse(plan.error());
   planned_network const shown{*std::move(net), options.arch, *std::move(plan)};
   options.as_json ? print_json(shown, *folding) : print_text(shown, *folding);

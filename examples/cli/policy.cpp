@@ -38,8 +38,11 @@ linnet::result<linnet::plan_options> plan_options_of(memory_options const& optio
     made.policy = memory_policy::within;
   }
   std::string const word = options.policy.empty() ? std::string(name_of(made.policy)) : options.policy;
-  if (options.search > 0 && made.policy != memory_policy::least_memory)
-    return linnet::fail(linnet::errc::wrong_argument, "--search is for --policy least_memory, not " + word);
+  if ((options.search || options.slowdown) && made.policy != memory_policy::least_memory) {
+    return linnet::fail(linnet::errc::wrong_argument,
+                        std::string(options.search ? "--search" : "--slowdown") +
+                            " is for --policy least_memory, not " + word);
+  }
   bool const within = made.policy == memory_policy::within;
   if (within && !options.budget)
     return linnet::fail(linnet::errc::wrong_argument, "--policy within needs a --budget of bytes");
@@ -57,6 +60,15 @@ linnet::result<linnet::plan_options> planned_for(memory_options const& options,
                                                  linnet::network const& net, std::string_view arch) {
   if (options.policy != balanced) return asked;
   return linnet::balanced_options(net, arch, options.stream_input);
+}
+
+linnet::search_options search_options_of(memory_options const& options, bool firmware) {
+  linnet::search_options made;
+  bool const asked = options.search || options.slowdown;
+  if (!asked && !(firmware && options.policy == name_of(memory_policy::least_memory).data())) return made;
+  made.effort = options.search.value_or(linnet::thorough_search);
+  if (options.slowdown || !asked) made.slowdown = options.slowdown.value_or(firmware_slowdown);
+  return made;
 }
 
 std::string words(linnet::plan_options const& options) {

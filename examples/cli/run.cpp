@@ -117,7 +117,7 @@ int run(run_options const& options) {
   };
   plan = planned_for(options.plan, *plan, used->net, "native");
   if (!plan) return refuse(plan.error());
-  auto session = open_session(std::move(used->net), *plan, {.effort = options.plan.search});
+  auto session = open_session(std::move(used->net), *plan, search_options_of(options.plan));
   if (!session) return refuse(session.error());
   auto const inputs = read_inputs(*session, options.inputs);
   if (!inputs) return complain(inputs.error(), bad_input);

@@ -82,8 +82,8 @@ TEST(full_size, visual_wake_words) {
 TEST(full_size, searched_mobilenet_v2_96) {
   network const net = composed("mobilenet_v2:0.35:96", 0, 0).net;
   support::layered_tensors const tensors(net, 1);
-  EXPECT_LE(plan_cases::expect_searched(net, false, thorough_search, tensors), 30500);
-  EXPECT_LE(plan_cases::expect_searched(net, true, thorough_search, tensors), 15000);
+  EXPECT_LE(plan_cases::expect_searched(net, false, {.effort = thorough_search}, tensors), 30500);
+  EXPECT_LE(plan_cases::expect_searched(net, true, {.effort = thorough_search}, tensors), 15000);
   EXPECT_EQ(plan_cases::expect_moved_rows_found(net, true, thorough_search, tensors, 20), 20);
 }
 

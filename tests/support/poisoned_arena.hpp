@@ -269,7 +269,7 @@ class poisoned_arena {
   template <class Byte>
   [[nodiscard]] linnet::row_place<Byte> rows_at(std::int32_t storage, std::int64_t offset) {
     linnet::planner::ring const& r = rings_[static_cast<std::size_t>(storage)];
-    if (r.table >= 0) return {arena_.data() + offset, 0, linnet::no_ring, table_.data() + r.table};
+    if (r.table >= 0) return {arena_.data() + offset, r.row_bytes, linnet::no_ring, table_.data() + r.table};
     return {arena_.data() + r.offset + offset, r.row_bytes, r.rows};
   }
   template <class Byte>

@@ -84,7 +84,7 @@ class random_rows {
     while (o.rows > 1 && (o.rows - 1) * o.stride - o.padding >= o.input_rows) --o.rows;
   }
   void add_state(linnet::planner::row_operation& o) {
-    if (!o.folds || random_.one_in(2)) return;
+    if (random_.one_in(o.folds ? 2 : 3)) return;
     o.state = static_cast<std::int32_t>(buffers.size());
     add_buffer(o.rows);
   }
@@ -104,6 +104,7 @@ struct rows_memory {
         taken(p.operations.size()),
         group_of(p.operations.size()),
         strip(p.operations.size(), 1),
+        lag(p.operations.size()),
         rings(p.buffers.size()),
         change(p.most_steps() + 3),
         best(p.operations.size() + 1),
@@ -117,7 +118,7 @@ struct rows_memory {
   [[nodiscard]] linnet::planner::row_timeline timeline() {
     return {.base = base, .birth = birth, .death = death, .steps = steps, .step_count = step_count};
   }
-  [[nodiscard]] linnet::planner::row_grouping grouping() { return {group_of, strip}; }
+  [[nodiscard]] linnet::planner::row_grouping grouping() { return {group_of, strip, lag}; }
   [[nodiscard]] linnet::planner::grouping_workspace grouping_workspace() {
     return {.best = best,
             .from = by_operation[0],
@@ -145,12 +146,13 @@ struct rows_memory {
     schedule_rows(p, grouping(), t, {done, taken}, ring);
     step_count = t.step_count;
   }
-  /// Groups of random length with random strips.
+  /// Groups of random length with random strips and lags.
   void group(random_source& random) {
     for (std::size_t i = 1; i < group_of.size(); ++i) {
       bool const same = random.one_in(2);
       group_of[i] = group_of[i - 1] + (same ? 0 : 1);
       strip[i] = same ? strip[i - 1] : random.pick({1, 1, 2, 3, linnet::planner::whole_strip});
+      lag[i] = strip[i] <= 3 ? random.integer(0, strip[i] - 1) : 0;
     }
   }
   [[nodiscard]] std::size_t row(std::size_t buffer, std::int32_t y) const {
@@ -159,7 +161,7 @@ struct rows_memory {
 
   std::vector<std::int32_t> base, birth, death;
   std::vector<std::uint16_t> steps;
-  std::vector<std::int32_t> done, taken, group_of, strip;
+  std::vector<std::int32_t> done, taken, group_of, strip, lag;
   std::size_t step_count = 0;
   std::vector<linnet::planner::ring> rings;
   std::vector<std::int64_t> change, best, keys;

@@ -79,8 +79,11 @@ class step_reader {
   [[nodiscard]] std::int64_t row_bytes(std::int32_t storage) const {
     return plan_->rows.buffers[static_cast<std::size_t>(storage)].row_bytes;
   }
-  [[nodiscard]] std::int32_t strip(std::size_t operation) const {
-    return plan_->schedule.grouping.strip[operation];
+  /// Where the next step of an operation ends that has made, or taken, `done` of `rows` rows.
+  [[nodiscard]] std::int32_t step_end(std::size_t operation, std::int32_t done, std::int32_t rows) const {
+    linnet::grouped_operations const& grouping = plan_->schedule.grouping;
+    std::int32_t const lag = done == 0 ? grouping.lag[operation] : 0;
+    return std::min(done + grouping.strip[operation] - lag, rows);
   }
 
   /// Bytes [first, first + count) of a tensor, pixel by pixel where other channels lie between.
@@ -133,7 +136,7 @@ class step_reader {
     std::int32_t const rows = plan_->rows.buffers[static_cast<std::size_t>(storage)].rows;
     std::int32_t& done = done_[operation];
     step_use use(operation);
-    use.rows = {done, std::min(done + strip(operation), rows)};
+    use.rows = {done, step_end(operation, done, rows)};
     done = use.rows.last;
     add_tensor(use.writes, id, use.rows.first * row_bytes(storage),
                (use.rows.last - use.rows.first) * row_bytes(storage));
@@ -157,7 +160,7 @@ class step_reader {
   void make_rows(step_use& use, linnet::planned_call const& call) {
     linnet::call_geometry const& g = call.geometry;
     std::int32_t& done = done_[use.operation];
-    use.rows = {done, std::min(done + strip(use.operation), g.output_height)};
+    use.rows = {done, step_end(use.operation, done, g.output_height)};
     done = use.rows.last;
     std::vector<bool> needed(static_cast<std::size_t>(g.input_height));
     for (std::int32_t y = use.rows.first; y < use.rows.last; ++y) {
@@ -184,7 +187,7 @@ class step_reader {
       return std::min(g.input_height, y * g.window.stride - g.window.padding + g.window.kernel) - 1;
     };
     std::int32_t& done = done_[use.operation];
-    use.rows = {done, std::min(done + strip(use.operation), last_input(g.output_height - 1) + 1)};
+    use.rows = {done, step_end(use.operation, done, last_input(g.output_height - 1) + 1)};
     done = use.rows.last;
     std::vector<bool> needed(static_cast<std::size_t>(g.input_height));
     use.first_row = use.row_end = -1;

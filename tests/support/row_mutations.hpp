@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -143,12 +141,11 @@ class row_mutations {
   auto const t = linnet::detail::row_planner::timeline_of(plan);
   std::vector<std::int32_t> order(p.row_count()), counts(t.step_count + 3);
   std::vector<linnet::planner::held_bytes> held(p.row_count());
-  std::unique_ptr<bool[]> const side_by_side(new bool[p.buffers.size()]());
-  std::span<bool> const marks(side_by_side.get(), p.buffers.size());
-  mark_side_by_side(p, marks);
+  std::vector<linnet::planner::row_rule> rules(p.buffers.size());
+  find_row_rules(p, rules);
   linnet::planner::row_check c{order, held, 0, 0, 0, {}};
   begin_check(p, t, counts, c);
-  check_rows(p, t, plan.rings, plan.table, marks, c.rows, c);
+  check_rows(p, t, plan.rings, plan.table, rules, c.rows, c);
   return c.found;
 }
 

@@ -30,6 +30,12 @@ enum class overwriting : std::uint8_t {
   rows    // always: row y of the output in the place of row y
 };
 
+/// What a kernel's work costs by estimate, in instructions.
+struct call_cost {
+  std::int64_t call = 0, tile = 0;  // once a call, and for every so many output pixels begun
+  std::int32_t pixels = 1;
+};
+
 /// What a kernel states about itself; never gated, so that any build can plan for any architecture. A family
 /// specializes it for each tag it has a kernel for:
 ///   exists                   true
@@ -41,6 +47,7 @@ enum class overwriting : std::uint8_t {
 ///   layout                   of what `pack` writes
 ///   overwrites(problem)      whether the output may take the bytes of an operand
 ///   folds                    whether it takes input rows one by one: `begin`, `row`, `end`
+///   cost(problem)            its `call_cost`, where a few rows a call cost more than many at once
 /// The primary template says that there is no kernel.
 template <class Problem, class Arch>
 struct traits {

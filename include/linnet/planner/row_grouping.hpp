@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/base/span.hpp>
 #include <linnet/planner/rows.hpp>
 
@@ -247,6 +248,29 @@ constexpr void write_groups(span<std::int32_t const> from, span<std::int32_t con
 }
 
 }  // namespace detail
+
+/// Sets the lags of the operations [first, last) of a group such that their steps meet: the last one makes
+/// its strip from as many rows as the others then make. Between steps wait the rows that windows share, and
+/// no more.
+constexpr void align_group(row_problem const& p, std::size_t first, std::size_t last, std::int32_t strip,
+                           span<std::int32_t> lag) {
+  span<std::int32_t> const lead = lag;  // until its turn comes: rows made before the group's last output
+  for (std::size_t i = first; i < last; ++i) lead[i] = 0;
+  for (std::size_t i = last; i-- > first;) {
+    row_operation const& o = p.operations[i];
+    bool const asked = i + 1 < last || !o.folds;  // the last one takes rows as they come
+    std::int32_t const ahead = asked ? lead[i] * o.stride + o.reach - o.stride - o.padding : 0;
+    for (row_operand const& operand : o.operands) {
+      for (std::int32_t k = 0; k < operand.makers && !operand.whole; ++k) {
+        auto const maker =
+            static_cast<std::size_t>(p.makers[static_cast<std::size_t>(operand.first_maker + k)]);
+        if (maker >= first) lead[maker] = max(lead[maker], ahead);
+      }
+    }
+    std::int32_t const own = o.folds ? ahead : lead[i], rows = o.folds ? o.input_rows : o.rows;
+    lag[i] = strip >= rows || own <= 0 ? 0 : modulo(strip - modulo(own, strip), strip);
+  }
+}
 
 /// Every operation by itself, all its rows in one step.
 constexpr void group_layers(row_grouping const& grouping) {

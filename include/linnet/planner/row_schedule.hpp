@@ -32,9 +32,12 @@ struct row_range {
   std::int32_t first = 0, last = 0;
 };
 
-/// The rows that the next step of an operation is about, when it has made `done` (or, folding, taken `done`).
-[[nodiscard]] constexpr row_range next_rows(row_operation const& o, std::int32_t strip, std::int32_t done) {
-  return {done, min(done + strip, o.folds ? o.window_end(o.rows - 1) : o.rows)};
+/// The rows that the next step of an operation is about, when it has made `done` (or, folding, taken `done`):
+/// a strip, or in its first step `lag` less.
+[[nodiscard]] constexpr row_range next_rows(row_operation const& o, std::int32_t strip, std::int32_t lag,
+                                            std::int32_t done) {
+  std::int32_t const count = done == 0 ? strip - lag : strip;
+  return {done, min(done + count, o.folds ? o.window_end(o.rows - 1) : o.rows)};
 }
 
 /// The output rows that input rows [first, last) of a folding operation are folded into.
@@ -55,12 +58,13 @@ namespace detail {
 /// Runs the groups one after the other and writes down what happens.
 class row_scheduler {
  public:
-  constexpr row_scheduler(row_problem const& p, std::int32_t const* strip, row_timeline& t,
-                          row_counters const& counters, bool ring)
+  constexpr row_scheduler(row_problem const& p, std::int32_t const* strip, std::int32_t const* lag,
+                          row_timeline& t, row_counters const& counters, bool ring)
       : operations_(p.operations.data()),
         buffers_(p.buffers.data()),
         makers_(p.makers.data()),
         strip_(strip),
+        lag_(lag),
         base_(t.base.data()),
         birth_(t.birth.data()),
         death_(t.death.data()),
@@ -161,17 +165,32 @@ class row_scheduler {
     }
   }
 
+  /// Reads the windows of output rows [first, last) one by one, and not the rows between them.
+  constexpr void read_windows(row_operation const& o, std::int32_t first, std::int32_t last) {
+    for (std::int32_t y = first; y < last; ++y) {
+      for (row_operand const& from : o.operands) {
+        if (from.buffer >= 0)
+          read(from, max<std::int32_t>(0, y * o.stride - o.padding), o.window_end(y), count_);
+      }
+    }
+  }
+
   constexpr void step(std::int32_t operation) {
     row_operation const& o = operations_[operation];
     if (o.folds) return fold(operation);
-    std::int32_t const first = done_[operation], last = min(first + strip_[operation], o.rows);
+    std::int32_t const first = done_[operation], lag = first == 0 && lag_ != nullptr ? lag_[operation] : 0,
+                       last = min(first + strip_[operation] - lag, o.rows);
     std::int32_t const end = o.window_end(last - 1);
     if (o.operands[0].buffer >= 0) demand(o.operands[0], end);
     if (o.operands[1].buffer >= 0) demand(o.operands[1], end);
     steps_[count_++] = static_cast<std::uint16_t>(operation);
-    std::int32_t const top = max<std::int32_t>(0, first * o.stride - o.padding);
-    if (o.operands[0].buffer >= 0) read(o.operands[0], top, end, count_);
-    if (o.operands[1].buffer >= 0) read(o.operands[1], top, end, count_);
+    if (o.stride > o.reach && !ring_) {
+      read_windows(o, first, last);
+    } else {
+      std::int32_t const top = max<std::int32_t>(0, first * o.stride - o.padding);
+      if (o.operands[0].buffer >= 0) read(o.operands[0], top, end, count_);
+      if (o.operands[1].buffer >= 0) read(o.operands[1], top, end, count_);
+    }
     if (o.state >= 0) touch(o.state, taken_[operation], taken_[operation] + 1, count_);
     ++taken_[operation];
     if (o.writes_whole) {
@@ -184,7 +203,8 @@ class row_scheduler {
 
   constexpr void fold(std::int32_t operation) {
     row_operation const& o = operations_[operation];
-    row_range const taken = next_rows(o, strip_[operation], taken_[operation]);
+    std::int32_t const lag = lag_ == nullptr ? 0 : lag_[operation];
+    row_range const taken = next_rows(o, strip_[operation], lag, taken_[operation]);
     demand(o.operands[0], taken.last);
     steps_[count_++] = static_cast<std::uint16_t>(operation);
     read(o.operands[0], taken.first, taken.last, count_);
@@ -199,7 +219,7 @@ class row_scheduler {
   row_operation const* operations_;
   row_buffer const* buffers_;
   std::int32_t const* makers_;
-  std::int32_t const* strip_;
+  std::int32_t const *strip_, *lag_;  // lag_ null: there is none
   std::int32_t *base_, *birth_, *death_;
   std::uint16_t* steps_;
   std::int32_t *done_, *taken_;
@@ -213,7 +233,7 @@ class row_scheduler {
 /// Where `ring` is false rows may die in any order, else they die as they were made.
 constexpr void schedule_rows(row_problem const& p, row_grouping const& grouping, row_timeline& t,
                              row_counters const& counters, bool ring = true) {
-  detail::row_scheduler run(p, grouping.strip.data(), t, counters, ring);
+  detail::row_scheduler run(p, grouping.strip.data(), grouping.lag.data(), t, counters, ring);
   std::size_t const buffers = p.buffers.size(), operations = p.operations.size();
   for (std::size_t b = 0; b < buffers; ++b) {
     if (p.buffers[b].present) run.present(static_cast<std::int32_t>(b));
@@ -230,13 +250,14 @@ constexpr void schedule_rows(row_problem const& p, row_grouping const& grouping,
   t.step_count = run.steps();
 }
 
-/// Runs operations [first, last) as a group by itself, `strip` (one entry an operation) rows a step. Rows for
-/// which `comes(buffer, row)` are there before, those for which `stays(buffer, row)` are there behind it.
+/// Runs operations [first, last) as a group by itself, with strips and lags of one entry an operation. Rows
+/// for which `comes(buffer, row)` are there before, those for which `stays(buffer, row)` are there behind it.
 template <class Comes, class Stays>
 constexpr void schedule_group(row_problem const& p, std::size_t first, std::size_t last,
-                              span<std::int32_t const> strip, Comes const& comes, Stays const& stays,
-                              row_timeline& t, row_counters const& counters, bool ring = true) {
-  detail::row_scheduler run(p, strip.data(), t, counters, ring);
+                              span<std::int32_t const> strip, span<std::int32_t const> lag,
+                              Comes const& comes, Stays const& stays, row_timeline& t,
+                              row_counters const& counters, bool ring = true) {
+  detail::row_scheduler run(p, strip.data(), lag.data(), t, counters, ring);
   run.begin_at(static_cast<std::int32_t>(first));
   for (std::size_t b = 0; b < p.buffers.size(); ++b) run.present(static_cast<std::int32_t>(b), comes);
   run.run_group(static_cast<std::int32_t>(first), static_cast<std::int32_t>(last));

@@ -21,16 +21,25 @@ inline constexpr std::int32_t table_unit = 8;
   return r.offset + y % r.rows * r.row_bytes;
 }
 
-/// Marks the buffers whose rows must lie side by side: those that somebody reads or writes as a whole, the
-/// caller included, and those that whole operations work in. One entry a buffer.
-constexpr void mark_side_by_side(row_problem const& p, span<bool> side_by_side) {
+/// What whoever runs a schedule wants of where a buffer's rows lie.
+enum class row_rule : std::uint8_t {
+  anywhere,
+  one_slot,     // steps work there, one after the other: all rows lie in one place
+  side_by_side  // somebody reads or writes them as a whole, the caller included
+};
+
+/// The rule of each buffer.
+constexpr void find_row_rules(row_problem const& p, span<row_rule> rules) {
+  auto const set = [&](std::int32_t buffer, row_rule rule) {
+    if (buffer >= 0) rules[static_cast<std::size_t>(buffer)] = rule;
+  };
   for (std::size_t i = 0; i < p.buffers.size(); ++i)
-    side_by_side[i] = p.buffers[i].present || p.buffers[i].kept;
+    rules[i] = p.buffers[i].present || p.buffers[i].kept ? row_rule::side_by_side : row_rule::anywhere;
   for (row_operation const& o : p.operations) {
-    if (o.writes_whole) side_by_side[static_cast<std::size_t>(o.output)] = true;
-    if (o.writes_whole && o.state >= 0) side_by_side[static_cast<std::size_t>(o.state)] = true;
+    if (!o.folds) set(o.state, o.writes_whole ? row_rule::side_by_side : row_rule::one_slot);
+    if (o.writes_whole) set(o.output, row_rule::side_by_side);
     for (row_operand const& operand : o.operands) {
-      if (operand.whole && operand.buffer >= 0) side_by_side[static_cast<std::size_t>(operand.buffer)] = true;
+      if (operand.whole) set(operand.buffer, row_rule::side_by_side);
     }
   }
 }
@@ -119,10 +128,10 @@ constexpr std::int32_t hold(row_check& c, held_bytes const& row, std::int32_t bi
 
 }  // namespace detail
 
-/// Holds the next `count` rows of a check against those that live with them. A buffer whose rows must lie
-/// side by side (`mark_side_by_side`) may have no table.
+/// Holds the next `count` rows of a check against those that live with them, and buffers against their
+/// rules.
 constexpr void check_rows(row_problem const& p, row_timeline const& t, span<ring const> rings,
-                          span<std::uint16_t const> table, span<bool const> side_by_side, std::size_t count,
+                          span<std::uint16_t const> table, span<row_rule const> rules, std::size_t count,
                           row_check& c) {
   for (; count > 0 && c.checked < c.rows && c.found.fault == ring_fault::none; --count, ++c.checked) {
     std::int32_t const row = c.order[c.checked];
@@ -132,10 +141,12 @@ constexpr void check_rows(row_problem const& p, row_timeline const& t, span<ring
     ring const& r = rings[i];
     std::int32_t const y = row - t.base[i];
     bool const in_table = r.table >= 0;
-    bool const sound =
-        r.row_bytes == buffer.row_bytes &&
-        (in_table ? !side_by_side[i] && static_cast<std::size_t>(r.table + buffer.rows) <= table.size()
-                  : r.rows >= 1 && r.rows <= buffer.rows && (!side_by_side[i] || r.rows == buffer.rows));
+    std::int32_t const least = rules[i] == row_rule::side_by_side ? buffer.rows : 1,
+                       most = rules[i] == row_rule::one_slot ? 1 : buffer.rows;
+    bool const sound = r.row_bytes == buffer.row_bytes &&
+                       (in_table ? rules[i] == row_rule::anywhere &&
+                                       static_cast<std::size_t>(r.table + buffer.rows) <= table.size()
+                                 : r.rows >= least && r.rows <= most);
     if (!sound) {
       c.found = {ring_fault::wrong_rows, b, b, 0};
       return;

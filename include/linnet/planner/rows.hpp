@@ -68,6 +68,7 @@ struct row_problem {
 struct row_grouping {
   span<std::int32_t> group_of;  // of each operation, counted up from 0
   span<std::int32_t> strip;     // of each operation; the same in a group
+  span<std::int32_t> lag{};  // of each operation: rows that its first step has less; empty: all have strips
 };
 
 }  // namespace linnet::inline LINNET_ISA::planner

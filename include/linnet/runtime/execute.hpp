@@ -85,8 +85,8 @@ template <class Kernel, class Geometry, class Memory>
     std::int32_t i = all ? covered.first : max(asked.first, covered.first);
     std::int32_t const last = all ? covered.last : min(asked.last, covered.last);
     if (i >= last) continue;
-    row_place<std::byte const> const input = m.input_rows(0);
-    row_place<std::byte> const output = m.output_rows();
+    auto const input = m.input_rows(0);
+    auto const output = m.output_rows();
     std::byte* const state = m.scratch_rows().row(y);
     for (; i < last; ++i) {
       kernels::input_row const from{input.row(i), g.input_pixel_stride[0]};
@@ -105,8 +105,8 @@ template <class Kernel, class Geometry, class Memory>
 template <class Geometry, class Memory>
 [[nodiscard, gnu::noinline]] constexpr kernel_work gathered_at(Geometry const& g, Memory const& m,
                                                                std::int32_t y, std::int32_t last) {
-  row_place<std::byte> const output = m.output_rows();
-  std::int32_t const count = min(min<std::int32_t>(g.strip, last - y), output.side_by_side(y));
+  auto const output = m.output_rows();
+  std::int32_t const count = output.side_by_side(y, min<std::int32_t>(g.strip, last - y));
   std::int32_t const top = y * g.window.stride - g.window.padding;
   auto const height = static_cast<std::int32_t>(g.window.height(count));
   kernels::input_row* to = m.window_rows();
@@ -121,7 +121,7 @@ template <class Geometry, class Memory>
                          .number = y};
   kernels::input_row const zeros{made.packed, 0};
   for (std::int32_t operand = 0; operand < g.operands; ++operand) {
-    row_place<std::byte const> const input = m.input_rows(operand);
+    auto const input = m.input_rows(operand);
     std::int32_t const pixel_stride = g.input_pixel_stride[static_cast<std::size_t>(operand)];
     for (std::int32_t row = top; row < top + height; ++row) {
       bool const inside = row >= 0 && row < g.input_height;

@@ -192,31 +192,43 @@ struct family_descriptors {
 /// plan: flash. Calls share them: what one makes the next takes.
 template <class Count>
 struct call_place {
-  static constexpr Count no_ring = std::numeric_limits<Count>::max(), in_table = 0;
+  static constexpr Count no_ring = std::numeric_limits<Count>::max(), in_table = no_ring / 2 + 1;
 
   std::int32_t offset = 0;  // into its memory, or into the packed weights
-  Count row_bytes = 0;      // where each row has its own address: the first one's place in the plan's table
-  Count ring = no_ring;     // rows, or `in_table`
+  Count row_bytes = 0;
+  Count ring = no_ring;  // rows; where each has its own address: `in_table` + the first one's place there
 
-  template <class Byte>
-  [[nodiscard]] constexpr row_place<Byte> rows(Byte* memory, std::uint16_t const* table) const {
-    Byte* const from = memory + offset;
-    if (ring == in_table) return {from, 0, linnet::no_ring, table + row_bytes};
-    return {from, static_cast<std::int32_t>(row_bytes),
-            ring == no_ring ? linnet::no_ring : static_cast<std::int32_t>(ring)};
+  template <class Byte, class Table>
+  [[nodiscard]] constexpr row_place<Byte, Table> rows(Byte* memory, Table table) const {
+    row_place<Byte, Table> made{memory + offset, static_cast<std::int32_t>(row_bytes)};
+    if (ring == no_ring) return made;
+    if constexpr (std::is_pointer_v<Table>) {
+      if (ring >= in_table) {
+        made.table = table + (ring - in_table);
+        return made;
+      }
+    }
+    made.ring = static_cast<std::int32_t>(ring);
+    return made;
   }
   [[nodiscard]] constexpr bool is(call_place const& other) const {  // plain: compilers ask it often
     return offset == other.offset && row_bytes == other.row_bytes && ring == other.ring;
   }
 };
 
-/// What all calls of a run share.
-template <class Count>
-struct call_frame {
+/// What all calls of all runs share: in flash.
+template <class Count, class Table>
+struct call_constants {
   call_place<Count> const* places;
+  std::byte const* packed[2];         // the weights, and their fast part
+  [[no_unique_address]] Table table;  // of rows that have addresses of their own
+};
+
+/// What all calls of a run share.
+template <class Count, class Table>
+struct call_frame {
+  call_constants<Count, Table> const* constants;
   std::byte* const* memories;
-  std::byte const* const* packed;  // the weights, and their fast part
-  std::uint16_t const* table;      // of rows that have addresses of their own
   kernels::input_row* window;
 };
 
@@ -238,40 +250,42 @@ struct placed_call {
 
 /// Where the bytes of a placed call are: looked up when they are asked for, which takes no place on the stack
 /// while the kernel runs.
-template <class Count, class Index>
+template <class Count, class Index, class Table>
 struct placed_memory {
   using call_type = placed_call<Count, Index>;
+  using readable_rows = row_place<std::byte const, Table>;
+  using writable_rows = row_place<std::byte, Table>;
   call_type const& call;
-  call_frame<Count> const& frame;
+  call_frame<Count, Table> const& frame;
   std::int32_t image = 0;  // of the batch
 
-  [[nodiscard]] constexpr row_place<std::byte const> input_rows(std::int32_t operand) const {
+  [[nodiscard]] constexpr readable_rows input_rows(std::int32_t operand) const {
     return rows(operand, call.geometry.input_height);
   }
-  [[nodiscard]] constexpr row_place<std::byte> output_rows() const {
+  [[nodiscard]] constexpr writable_rows output_rows() const {
     return writable(rows(2, call.geometry.output_height));
   }
-  [[nodiscard]] constexpr row_place<std::byte> scratch_rows() const { return writable(rows(3, 0)); }
+  [[nodiscard]] constexpr writable_rows scratch_rows() const { return writable(rows(3, 0)); }
   [[nodiscard]] constexpr std::byte const* packed_bytes() const {
-    return call.packed >= 0 ? frame.packed[0] + call.packed : frame.packed[1] + ~call.packed;
+    return call.packed >= 0 ? frame.constants->packed[0] + call.packed
+                            : frame.constants->packed[1] + ~call.packed;
   }
   [[nodiscard]] constexpr kernels::input_row* window_rows() const { return frame.window; }
   constexpr void go_to_next_image(std::int32_t, std::int32_t) { ++image; }
 
  private:
   /// Operands, of which some are constants, output and scratch: one body of code.
-  [[nodiscard, gnu::noinline]] constexpr row_place<std::byte const> rows(std::int32_t number,
-                                                                         std::int32_t height) const {
-    call_place<Count> const& place = frame.places[call.places[static_cast<std::size_t>(number)]];
+  [[nodiscard, gnu::noinline]] constexpr readable_rows rows(std::int32_t number, std::int32_t height) const {
+    call_place<Count> const& place = frame.constants->places[call.places[static_cast<std::size_t>(number)]];
     std::int32_t const memory = call.memories >> (number * call_type::memory_bits) & call_type::packed_memory;
     std::byte const* const from =
-        memory == call_type::packed_memory ? frame.packed[0] : frame.memories[memory];
-    row_place<std::byte const> made = place.rows(from, frame.table);
+        memory == call_type::packed_memory ? frame.constants->packed[0] : frame.memories[memory];
+    readable_rows made = place.rows(from, frame.constants->table);
     made.base += std::ptrdiff_t{image} * height * made.row_bytes;
     return made;
   }
   /// Of a place in the arena, which is not constant.
-  [[nodiscard]] static constexpr row_place<std::byte> writable(row_place<std::byte const> const& rows) {
+  [[nodiscard]] static constexpr writable_rows writable(readable_rows const& rows) {
     return {const_cast<std::byte*>(rows.base), rows.row_bytes, rows.ring, rows.table};
   }
 };
@@ -287,22 +301,23 @@ void call_kernel(void const* descriptor, kernel_work const& work) {
 }
 
 /// Runs a call of any kernel; not of those that fold unless MayFold. Out of line: it is the same for all.
-template <bool MayFold, class Count, class Index>
+template <bool MayFold, class Count, class Index, class Table>
 [[gnu::noinline]] void run_call(fixed_kernel const& kernel, placed_call<Count, Index> const& call,
-                                call_frame<Count> const& frame, row_interval const& rows) {
+                                call_frame<Count, Table> const& frame, row_interval const& rows) {
   struct {
     fixed_kernel const& kernel;
     bool folds;
     void operator()(kernel_work const& work) const { kernel.code(kernel.descriptor, work); }
   } const bound{kernel, MayFold && call.folds()};
-  placed_memory<Count, Index> memory{call, frame};
+  placed_memory<Count, Index, Table> memory{call, frame};
   execute(bound, call.geometry, memory, rows);
 }
 
 /// Whether 16 bits hold the numbers of every call of a plan, and 8 the small ones.
 template <auto const& Plan>
 constexpr bool ask_for_small_numbers() {
-  constexpr std::int64_t most = std::numeric_limits<std::uint16_t>::max() - 1, most_small = 255;
+  constexpr std::int64_t most = std::numeric_limits<std::uint16_t>::max() - 1, most_small = 255,
+                         most_rows = call_place<std::uint16_t>::in_table - 1;
   for (std::size_t i = 0; i < Plan.calls; ++i) {
     call_geometry const& g = Plan.all_calls[i].geometry;
     kernels::vertical_window const& w = g.window;
@@ -313,7 +328,7 @@ constexpr bool ask_for_small_numbers() {
   }
   if constexpr (requires { Plan.rings; }) {
     for (planner::ring const& r : Plan.rings) {
-      if (max(max(r.rows, r.row_bytes), r.table) > most) return false;
+      if (r.row_bytes > most || max(r.rows, r.table + 1) > most_rows) return false;
     }
   }
   return true;

@@ -20,8 +20,10 @@ template <class Count, class Plan>
 [[nodiscard]] constexpr call_place<Count> place_of_rows(Plan const& plan, std::size_t buffer,
                                                         std::int64_t offset) {
   planner::ring const& r = plan.rings[buffer];
-  if (r.table >= 0)
-    return {static_cast<std::int32_t>(offset), static_cast<Count>(r.table), call_place<Count>::in_table};
+  if (r.table >= 0) {
+    return {static_cast<std::int32_t>(offset), static_cast<Count>(r.row_bytes),
+            static_cast<Count>(call_place<Count>::in_table + r.table)};
+  }
   return {static_cast<std::int32_t>(r.offset + offset), static_cast<Count>(r.row_bytes),
           static_cast<Count>(r.rows)};
 }
@@ -38,11 +40,11 @@ template <class Plan>
 
 /// The addresses of rows that have their own, where a plan has such.
 template <auto const& Plan>
-[[nodiscard]] constexpr std::uint16_t const* row_table_of() {
-  if constexpr (requires { Plan.table; }) {
+[[nodiscard]] constexpr auto row_table_of() {
+  if constexpr (requires { requires Plan.table != nullptr; }) {
     return Plan.table;
   } else {
-    return nullptr;
+    return no_row_table{};
   }
 }
 
@@ -168,12 +170,20 @@ inline constexpr std::int32_t most_rows = [] {
   return most;
 }();
 
-/// Counts the rows that an operation of a plan has made or taken.
+/// The most rows that a first step of a plan has less than the others.
 template <auto const& Plan>
-using row_counter =
-    std::conditional_t<(most_rows<Plan> <= std::numeric_limits<std::uint8_t>::max()), std::uint8_t,
-                       std::conditional_t<(most_rows<Plan> <= std::numeric_limits<std::uint16_t>::max()),
-                                          std::uint16_t, std::int32_t>>;
+inline constexpr std::int32_t most_lag = [] {
+  std::int32_t most = 0;
+  for (std::int32_t lag : Plan.lag) most = max(most, lag);
+  return most;
+}();
+
+/// Counts the rows that are left to an operation of a plan, with those that its first step has less.
+template <auto const& Plan>
+using row_counter = std::conditional_t<
+    (most_rows<Plan> + most_lag<Plan> <= std::numeric_limits<std::uint8_t>::max()), std::uint8_t,
+    std::conditional_t<(most_rows<Plan> + most_lag<Plan> <= std::numeric_limits<std::uint16_t>::max()),
+                       std::uint16_t, std::int32_t>>;
 
 /// The rows that are left to each operation of a plan by rows.
 template <auto const& Plan, bool ByRows>
@@ -211,12 +221,20 @@ constexpr auto make_steppings() {
   for (std::size_t i = 0; i < made.size(); ++i) {
     planner::row_operation const& o = Plan.operations[i];
     made[i] = {static_cast<count>(min(Plan.strip[i], max(o.rows, o.input_rows))),
-               static_cast<count>(next_rows(o, planner::whole_strip, 0).last), o.writes_whole};
+               static_cast<count>(next_rows(o, planner::whole_strip, 0, 0).last), o.writes_whole};
   }
   return made;
 }
 template <auto const& Plan>
 inline constexpr auto steppings = make_steppings<Plan>();
+
+/// The rows by which first steps have less, one entry an operation.
+template <auto const& Plan>
+inline constexpr auto lags_of = [] {
+  std::array<row_counter<Plan>, Plan.operations.size()> made{};
+  for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<row_counter<Plan>>(Plan.lag[i]);
+  return made;
+}();
 
 /// The steps alone: the object needs nothing else of a plan by rows.
 template <auto const& Plan>

@@ -23,7 +23,7 @@ struct fixed_row_plan : plan_totals {
   static constexpr auto const& all_calls = Problem::low.all_calls;  // the first `calls` of them
   static constexpr auto const& operations = Problem::rows.all_operations;
 
-  typename Problem::numbers strip{};
+  typename Problem::numbers strip{}, lag{};
   std::array<planner::ring, Problem::buffers> rings{};
   std::uint16_t const* table = nullptr;  // of rows that have addresses of their own
   std::array<std::conditional_t<(Problem::operations > 256), std::uint16_t, std::uint8_t>, Steps> steps{};
@@ -102,11 +102,12 @@ struct fixed_problem {
       return {base, birth, death, steps, step_count};
     }
   };
-  static constexpr schedule_type scheduled(numbers group_of, numbers strip, bool ring = true) {
+  static constexpr schedule_type scheduled(numbers group_of, numbers strip, span<std::int32_t> lag = {},
+                                           bool ring = true) {
     schedule_type made;
     numbers done{}, taken{};
     planner::row_timeline t = made.timeline();
-    schedule_rows(rows.problem(), {group_of, strip}, t, {done, taken}, ring);
+    schedule_rows(rows.problem(), {group_of, strip, lag}, t, {done, taken}, ring);
     made.step_count = t.step_count;
     std::array<std::int64_t, most_steps + 3> change{};
     made.lower_bound = most_alive(rows.problem(), t, change);
@@ -136,12 +137,10 @@ struct fixed_problem {
   /// All of it as the plan that is run.
   template <class Plan>
   static constexpr Plan finished(schedule_type const& s, numbers const& strip,
-                                 std::array<planner::ring, buffers> const& rings, std::int64_t bytes,
-                                 std::uint16_t const* table = nullptr) {
+                                 std::array<planner::ring, buffers> const& rings, std::int64_t bytes) {
     Plan made{low};
     made.strip = strip;
     made.rings = rings;
-    made.table = table;
     made.arena_bytes = bytes;
     made.arena_lower_bound = s.lower_bound;
     auto* to = made.steps.data();  // plain pointers: there are many steps

@@ -159,20 +159,21 @@ class network_code {
   static constexpr auto const& calls =
       fixed_calls<Graph, Arch, plan, generations<Graph, Arch, plan, Weights>>;
   using placed = placed_plan<plan, source_count(options), Weights, weights_layout<Graph, Arch>>;
-  using frame_type = call_frame<place_count<plan>>;
-  static constexpr std::byte const* packed_weights[] = {Weights.bytes, Weights.fast_bytes};
+  using table_type = decltype(row_table_of<plan>());
+  using frame_type = call_frame<place_count<plan>, table_type>;
+  static constexpr call_constants<place_count<plan>, table_type> constants{
+      placed::places.data(), {Weights.bytes, Weights.fast_bytes}, row_table_of<plan>()};
 
-  [[nodiscard]] row_place<std::byte> rows_of_buffer(std::size_t buffer, std::int64_t offset) {
+  [[nodiscard]] row_place<std::byte, table_type> rows_of_buffer(std::size_t buffer, std::int64_t offset) {
     return place_of_rows<std::int32_t>(plan, buffer, offset)
-        .rows(arena(plan.rings[buffer].memory), plan.table);
+        .rows(arena(plan.rings[buffer].memory), row_table_of<plan>());
   }
 
   template <class Source, class Observer>
   void execute_plan(Source const& source, Observer& observe) {
     std::byte* memories[memory_bytes.size()];
     for (std::size_t i = 0; i < memory_bytes.size(); ++i) memories[i] = arena(static_cast<std::int32_t>(i));
-    frame_type const frame{placed::places.data(), memories, packed_weights, row_table_of<plan>(),
-                           state_.window};
+    frame_type const frame{&constants, memories, state_.window};
     if constexpr (by_rows) {
       run_steps(frame, source, observe);
     } else {
@@ -229,11 +230,16 @@ class network_code {
   template <class Source, class Observer>
   void run_steps(frame_type const& frame, Source const& source, Observer& observe) {
     constexpr std::size_t sources = source_count(options);
-    for (std::size_t i = 0; i < plan.operations.size(); ++i) state_.left.of[i] = steppings<plan>[i].end;
+    constexpr bool lags = most_lag < plan >> 0;
+    for (std::size_t i = 0; i < plan.operations.size(); ++i) {
+      state_.left.of[i] = steppings<plan>[i].end;
+      if constexpr (lags) state_.left.of[i] += lags_of<plan>[i];
+    }
     for (auto const operation : steps_of<plan>) {
       auto const& o = steppings<plan>[operation];
-      std::int32_t const first = o.end - state_.left.of[operation],
-                         last = min<std::int32_t>(first + o.strip, o.end);
+      std::int32_t first = o.end - state_.left.of[operation];
+      std::int32_t const last = min<std::int32_t>(first + o.strip, o.end);
+      if constexpr (lags) first = max<std::int32_t>(first, 0);
       state_.left.of[operation] = static_cast<row_counter<plan>>(o.end - last);
       if (operation < sources) {
         bring_rows(source, first, last);
@@ -248,7 +254,7 @@ class network_code {
 
   template <class Source>
   void bring_rows(Source const& source, std::int32_t first, std::int32_t last) {
-    row_place<std::byte> const at = rows_of_buffer(static_cast<std::size_t>(plan.operations[0].output), 0);
+    auto const at = rows_of_buffer(static_cast<std::size_t>(plan.operations[0].output), 0);
     for (std::int32_t y = first; y < last; ++y) source(y, at.row(y));
   }
 
@@ -265,14 +271,14 @@ class network_code {
                                     ? place.pixel_stride
                                     : static_cast<std::int32_t>(bytes_of(info.type, image.channels));
     std::int32_t const all = image.batch * image.height;
-    row_place<std::byte> rows{arena(memory_of(plan, call.output)) + plan.offset_of(call.output),
-                              stride * image.width};
+    row_place<std::byte, table_type> rows{arena(memory_of(plan, call.output)) + plan.offset_of(call.output),
+                                          stride * image.width};
     if (!o.writes_whole) {
       rows = rows_of_buffer(static_cast<std::size_t>(place.storage), place.offset);
     }
     std::int32_t const end = o.writes_whole ? all : completed_rows(o, last);
     for (std::int32_t y = o.writes_whole ? 0 : completed_rows(o, first); y < end;) {
-      std::int32_t const count = min(end - y, rows.side_by_side(y));
+      std::int32_t const count = rows.side_by_side(y, end - y);
       observe(observed_rows{.node = static_cast<std::size_t>(call.node),
                             .type = info.type,
                             .image = image,

@@ -19,6 +19,7 @@ struct searched_plan {
   bool parts = false;                               // operands of concats are made in their places
   std::array<std::int32_t, Operations> group_of{};  // of each operation: its group, counted up from 0
   std::array<std::int32_t, Operations> strip{};     // rows a step
+  std::array<std::int32_t, Operations> lag{};       // rows that its first step has less
   std::array<planner::ring, Buffers> rings{};
   std::array<std::uint16_t, Rows> table{};  // addresses of rows, in planner::table_unit bytes
 };
@@ -52,6 +53,7 @@ template <class Plan>
   for (std::size_t i = 0; i < p.group_of.size(); ++i) {
     std::int32_t const before = i == 0 ? 0 : p.group_of[i - 1];
     bool const counts_up = p.group_of[i] == before || (i > 0 && p.group_of[i] == before + 1);
+    if (p.lag[i] < 0 || p.lag[i] >= p.strip[i]) return false;
     if (!counts_up || p.strip[i] < 1 || (p.group_of[i] == before && i > 0 && p.strip[i] != p.strip[i - 1]))
       return false;
   }
@@ -62,7 +64,11 @@ template <class Plan>
 template <auto const& Graph, class Arch, auto const& Plan>
 struct replay : fixed_problem<Graph, Arch, Plan.options, Plan.parts> {
   using base = fixed_problem<Graph, Arch, Plan.options, Plan.parts>;
-  static constexpr typename base::schedule_type schedule = base::scheduled(Plan.group_of, Plan.strip, false);
+  static constexpr typename base::schedule_type make_schedule() {
+    typename base::numbers lag = Plan.lag;
+    return base::scheduled(Plan.group_of, Plan.strip, lag, false);
+  }
+  static constexpr typename base::schedule_type schedule = make_schedule();
   static constexpr std::size_t rows_a_step =
       256;  // of the check: what compilers spend on a constant is limited
 
@@ -82,9 +88,9 @@ struct replay : fixed_problem<Graph, Arch, Plan.options, Plan.parts> {
       found = c.found;
     }
   };
-  static constexpr auto side_by_side = [] {
-    std::array<bool, base::buffers> made{};
-    mark_side_by_side(base::rows.problem(), made);
+  static constexpr auto rules = [] {
+    std::array<planner::row_rule, base::buffers> made{};
+    find_row_rules(base::rows.problem(), made);
     return made;
   }();
 };
@@ -104,8 +110,8 @@ struct replay_check : replay<Graph, Arch, Plan> {
     } else {
       made = replay_check<Graph, Arch, Plan, Step - 1>::state;
       planner::row_check c = made.view();
-      check_rows(base::rows.problem(), s.timeline(), Plan.rings, Plan.table, base::side_by_side,
-                 base::rows_a_step, c);
+      check_rows(base::rows.problem(), s.timeline(), Plan.rings, Plan.table, base::rules, base::rows_a_step,
+                 c);
       made.keep(c);
     }
     return made;
@@ -149,8 +155,13 @@ struct replayed : replay<Graph, Arch, Plan> {
   using base = replay<Graph, Arch, Plan>;
   static constexpr planner::ring_check found = checked<Graph, Arch, Plan>();
   using plan_type = fixed_row_plan<typename base::base, base::schedule.step_count>;
-  static constexpr plan_type plan = base::template finished<plan_type>(base::schedule, Plan.strip, Plan.rings,
-                                                                       found.bytes, Plan.table.data());
+  static constexpr plan_type made() {
+    plan_type p = base::template finished<plan_type>(base::schedule, Plan.strip, Plan.rings, found.bytes);
+    p.lag = Plan.lag;
+    if (Plan.table.size() > 0) p.table = Plan.table.data();
+    return p;
+  }
+  static constexpr plan_type plan = made();
 };
 
 }  // namespace detail

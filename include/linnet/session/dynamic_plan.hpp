@@ -130,7 +130,8 @@ template <class Arch>
 template <class Arch>
 void search_plan(graph_view const& g, dynamic_plan& plan, search_options const& search) {
   auto const improve = [&](dynamic_plan& p) {
-    set_schedule(p, search_rows(p.rows.problem(), std::move(p.schedule), search));
+    auto const costs = step_costs<Arch>(g, p.planned_calls, source_count(p.options));
+    set_schedule(p, search_rows(p.rows.problem(), std::move(p.schedule), search, costs));
   };
   improve(plan);
   if (!has_concat(g)) return;

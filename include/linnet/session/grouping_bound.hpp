@@ -3,6 +3,7 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -32,7 +33,7 @@ class bound_search {
         operations_(p.operations.size()),
         first_(p.row_count(), -1),
         last_(p.row_count(), -1),
-        numbers_(3 * operations_, 1),
+        numbers_(4 * operations_),
         base_(p.buffers.size()),
         birth_(p.row_count()),
         death_(p.row_count()),
@@ -61,6 +62,26 @@ class bound_search {
       for (std::size_t i = from[end]; from[end] > 0 && i < operations_; ++i) ++found.grouping.group_of[i];
     }
     return found;
+  }
+
+  /// The most row bytes alive while operations [first, end) run as a group, `strip` rows a step.
+  [[nodiscard]] std::int64_t group_bytes(std::size_t first, std::size_t end, std::int32_t strip = 1) {
+    auto const crosses = [&](std::int32_t b, std::int32_t y, std::size_t border) {
+      std::size_t const row = first_row_[static_cast<std::size_t>(b)] + static_cast<std::size_t>(y);
+      auto const at = static_cast<std::int64_t>(border);
+      return first_[row] < at && last_[row] >= at;
+    };
+    auto const comes = [&](std::int32_t b, std::int32_t y) { return crosses(b, y, first); };
+    auto const stays = [&](std::int32_t b, std::int32_t y) { return crosses(b, y, end); };
+    planner::row_timeline t{base_, birth_, death_, steps_, 0};
+    auto const numbers = [&](std::size_t i) {
+      return std::span(numbers_).subspan(i * operations_, operations_);
+    };
+    std::ranges::fill(numbers(0), strip);
+    align_group(problem_, first, end, strip, numbers(1));
+    schedule_group(problem_, first, end, numbers(0), numbers(1), comes, stays, t, {numbers(2), numbers(3)},
+                   ring_);
+    return most_alive(problem_, t, change_);
   }
 
  private:
@@ -115,22 +136,6 @@ class bound_search {
          ++row) {
       if (last_[row] >= 0) last_[row] = max(last_[row], last_[row - 1]);
     }
-  }
-
-  /// The most row bytes alive while one group runs.
-  [[nodiscard]] std::int64_t group_bytes(std::size_t first, std::size_t end) {
-    auto const crosses = [&](std::int32_t b, std::int32_t y, std::size_t border) {
-      std::size_t const row = first_row_[static_cast<std::size_t>(b)] + static_cast<std::size_t>(y);
-      auto const at = static_cast<std::int64_t>(border);
-      return first_[row] < at && last_[row] >= at;
-    };
-    auto const comes = [&](std::int32_t b, std::int32_t y) { return crosses(b, y, first); };
-    auto const stays = [&](std::int32_t b, std::int32_t y) { return crosses(b, y, end); };
-    planner::row_timeline t{base_, birth_, death_, steps_, 0};
-    std::span const all(numbers_);
-    schedule_group(problem_, first, end, all.first(operations_), comes, stays, t,
-                   {all.subspan(operations_, operations_), all.subspan(2 * operations_, operations_)}, ring_);
-    return most_alive(problem_, t, change_);
   }
 
   planner::row_problem problem_;

@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include <linnet/session/bounded_groupings.hpp>
 #include <linnet/session/grouping_bound.hpp>
 #include <linnet/session/row_plan.hpp>
+#include <linnet/session/step_costs.hpp>
 #include <linnet/session/table_placement.hpp>
 
 // The long search for a small arena, for whoever has the time: exact groupings, then changes of one that
@@ -22,10 +24,15 @@ namespace linnet::inline LINNET_ISA {
 /// An effort that finds most of what there is, in some seconds.
 inline constexpr std::int32_t thorough_search = 100;
 
+/// Any number of instructions for a smaller arena.
+inline constexpr std::int32_t any_slowdown = std::numeric_limits<std::int32_t>::max();
+
 /// How long to search, and for what.
 struct search_options {
   std::int32_t effort = 0;  // groupings to place, 0: none; equal efforts give equal plans
   bool row_tables = true;   // rows may have addresses of their own: two bytes of flash a row
+  /// Percent by which what steps cost may exceed what whole layers do, by estimate (`step_cost`).
+  std::int32_t slowdown = any_slowdown;
 };
 
 namespace detail {
@@ -44,10 +51,12 @@ class search_dice {
 
 class plan_searcher {
  public:
-  plan_searcher(planner::row_problem const& p, search_options const& options)
-      : problem_(p), options_(options), planner_(p) {}
+  plan_searcher(planner::row_problem const& p, search_options const& options,
+                std::span<step_cost const> costs)
+      : problem_(p), options_(options), costs_(costs), planner_(p) {}
 
   [[nodiscard]] row_plan search(row_plan first) {
+    if (options_.slowdown != any_slowdown) return search_bounded(std::move(first));
     best_ = std::move(first);
     bound_ = bound_of_groupings(problem_).bytes;
     for (bool ring : {true, false}) attempt(bound_of_groupings(problem_, ring).grouping, 8);
@@ -59,6 +68,33 @@ class plan_searcher {
   }
 
  private:
+  /// The same among plans that do not cost too much: groupings of steps of several heights, from those that
+  /// keep the fewest bytes alive on; then those again that might still be better, placed with more care.
+  [[nodiscard]] row_plan search_bounded(row_plan first) {
+    grouped_operations layers(problem_.operations.size());
+    group_layers(layers.view());
+    std::int64_t const limit = cost_of(layers) / 100 * (100 + std::int64_t{options_.slowdown});
+    best_ = planner_.plan(std::move(layers));
+    if (cost_of(first.grouping) <= limit && first.bytes < best_.bytes) best_ = std::move(first);
+    bounded_groupings const all(problem_, costs_);
+    std::vector<grouped_operations> tried;
+    for (std::int64_t const bytes : all.sizes()) {
+      if (bytes >= best_.bytes || spent_ * 2 >= options_.effort) break;
+      costed_grouping found = all.within(bytes);
+      if (found.grouping.strip.empty() || found.bytes != bytes || found.cost > limit) continue;
+      attempt(found.grouping, 2);
+      tried.push_back(std::move(found.grouping));
+    }
+    for (grouped_operations& grouping : tried) attempt(std::move(grouping), 30);
+    return std::move(best_);
+  }
+  [[nodiscard]] std::int64_t cost_of(grouped_operations const& g) const {
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < g.strip.size(); ++i)
+      sum += costs_[i].of_steps(problem_.operations[i], g.strip[i], g.lag[i]);
+    return sum;
+  }
+
   /// Places a grouping as rings and with a table, as thoroughly as `effort` says.
   void attempt(grouped_operations grouping, std::int32_t effort) {
     if (spent_ >= options_.effort) return;
@@ -100,6 +136,17 @@ class plan_searcher {
         weight[a] = weight[b] + static_cast<std::int64_t>(dice_.below(3)) - 1;
       }
       offer();
+    }
+    if (options_.slowdown != any_slowdown) {
+      for (std::size_t b = 0; b < weight.size(); ++b)
+        weight[b] = kept.empty() ? weight_of(plan, b, 0) : kept[b];
+      (void)placer.place(weight, limit);
+      std::int64_t const bytes = placer.improve(limit, effort * 100, plan.lower_bound, dice_);
+      if (bytes < least) {
+        least = bytes;
+        kept = weight;
+        placer.write(plan);
+      }
     }
     if (kept.empty()) return;
     plan.bytes = least;
@@ -151,6 +198,7 @@ class plan_searcher {
 
   planner::row_problem problem_;
   search_options options_;
+  std::span<step_cost const> costs_;
   row_planner planner_;
   search_dice dice_;
   row_plan best_;
@@ -160,11 +208,13 @@ class plan_searcher {
 
 }  // namespace detail
 
-/// The smallest plan that a long search finds, from a plan that is known: some seconds for the default
-/// effort. Rows move one at a time, as under `memory_policy::least_memory`.
+/// The smallest plan that a long search finds, from a plan that is known: some seconds for a thorough one.
+/// Rows move one at a time, as under `memory_policy::least_memory`; where a slowdown is stated, as many as
+/// keep to it, for which `costs` has an entry an operation.
 [[nodiscard]] inline row_plan search_rows(planner::row_problem const& p, row_plan known,
-                                          search_options const& options) {
-  return detail::plan_searcher(p, options).search(std::move(known));
+                                          search_options const& options,
+                                          std::span<step_cost const> costs = {}) {
+  return detail::plan_searcher(p, options, costs).search(std::move(known));
 }
 
 }  // namespace linnet::inline LINNET_ISA

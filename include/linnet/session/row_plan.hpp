@@ -27,13 +27,14 @@ struct network_rows {
   [[nodiscard]] planner::row_problem problem() const { return {buffers, operations, makers}; }
 };
 
-/// Groups and strips, one entry an operation.
+/// Groups, strips and lags, one entry an operation.
 struct grouped_operations {
-  std::vector<std::int32_t> group_of, strip;
+  std::vector<std::int32_t> group_of, strip, lag;
 
   grouped_operations() = default;
-  explicit grouped_operations(std::size_t operations) : group_of(operations), strip(operations, 1) {}
-  [[nodiscard]] planner::row_grouping view() { return {group_of, strip}; }
+  explicit grouped_operations(std::size_t operations)
+      : group_of(operations), strip(operations, 1), lag(operations) {}
+  [[nodiscard]] planner::row_grouping view() { return {group_of, strip, lag}; }
   [[nodiscard]] bool begins_group(std::size_t i) const { return i == 0 || group_of[i] != group_of[i - 1]; }
 };
 
@@ -182,7 +183,7 @@ class row_planner {
                                       {.group_of = none, .strip = none, .accepted = none});
   row_plan best;
   for (;;) {
-    grouped_operations grouping;
+    grouped_operations grouping(p.operations.size());
     grouping.group_of = search.group_of;
     grouping.strip = search.strip;
     row_plan made = planner.plan(std::move(grouping));

@@ -118,7 +118,8 @@ class session {
     for (std::uint16_t const operation : plan().schedule.steps) {
       auto const i = std::size_t{operation};
       planner::row_operation const& o = plan().rows.operations[i];
-      planner::row_range const rows = next_rows(o, plan().schedule.grouping.strip[i], taken_[i]);
+      grouped_operations const& grouping = plan().schedule.grouping;
+      planner::row_range const rows = next_rows(o, grouping.strip[i], grouping.lag[i], taken_[i]);
       taken_[i] = rows.last;
       std::size_t const sources = source_count(plan().options);
       if (i < sources) {
@@ -208,7 +209,8 @@ class session {
   template <class Byte>
   [[nodiscard]] row_place<Byte> rows_of_storage(std::int32_t storage, std::int64_t offset) {
     planner::ring const& r = plan().schedule.rings[static_cast<std::size_t>(storage)];
-    if (r.table >= 0) return {arena_.data() + offset, 0, no_ring, plan().schedule.table.data() + r.table};
+    if (r.table >= 0)
+      return {arena_.data() + offset, r.row_bytes, no_ring, plan().schedule.table.data() + r.table};
     return {arena_.data() + r.offset + offset, r.row_bytes, r.rows};
   }
 

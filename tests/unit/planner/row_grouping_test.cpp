@@ -161,4 +161,63 @@ TEST(group_within, reads_less_where_there_is_more_room) {
   }
 }
 
+/// A chain of windows of `reach` rows that see `padding` rows above the image.
+struct window_chain {
+  std::vector<row_buffer> buffers{{.rows = 40, .row_bytes = 8, .present = true}};
+  std::vector<row_operation> operations;
+  std::vector<std::int32_t> makers;
+
+  void add(std::int32_t reach, std::int32_t padding, bool folds = false) {
+    auto const number = static_cast<std::int32_t>(operations.size());
+    operations.push_back(
+        {.operands =
+             {{.buffer = number, .first_maker = std::max(0, number - 1), .makers = number > 0 ? 1 : 0}, {}},
+         .output = number + 1,
+         .rows = folds ? 1 : 40,
+         .input_rows = 40,
+         .reach = reach,
+         .padding = padding,
+         .folds = folds});
+    makers.push_back(number);
+    buffers.push_back({.rows = folds ? 1 : 40, .row_bytes = 8});
+  }
+  [[nodiscard]] row_problem problem() const { return {buffers, operations, makers}; }
+};
+
+TEST(align_group, first_steps_have_less_by_the_rows_that_windows_run_ahead) {
+  window_chain c;
+  for (std::int32_t i = 0; i < 3; ++i) c.add(3, 1);
+  numbers lag(3, -7);
+  align_group(c.problem(), 0, 3, 4, lag);
+  EXPECT_EQ(lag, (numbers{2, 3, 0})) << "two rows ahead, one, none";
+  align_group(c.problem(), 1, 3, 4, lag);
+  EXPECT_EQ(lag, (numbers{2, 3, 0})) << "the others are left alone";
+  align_group(c.problem(), 0, 3, 1, lag);
+  EXPECT_EQ(lag, (numbers{0, 0, 0})) << "single rows always meet";
+  align_group(c.problem(), 0, 3, 40, lag);
+  EXPECT_EQ(lag, (numbers{0, 0, 0})) << "so do all at once";
+  c.add(40, 0, true);
+  lag.resize(4);
+  align_group(c.problem(), 0, 4, 4, lag);
+  EXPECT_EQ(lag, (numbers{2, 3, 0, 0})) << "the last takes rows as they come";
+}
+
+/// Between the steps of an aligned chain wait the two rows that windows share, and one strip is under way.
+TEST(align_group, keeps_no_more_alive_than_windows_share_and_a_step_moves) {
+  for (std::int32_t strip = 1; strip <= 8; ++strip) {
+    window_chain c;
+    for (std::int32_t i = 0; i < 4; ++i) c.add(3, 1);
+    c.add(40, 0, true);
+    c.buffers[0].rows = 1;  // out of sight: what is counted is what the chain makes
+    c.operations[0].operands[0].buffer = -1;
+    c.buffers.front().present = false;
+    rows_memory m(c.problem());
+    std::ranges::fill(m.strip, strip);
+    align_group(c.problem(), 0, 5, strip, m.lag);
+    m.schedule(c.problem(), false);
+    EXPECT_LE(most_alive(c.problem(), m.timeline(), m.change), (4 * 2 + 2 * strip + 1) * 8) << strip;
+    for (std::int32_t y = 0; y < 40; ++y) EXPECT_GE(m.birth[m.row(4, y)], 0);
+  }
+}
+
 }  // namespace

@@ -61,11 +61,13 @@ TEST(schedule_rows, groups_run_one_after_the_other) {
 
 TEST(next_rows, are_a_strip_or_what_is_left) {
   row_operation o{.rows = 5, .input_rows = 11, .reach = 3, .stride = 2};
-  EXPECT_EQ(next_rows(o, 2, 4).first, 4);
-  EXPECT_EQ(next_rows(o, 2, 4).last, 5);
+  EXPECT_EQ(next_rows(o, 2, 0, 4).first, 4);
+  EXPECT_EQ(next_rows(o, 2, 0, 4).last, 5);
+  EXPECT_EQ(next_rows(o, 3, 2, 0).last, 1) << "the first step has less";
+  EXPECT_EQ(next_rows(o, 3, 2, 1).last, 4);
   o.folds = true;
   o.rows = 3;
-  EXPECT_EQ(next_rows(o, 4, 4).last, 7) << "input rows that no window sees are not taken";
+  EXPECT_EQ(next_rows(o, 4, 0, 4).last, 7) << "input rows that no window sees are not taken";
 }
 
 TEST(folded_into, and_completed_rows_follow_from_the_windows) {
@@ -81,7 +83,7 @@ TEST(folded_into, and_completed_rows_follow_from_the_windows) {
         auto const sees = [&](std::int32_t y, std::int32_t row) {
           return y * stride - padding <= row && row < y * stride - padding + reach;
         };
-        std::int32_t const taken = next_rows(o, 1 << 20, 0).last;
+        std::int32_t const taken = next_rows(o, 1 << 20, 0, 0).last;
         for (std::int32_t row = 0; row < taken; ++row) {
           row_range const into = folded_into(o, {row, row + 1});
           for (std::int32_t y = 0; y < o.rows; ++y)
@@ -100,14 +102,16 @@ TEST(folded_into, and_completed_rows_follow_from_the_windows) {
 /// step reads?
 class replay {
  public:
-  replay(row_problem const& p, rows_memory& m) : p_(p), m_(m), first(m.birth.size(), -1), last(first) {
+  replay(row_problem const& p, rows_memory& m)
+      : p_(p), m_(m), taken_(p.operations.size()), first(m.birth.size(), -1), last(first) {
     std::vector<std::int32_t> count(p.operations.size());
     for (std::size_t b = 0; b < p.buffers.size(); ++b) {
       if (p.buffers[b].present) touch(b, 0, p.buffers[b].rows, 0);
     }
     for (std::size_t i = 0; i < m.step_count; ++i) {
-      step(p.operations[m.steps[i]], m.strip[m.steps[i]], count[m.steps[i]],
-           static_cast<std::int32_t>(i) + 1);
+      std::int32_t& done = count[m.steps[i]];
+      std::int32_t const lag = done == 0 ? m.lag[m.steps[i]] : 0;
+      step(p.operations[m.steps[i]], m.strip[m.steps[i]] - lag, done, static_cast<std::int32_t>(i) + 1);
     }
     for (std::size_t b = 0; b < p.buffers.size(); ++b) {
       if (p.buffers[b].kept) touch(b, 0, p.buffers[b].rows, static_cast<std::int32_t>(m.step_count) + 1);
@@ -147,8 +151,13 @@ class replay {
       }
       return;
     }
-    for (row_operand const& from : o.operands)
-      read(from, begin * o.stride - o.padding, (count - 1) * o.stride - o.padding + o.reach, time);
+    for (row_operand const& from : o.operands) {
+      for (std::int32_t y = begin; y < count; ++y)
+        read(from, y * o.stride - o.padding, y * o.stride - o.padding + o.reach, time);
+    }
+    std::int32_t& taken = taken_[static_cast<std::size_t>(&o - p_.operations.data())];
+    if (o.state >= 0) touch(static_cast<std::size_t>(o.state), taken, taken + 1, time);
+    ++taken;
     auto const output = static_cast<std::size_t>(o.output);
     if (o.writes_whole) return touch(output, 0, p_.buffers[output].rows, time);
     touch(output, begin, count, time);
@@ -156,6 +165,7 @@ class replay {
 
   row_problem const& p_;
   rows_memory& m_;
+  numbers taken_;  // steps of each operation
 
  public:
   numbers first, last;

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -26,21 +24,21 @@ struct tabled {
   support::random_rows made;
   row_problem p;
   rows_memory m;
-  std::unique_ptr<bool[]> side_by_side;
+  std::vector<row_rule> rules;
   std::vector<ring> rings;
   std::vector<std::uint16_t> table;
 
-  explicit tabled(std::uint64_t seed)
-      : made(seed), p(made.problem()), m(p), side_by_side(new bool[buffers()]()) {
+  explicit tabled(std::uint64_t seed) : made(seed), p(made.problem()), m(p), rules(buffers()) {
     m.group(made.random());
     m.schedule(p, false);
-    mark_side_by_side(p, marks());
+    find_row_rules(p, rules);
     std::int32_t end = 0;
     for (std::size_t b = 0; b < buffers(); ++b) {
       rings.push_back({0, p.buffers[b].rows, p.buffers[b].row_bytes});
-      if (side_by_side[b]) {
+      if (rules[b] != row_rule::anywhere) {
+        if (rules[b] == row_rule::one_slot) rings[b].rows = 1;
         rings[b].offset = end;
-        end = in_units(end + p.buffers[b].rows * p.buffers[b].row_bytes) * table_unit;
+        end = in_units(end + rings[b].rows * p.buffers[b].row_bytes) * table_unit;
       } else {
         rings[b].table = static_cast<std::int32_t>(table.size());
         table.resize(table.size() + static_cast<std::size_t>(p.buffers[b].rows));
@@ -50,7 +48,6 @@ struct tabled {
   }
 
   [[nodiscard]] std::size_t buffers() const { return p.buffers.size(); }
-  [[nodiscard]] std::span<bool> marks() { return {side_by_side.get(), buffers()}; }
   [[nodiscard]] bool lives(std::size_t b, std::int32_t y) const { return m.birth[m.row(b, y)] >= 0; }
   [[nodiscard]] bool together(std::size_t a, std::int32_t y, std::size_t b, std::int32_t z) const {
     std::size_t const i = m.row(a, y), j = m.row(b, z);
@@ -96,7 +93,7 @@ struct tabled {
     row_check c{order, held, 0, 0, 0, {}};
     begin_check(p, m.timeline(), counts, c);
     while (c.checked < c.rows && c.found.fault == ring_fault::none)
-      check_rows(p, m.timeline(), rings, table, marks(), step, c);
+      check_rows(p, m.timeline(), rings, table, rules, step, c);
     return c.found;
   }
 
@@ -127,17 +124,18 @@ TEST(address_of, follows_the_ring_or_the_table) {
   EXPECT_EQ(address_of({.offset = 40, .rows = 4, .row_bytes = 10, .table = 1}, table, 2), 524280);
 }
 
-TEST(mark_side_by_side, marks_what_somebody_sees_as_a_whole) {
-  std::vector<row_buffer> const buffers{{.present = true}, {}, {}, {}, {}, {}, {}, {.kept = true}};
+TEST(find_row_rules, says_what_whoever_runs_a_schedule_wants) {
+  std::vector<row_buffer> const buffers{{.present = true}, {}, {}, {}, {}, {}, {}, {.kept = true}, {}};
   std::vector<row_operation> const operations{
       {.operands = {{.buffer = 0}, {}}, .output = 1, .state = 2, .folds = true},
-      {.operands = {{.buffer = 1}, {}}, .output = 3},
+      {.operands = {{.buffer = 1}, {}}, .output = 3, .state = 8},
       {.operands = {{.buffer = 3, .whole = true}, {}}, .output = 4, .state = 5, .writes_whole = true},
       {.operands = {{.buffer = 4}, {.buffer = 6, .whole = true}}, .output = 7}};
-  bool marks[8] = {};
-  mark_side_by_side({buffers, operations, {}}, marks);
-  EXPECT_EQ(std::vector<bool>(std::begin(marks), std::end(marks)),
-            (std::vector<bool>{true, false, false, true, true, true, true, true}));
+  std::vector<row_rule> rules(buffers.size());
+  find_row_rules({buffers, operations, {}}, rules);
+  using enum row_rule;
+  EXPECT_EQ(rules, (std::vector{side_by_side, anywhere, anywhere, side_by_side, side_by_side, side_by_side,
+                                side_by_side, side_by_side, one_slot}));
 }
 
 TEST(check_rows, accepts_every_sound_table_and_says_how_many_bytes) {
@@ -186,7 +184,7 @@ TEST(check_rows, finds_exactly_the_changed_rows_that_meet_a_living_one) {
 }
 
 TEST(check_rows, finds_rings_that_are_not_what_the_buffers_are) {
-  int tried = 0;
+  int tried = 0, single = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     tabled t(seed);
     auto const sound = t.rings;
@@ -203,17 +201,22 @@ TEST(check_rows, finds_rings_that_are_not_what_the_buffers_are) {
       EXPECT_TRUE(refuses({is.offset, is.rows, is.row_bytes, static_cast<std::int32_t>(t.table.size())}))
           << "a table that ends too early";
       EXPECT_TRUE(refuses({is.offset, 0, is.row_bytes, -1}));
-      EXPECT_TRUE(refuses({is.offset, is.rows + 1, is.row_bytes, -1}));
-      if (t.side_by_side[b]) {
+      EXPECT_TRUE(refuses({is.offset, t.p.buffers[b].rows + 1, is.row_bytes, -1}));
+      if (t.rules[b] == row_rule::one_slot) {
+        EXPECT_TRUE(refuses({is.offset, 2, is.row_bytes, -1})) << "steps work in one place";
+        ++single;
+      }
+      if (t.rules[b] != row_rule::anywhere) {
         t.table.resize(t.table.size() + 20);
         EXPECT_TRUE(refuses({0, is.rows, is.row_bytes, 0}))
-            << "rows that must lie side by side have no table";
+            << "rows whose places follow from one have no table";
         t.table.resize(t.table.size() - 20);
       }
       ++tried;
     });
   }
   EXPECT_GT(tried, 200);
+  EXPECT_GT(single, 10);
 }
 
 TEST(check_rows, finds_rows_that_are_not_aligned_or_in_front_of_the_memory) {
@@ -224,15 +227,15 @@ TEST(check_rows, finds_rows_that_are_not_aligned_or_in_front_of_the_memory) {
   row_problem const p{buffers, operations, {}};
   rows_memory m(p);
   m.schedule(p, false);
-  bool marks[2] = {};
-  mark_side_by_side(p, marks);
+  row_rule rules[2] = {};
+  find_row_rules(p, rules);
   auto const fault_of = [&](std::int32_t offset, std::vector<std::uint16_t> const& table) {
     std::vector<std::int32_t> order(4), counts(m.step_count + 3);
     std::vector<held_bytes> held(4);
     row_check c{order, held, 0, 0, 0, {}};
     begin_check(p, m.timeline(), counts, c);
     std::vector<ring> const rings{{offset, 2, 16}, {0, 2, 16, 0}};
-    check_rows(p, m.timeline(), rings, table, marks, 100, c);
+    check_rows(p, m.timeline(), rings, table, rules, 100, c);
     return c.found.fault;
   };
   EXPECT_EQ(fault_of(0, {4, 6}), ring_fault::none);

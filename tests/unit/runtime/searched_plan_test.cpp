@@ -19,20 +19,23 @@ constexpr plan_options streamed{.policy = memory_policy::least_memory, .stream_i
 
 /// A plan as `linnet compile --search` would write it: groups and rings are those of the compiler's own plan;
 /// with Tables every row that may have an address of its own has one.
-template <plan_options const& Options, bool Tables>
-constexpr auto written() {
-  using rows = typename detail::best_rows<rows_graph, Options, arch::native>::taken;
+template <plan_options const& Options, bool Tables,
+          class Rows = typename detail::best_rows<rows_graph, Options, arch::native>::taken>
+constexpr auto written(typename Rows::numbers groups = Rows::proposal.group_of,
+                       typename Rows::numbers strips = Rows::proposal.strip,
+                       std::array<planner::ring, Rows::buffers> rings = Rows::placement.rings) {
+  using rows = Rows;
   searched_plan<rows::operations, rows::buffers, Tables ? rows::row_count : 0> made{.options = Options};
-  made.group_of = rows::proposal.group_of;
-  made.strip = rows::proposal.strip;
-  made.rings = rows::placement.rings;
-  std::array<bool, rows::buffers> side_by_side{};
-  mark_side_by_side(rows::rows.problem(), side_by_side);
+  made.group_of = groups;
+  made.strip = strips;
+  made.rings = rings;
+  std::array<planner::row_rule, rows::buffers> rules{};
+  find_row_rules(rows::rows.problem(), rules);
   std::int32_t entries = 0;
   for (std::size_t b = 0; b < rows::buffers; ++b) {
     planner::ring& r = made.rings[b];
     std::int32_t const count = rows::rows.all_buffers[b].rows;
-    if (!Tables || side_by_side[b]) continue;
+    if (!Tables || rules[b] != planner::row_rule::anywhere) continue;
     for (std::int32_t y = 0; y < count; ++y)
       made.table[static_cast<std::size_t>(entries + y)] =
           static_cast<std::uint16_t>((r.offset + y % r.rows * r.row_bytes) / planner::table_unit);
@@ -41,9 +44,28 @@ constexpr auto written() {
   }
   return made;
 }
+/// All operations as one group of taller steps, the first of which have less.
+template <bool Tables>
+constexpr auto tall() {
+  using rows = typename detail::best_rows<rows_graph, least, arch::native>::taken;
+  constexpr planner::row_problem problem = rows::rows.problem();
+  typename rows::numbers group{}, strip{}, lag{};
+  for (std::int32_t& height : strip) height = 3;
+  align_group(problem, 0, rows::operations, 3, lag);
+  auto made = written<least, Tables>(group, strip, rows::placed(rows::scheduled(group, strip, lag)).rings);
+  made.lag = lag;
+  return made;
+}
 constexpr auto rings_plan = written<least, false>();
 constexpr auto table_plan = written<least, true>();
 constexpr auto streamed_plan = written<streamed, true>();
+constexpr auto tall_rings = tall<false>();
+constexpr auto tall_table = tall<true>();
+static_assert([] {
+  std::int32_t most = 0;
+  for (std::int32_t lag : tall_rings.lag) most = lag > most ? lag : most;
+  return most;
+}() > 0);
 
 template <auto const& Plan>
 using searched_model = model<rows_graph, rows_weights, searched<Plan>{}>;
@@ -57,11 +79,15 @@ TEST(searched, models_give_the_bytes_of_layer_by_layer) {
   static searched_model<rings_plan> rings;
   static searched_model<table_plan> table;
   static searched_model<streamed_plan> rows;
+  static searched_model<tall_rings> tall;
+  static searched_model<tall_table> tall_rows;
   for (std::uint64_t seed : {1u, 2u}) {
     auto const want = support::wanted_output(seed);
     EXPECT_EQ(support::output_of(rings, seed), want);
     EXPECT_EQ(support::output_of(table, seed), want);
     EXPECT_EQ(support::output_of(rows, seed), want);
+    EXPECT_EQ(support::output_of(tall, seed), want);
+    EXPECT_EQ(support::output_of(tall_rows, seed), want);
   }
 }
 
@@ -95,8 +121,9 @@ constexpr auto one_address = changed(table_plan, [](auto& p) {
 static_assert(check_of<one_address>.fault == overlapping && check_of<one_address>.first == inner);
 
 constexpr searched_plan<4, 1, 0> grouped(std::array<std::int32_t, 4> groups,
-                                         std::array<std::int32_t, 4> strips) {
-  return {{}, false, groups, strips, {}, {}};
+                                         std::array<std::int32_t, 4> strips,
+                                         std::array<std::int32_t, 4> lags = {}) {
+  return {{}, false, groups, strips, lags, {}, {}};
 }
 static_assert(detail::has_sound_groups(grouped({0, 0, 1, 2}, {1, 1, 3, 1})));
 static_assert(!detail::has_sound_groups(grouped({1, 1, 1, 2}, {1, 1, 1, 1})), "they count from 0");
@@ -104,5 +131,10 @@ static_assert(!detail::has_sound_groups(grouped({0, 0, 2, 2}, {1, 1, 1, 1})), "o
 static_assert(!detail::has_sound_groups(grouped({0, 1, 0, 1}, {1, 1, 1, 1})), "and up");
 static_assert(!detail::has_sound_groups(grouped({0, 0, 1, 1}, {1, 2, 1, 1})), "a group has one strip");
 static_assert(!detail::has_sound_groups(grouped({0, 1, 1, 1}, {0, 1, 1, 1})), "of a row at least");
+static_assert(detail::has_sound_groups(grouped({0, 1, 1, 1}, {1, 4, 4, 4}, {0, 3, 0, 1})));
+static_assert(!detail::has_sound_groups(grouped({0, 1, 1, 1}, {1, 4, 4, 4}, {0, 4, 0, 1})),
+              "the first step has a row");
+static_assert(!detail::has_sound_groups(grouped({0, 1, 1, 1}, {1, 4, 4, 4}, {0, -1, 0, 1})),
+              "and no more than others");
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -69,6 +70,28 @@ TEST(bound_of_groupings, comes_with_a_grouping_that_reaches_it) {
       detail::row_planner planner(p);
       EXPECT_EQ(planner.schedule(std::move(found.grouping), ring).lower_bound, found.bytes)
           << "seed " << seed;
+    }
+  }
+}
+
+/// Groups of taller steps keep what a schedule of them keeps, group by group.
+TEST(bound_search, knows_what_groups_of_any_height_keep_alive) {
+  for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
+    support::random_rows const made(seed);
+    planner::row_problem const p = made.problem();
+    std::size_t const count = p.operations.size(), border = count / 2;
+    for (std::int32_t strip : {1, 2, 3, planner::whole_strip}) {
+      detail::bound_search search(p, false);
+      std::int64_t const second = search.group_bytes(border, count, strip),
+                         first = border == 0 ? 0 : search.group_bytes(0, border, strip);
+      grouped_operations grouping(count);
+      for (std::size_t i = border; i < count; ++i) grouping.group_of[i] = border == 0 ? 0 : 1;
+      std::ranges::fill(grouping.strip, strip);
+      if (border > 0) align_group(p, 0, border, strip, grouping.lag);
+      align_group(p, border, count, strip, grouping.lag);
+      detail::row_planner planner(p);
+      EXPECT_EQ(planner.schedule(std::move(grouping), false).lower_bound, std::max(first, second))
+          << "seed " << seed << ", " << strip << " rows a step";
     }
   }
 }

@@ -76,6 +76,46 @@ TEST(search_rows, equal_efforts_give_equal_plans_and_none_gives_the_known_one) {
   }
 }
 
+/// Costs of a call and of a row, whatever the operation.
+std::vector<step_cost> equal_costs(planner::row_problem const& p) {
+  return std::vector<step_cost>(p.operations.size(), step_cost{{.call = 400, .tile = 100, .pixels = 1}, 1});
+}
+std::int64_t cost_of(planner::row_problem const& p, grouped_operations const& grouping) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < p.operations.size(); ++i)
+    sum += equal_costs(p)[i].of_steps(p.operations[i], grouping.strip[i], grouping.lag[i]);
+  return sum;
+}
+
+TEST(search_rows, keeps_to_a_slowdown_and_needs_less_where_more_is_allowed) {
+  int between = 0, tables = 0;
+  for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    support::random_rows const made(seed);
+    planner::row_problem const p = made.problem();
+    grouped_operations layers(p.operations.size());
+    group_layers(layers.view());
+    std::int64_t const whole = cost_of(p, layers);
+    std::vector<std::int64_t> bytes;
+    for (std::int32_t slowdown : {0, 30, 200}) {
+      row_plan const found =
+          search_rows(p, plan_rows(p, least), {.effort = 16, .slowdown = slowdown}, equal_costs(p));
+      EXPECT_LE(cost_of(p, found.grouping) * 100, whole * (100 + slowdown));
+      EXPECT_GE(found.bytes, found.lower_bound);
+      EXPECT_GE(found.bytes, bound_of_groupings(p).bytes);
+      auto const check = support::checked_rows(p, found);
+      EXPECT_EQ(check.fault, planner::ring_fault::none);
+      EXPECT_EQ(check.bytes, found.bytes);
+      tables += found.table.empty() ? 0 : 1;
+      bytes.push_back(found.bytes);
+    }
+    EXPECT_LE(bytes[2], bytes[0]);
+    between += bytes[1] < bytes[0] && bytes[2] < bytes[1] ? 1 : 0;
+  }
+  EXPECT_GT(between, 5);
+  EXPECT_GT(tables, 10);
+}
+
 TEST(plan_graph, searches_for_the_least_memory_only) {
   auto const network = *composed_network("mobilenet_v2:0.35:64:10");
   graph_view const g = network.graph.view();

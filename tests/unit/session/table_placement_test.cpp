@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -7,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <linnet/session/plan_search.hpp>
 #include <linnet/session/table_placement.hpp>
 
 #include "support/random_rows.hpp"
@@ -30,6 +32,7 @@ struct placed_table {
     grouped_operations groups(p.operations.size());
     for (std::size_t i = 1; i < groups.group_of.size(); ++i)
       groups.group_of[i] = groups.group_of[i - 1] + made.random().integer(0, 1);
+    std::ranges::fill(groups.strip, made.random().integer(1, 3));
     plan = planner.schedule(std::move(groups), false);
     std::vector<std::int64_t> weight;
     for (std::size_t b = 0; b < p.buffers.size(); ++b) weight.push_back(made.random().integer(0, 9));
@@ -42,7 +45,7 @@ struct placed_table {
   [[nodiscard]] std::int64_t address(std::size_t b, std::int32_t y) const {
     planner::ring const& r = plan.rings[b];
     if (r.table >= 0) return std::int64_t{8} * plan.table[static_cast<std::size_t>(r.table + y)];
-    return r.offset + std::int64_t{y} * r.row_bytes;
+    return r.offset + std::int64_t{y % std::max(1, r.rows)} * r.row_bytes;
   }
   template <class F>
   void for_each_row(F const& f) const {
@@ -98,6 +101,55 @@ TEST(table_placer, rows_that_somebody_sees_as_a_whole_lie_side_by_side) {
       EXPECT_EQ(t.plan.rings[static_cast<std::size_t>(o.operands[0].buffer)].table, -1);
     }
   }
+}
+
+/// Rows that a step makes are made in one call where they lie side by side; what steps work in has one place.
+TEST(table_placer, places_the_rows_of_a_step_together) {
+  int runs = 0, states = 0;
+  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    placed_table const t(seed);
+    std::vector<planner::row_rule> rules(t.p.buffers.size());
+    find_row_rules(t.p, rules);
+    for (std::size_t b = 0; b < t.p.buffers.size(); ++b) {
+      planner::row_buffer const& buffer = t.p.buffers[b];
+      planner::ring const& r = t.plan.rings[b];
+      if (rules[b] == planner::row_rule::one_slot && r.rows > 0) {
+        EXPECT_EQ(r.rows, 1);
+        EXPECT_EQ(r.table, -1);
+        ++states;
+      }
+      if (r.table < 0 || buffer.row_bytes % planner::table_unit != 0) continue;
+      for (std::int32_t y = 1; y < buffer.rows; ++y) {
+        auto const i = static_cast<std::size_t>(t.plan.base[b] + y);
+        if (t.plan.birth[i] < 0 || t.plan.birth[i] != t.plan.birth[i - 1]) continue;
+        EXPECT_EQ(t.address(b, y), t.address(b, y - 1) + buffer.row_bytes);
+        ++runs;
+      }
+    }
+  }
+  EXPECT_GT(runs, 50);
+  EXPECT_GT(states, 50);
+}
+
+TEST(table_placer, improves_and_keeps_what_it_found) {
+  int better = 0;
+  for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    placed_table t(seed);
+    detail::table_placer placer(t.p, t.plan);
+    std::vector<std::int64_t> const weight(t.p.buffers.size());
+    std::int64_t const before = placer.place(weight, no_cutoff);
+    detail::search_dice dice;
+    std::int64_t const after = placer.improve(before, 60, t.plan.lower_bound, dice);
+    EXPECT_LE(after, before);
+    placer.write(t.plan);
+    auto const found = support::checked_rows(t.p, t.plan);
+    EXPECT_EQ(found.fault, planner::ring_fault::none);
+    EXPECT_EQ(found.bytes, after);
+    better += after < before ? 1 : 0;
+  }
+  EXPECT_GT(better, 10);
 }
 
 }  // namespace

@@ -100,12 +100,12 @@ namespace detail {
   std::string rings;
   for (planner::ring const& r : s.rings)
     rings += "          " + list(std::array{r.offset, r.rows, r.row_bytes, r.table}) + ",\n";
-  std::string text = "searched_plan<" + number(std::ssize(s.grouping.group_of)) + ", " +
-                     number(std::ssize(s.rings)) + ", " + number(std::ssize(s.table)) +
-                     ">{\n      .options = " + options_source(plan.options) +
-                     ",\n      .parts = " + (plan.parts ? "true" : "false") + ",\n      .group_of = {" +
-                     list(s.grouping.group_of) + "},\n      .strip = {" + list(s.grouping.strip) +
-                     "},\n      .rings = {{\n" + rings + "      }},\n";
+  std::string text =
+      "searched_plan<" + number(std::ssize(s.grouping.group_of)) + ", " + number(std::ssize(s.rings)) + ", " +
+      number(std::ssize(s.table)) + ">{\n      .options = " + options_source(plan.options) +
+      ",\n      .parts = " + (plan.parts ? "true" : "false") + ",\n      .group_of = {" +
+      list(s.grouping.group_of) + "},\n      .strip = {" + list(s.grouping.strip) + "},\n      .lag = {" +
+      list(s.grouping.lag) + "},\n      .rings = {{\n" + rings + "      }},\n";
   if (!s.table.empty()) text += "      .table = {" + list(s.table) + "},\n";
   return text + "  }";
 }

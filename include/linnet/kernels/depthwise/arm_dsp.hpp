@@ -190,23 +190,28 @@ struct plane {
   for (std::int32_t i = p.rest; i > 0; --i, to += 3) plane::turn(to, p.words, zero, zero);
 }
 
-/// Writes what `line::channel` points at for four channels.
+/// Writes what `line::channel` points at for four channels. Rows 3 and 4 of the weights are 0 and 1 again.
 [[gnu::noinline]] inline void unpack_channels(std::byte const* packed, plane const& p,
                                               std::int32_t main_words, std::uint32_t* to) {
   using namespace kernels::dsp;
-  for (std::int32_t c = 0; c < 4; ++c, packed += column_pairs::channel_bytes) {
+  std::uint32_t* pairs_end = p.columns + main_words;
+  for (std::uint32_t const* const end = to + 4 * words_a_channel; to != end; to += words_a_channel) {
     auto const* const from = reinterpret_cast<std::uint32_t const*>(packed);
+    packed += column_pairs::channel_bytes;
     to[0] = from[6];
     to[1] = from[7];
     to[2] = from[8];
     to[3] = from[5];
-    to[4] =
-        static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(p.columns + c * p.words + main_words));
-    to += 5;
-    for (std::int32_t row = 0; row < 5; ++row) {
-      *to++ = doubled(widened_even(from[row]));
-      *to++ = doubled(widened_odd(from[row]));
-    }
+    to[4] = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pairs_end));
+    pairs_end += p.words;
+    unrolled<3>([&](std::int32_t row) {
+      std::uint32_t const outer = doubled(widened_even(from[row])), inner = doubled(widened_odd(from[row]));
+      to[5 + 2 * row] = outer;
+      to[6 + 2 * row] = inner;
+      if (row == 2) return;
+      to[11 + 2 * row] = outer;
+      to[12 + 2 * row] = inner;
+    });
   }
 }
 

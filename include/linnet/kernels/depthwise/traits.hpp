@@ -60,6 +60,16 @@ struct traits<depthwise::problem, arch::arm_dsp> : bare_traits {
   static constexpr std::int64_t scratch_bytes(depthwise::problem const& p) {
     return depthwise::column_pairs::scratch(p.output.width, p.stride_width);
   }
+  /// A call unpacks its weights and turns the rows that it shares with the call before again.
+  static constexpr call_cost cost(depthwise::problem const& p) {
+    std::int64_t const groups = p.output.channels / 4,
+                       turn = 40 + 27 * depthwise::column_pairs::pairs(p.output.width, p.stride_width),
+                       shared = max<std::int64_t>(3 - p.stride_height, 0),
+                       multiply = 4 * (28 + (p.stride_width == 1 ? 14 : 21) * std::int64_t{p.output.width});
+    return {.call = groups * (230 + shared * turn),
+            .tile = groups * (multiply + p.stride_height * turn + 40),
+            .pixels = p.output.width};
+  }
   /// A row is turned for the next one's windows before the one above it is written.
   static constexpr overwriting overwrites(depthwise::problem const& p) {
     bool const in_step = p.stride_height == 1 && p.stride_width == 1 && p.padding_top <= 1;
