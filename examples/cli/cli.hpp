@@ -138,4 +138,10 @@ struct bench_options {
 };
 int bench(bench_options const& options);
 
+struct conform_options {
+  std::string folder;
+  bool reasons = false, as_json = false;
+};
+int conform(conform_options const& options);
+
 }  // namespace cli

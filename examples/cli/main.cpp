@@ -141,6 +141,23 @@ void add_bench(CLI::App& app, int& result) {
   sub->callback([options, &result] { result = bench(*options); });
 }
 
+void add_conform(CLI::App& app, int& result) {
+  auto const options = std::make_shared<conform_options>();
+  CLI::App* const sub = app.add_subcommand("conform", "Runs other people's test cases of operators");
+  sub->add_option("DIR", options->folder, "Folder of cases: all that lie in it or below")->required();
+  sub->add_flag("--reasons", options->reasons, "Say of each case that is not supported what is missing");
+  sub->add_flag("--json", options->as_json, "Print JSON");
+  sub->footer(
+      "Cases are: case.json and its arrays (kernels of CMSIS-NN and the like), a .tflite file with tensors "
+      "as "
+      "numbers between commas beside it (x_input0_int16.csv, x_golden_int16.csv), model.onnx with "
+      "test_data_set_0 (the ONNX project's own). Integers must be equal, floats within what sums of float32 "
+      "differ by. A case that fails makes the exit code 7.\n\n"
+      "Example:\n"
+      "  linnet conform cases/cmsis_nn --json");
+  sub->callback([options, &result] { result = conform(*options); });
+}
+
 void add_classify(CLI::App& app, int& result) {
   auto const options = std::make_shared<classify_options>();
   CLI::App* const sub = app.add_subcommand("classify", "Says what is in pictures (PNG, JPEG, BMP)");
@@ -197,6 +214,7 @@ int main(int argc, char** argv) {
   cli::add_compile(app, result);
   cli::add_classify(app, result);
   cli::add_bench(app, result);
+  cli::add_conform(app, result);
   try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& e) {

@@ -284,6 +284,27 @@ if(output MATCHES "folded")
 endif()
 expect(0 compile classifier.tflite --name folded --output made --fold-constant-channels)
 expect_same_file(made/plain.bin made/folded.bin)
+# conform: one case of a kernel, right, then wrong
+file(WRITE "${FOLDER}/cases/others/max_pool2d/small/input.bin" "AB")
+file(WRITE "${FOLDER}/cases/others/max_pool2d/small/expected.bin" "B")
+set(ends "\"input\": {\"file\": \"input.bin\", \"dtype\": \"int8\", \"count\": 2, \"shape\": [1, 1, 2, 1]}, \
+\"expected\": {\"file\": \"expected.bin\", \"dtype\": \"int8\", \"count\": 1, \"shape\": [1, 1, 1, 1]}")
+set(window "\"filter_h\": 1, \"filter_w\": 2, \"stride_h\": 1, \"stride_w\": 1, \"pad_top\": 0, \"pad_left\": 0")
+file(WRITE "${FOLDER}/cases/others/max_pool2d/small/case.json"
+     "{\"name\": \"small\", \"op\": \"max_pool2d\", \"variant\": \"int8\", \"attrs\": {${window}}, \
+\"quant\": {\"activation_min\": -128, \"activation_max\": 127}, \"tensors\": {${ends}}}")
+expect(0 conform cases SAYS "others +max_pool2d +int8 +1 +0 +0" "1 cases: 1 passed, 0 failed, 0 not supported")
+expect(0 conform cases --json)
+expect_json(1 rows 0 passed)
+expect_json(max_pool2d rows 0 operator)
+file(WRITE "${FOLDER}/cases/others/max_pool2d/small/expected.bin" "C")
+expect(7 conform cases SAYS "1 failed" "others/small: 1 of 1 elements differ, the first is number 0")
+file(READ "${FOLDER}/cases/others/max_pool2d/small/case.json" text)
+string(REPLACE "\"op\": \"max_pool2d\"" "\"op\": \"turn\"" text "${text}")
+file(WRITE "${FOLDER}/cases/others/max_pool2d/small/case.json" "${text}")
+expect(0 conform cases --reasons SAYS "1 not supported" "field 'op' is 'turn'")
+expect(3 conform no/such/folder ERROR "no/such/folder")
+expect(5 conform made ERROR "there are no cases in it")
 # compile, info and run: a long search for a plan, weights for a fast memory
 set(least --policy least_memory)
 expect(0 compile classifier.tflite --name searched --output made ${least} --search 10 --fast-weights 100000)

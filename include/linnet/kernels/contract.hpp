@@ -63,17 +63,21 @@ struct constants {
   span<multiplier const> multipliers{};
 };
 
-/// A clamp in stored values, both ends included, as other toolchains state it; none where low > high.
+/// A clamp in stored values, both ends included, as other toolchains state it: of integers, or of floats;
+/// none where low > high.
 struct stored_bounds {
   std::int32_t low = 0, high = -1;
+  value_range<float> real{0.0f, -1.0f};
   [[nodiscard]] constexpr bool given() const { return low <= high; }
 };
 
-/// What a problem's kernel clamps integers to: the bounds that it states, else those of its activation.
+/// What a problem's kernel clamps to: the bounds that it states, else those of its activation.
 template <class T, class Problem>
 [[nodiscard]] constexpr value_range<T> clamp_for(Problem const& p) {
   if constexpr (std::integral<T>) {
     if (p.bounds.given()) return {saturate<T>(p.bounds.low), saturate<T>(p.bounds.high)};
+  } else {
+    if (p.bounds.real.low <= p.bounds.real.high) return p.bounds.real;
   }
   return clamp_of<T>(p.activation, p.output_quantization);
 }

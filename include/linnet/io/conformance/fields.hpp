@@ -3,6 +3,7 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -39,6 +40,21 @@ class field_reader {
   }
   std::int32_t quantity(std::string_view name, std::int64_t least, std::int64_t most) {
     return number(from_.quantization, "quant.", name, least, most);
+  }
+  /// A number of `quant` that float32 holds.
+  float real_quantity(std::string_view name) {
+    auto const found = from_.quantization.find(name);
+    std::string const field = "quant." + std::string(name);
+    if (found == from_.quantization.end()) {
+      refuse(field, "is missing");
+      return 0;
+    }
+    auto const* const real = std::get_if<double>(&found->second);
+    auto const* const whole = std::get_if<std::int64_t>(&found->second);
+    double const held = real != nullptr ? *real : whole != nullptr ? static_cast<double>(*whole) : NAN;
+    if (std::abs(held) <= std::numeric_limits<float>::max()) return static_cast<float>(held);
+    refuse(field, "is no number of float32");
+    return 0;
   }
   [[nodiscard]] bool has_quantity(std::string_view name) const { return from_.quantization.contains(name); }
   [[nodiscard]] bool has_tensor(std::string_view role) const { return from_.tensors.contains(role); }

@@ -37,6 +37,7 @@ struct layer {
   std::vector<multiplier> multipliers;
   std::array<std::vector<std::byte>, 2> inputs;
   std::vector<std::byte> expected;
+  element_type type = s8;  // of what is expected
 };
 
 namespace detail {
@@ -49,7 +50,7 @@ class layer_builder {
   explicit layer_builder(test_case const& from) : from_(from), fields_(from) {}
 
   result<layer> build() {
-    if (from_.variant != "int8") {
+    if (from_.variant != "int8" && from_.variant != "f32") {
       fields_.refuse("variant", "is '" + from_.variant + "'", errc::not_supported);
     } else if (from_.op == "conv2d") {
       convolution();
@@ -68,6 +69,7 @@ class layer_builder {
     } else {
       fields_.refuse("op", "is '" + from_.op + "'", errc::not_supported);
     }
+    made_.type = real_ ? f32 : s8;
     if (fields_.failed()) return fields_.failure();
     return std::move(made_);
   }
@@ -75,6 +77,12 @@ class layer_builder {
  private:
   std::int32_t zero_point(char const* field) { return fields_.quantity(field, -128, 127); }
   kernels::stored_bounds bounds() {
+    if (real_) {
+      value_range<float> const range{fields_.real_quantity("activation_min"),
+                                     fields_.real_quantity("activation_max")};
+      if (range.low > range.high) fields_.refuse("quant.activation_min", "is above activation_max");
+      return {.real = range};
+    }
     kernels::stored_bounds const b{fields_.quantity("activation_min", -128, 127),
                                    fields_.quantity("activation_max", -128, 127)};
     if (!b.given()) fields_.refuse("quant.activation_min", "is above activation_max");
@@ -87,7 +95,14 @@ class layer_builder {
   void require(bool holds, char const* field, char const* reason) {
     if (!holds) fields_.refuse(field, reason);
   }
-  std::vector<std::byte> bytes(char const* role) { return fields_.array(role, data_type::int8).data; }
+  std::vector<std::byte> bytes(char const* role) {
+    return fields_.array(role, real_ ? data_type::f32 : data_type::int8).data;
+  }
+  /// The same types for a problem's operands and output.
+  template <class Problem>
+  void types(Problem& p) {
+    if (real_) p.input_type = p.weight_type = p.output_type = f32;
+  }
   void ends() {
     made_.inputs[0] = bytes("input");
     made_.expected = bytes("expected");
@@ -122,15 +137,19 @@ class layer_builder {
   /// Weights, bias and multipliers of so many channels, and the zero points.
   template <class Problem>
   void constants(Problem& p, std::int32_t channels) {
-    fields_.require_double_rounding();
-    p.input_quantization.zero_point = zero_point("input_zero_point");
-    p.output_quantization.zero_point = zero_point("output_zero_point");
+    types(p);
+    if (!real_) {
+      fields_.require_double_rounding();
+      p.input_quantization.zero_point = zero_point("input_zero_point");
+      p.output_quantization.zero_point = zero_point("output_zero_point");
+    }
     made_.weights = bytes("weights");
     if (fields_.has_tensor("bias")) {
-      made_.bias = fields_.array("bias", data_type::int32).data;
+      made_.bias = fields_.array("bias", real_ ? data_type::f32 : data_type::int32).data;
       require(made_.bias.size() == 4 * static_cast<std::size_t>(channels), "tensors.bias.count",
               "is not the number of output channels");
     }
+    if (real_) return;
     if (fields_.has_quantity("output_multiplier")) {
       made_.multipliers = {multiplier_at("output_multiplier", "output_shift")};
       return;
@@ -192,7 +211,7 @@ class layer_builder {
     p.output = {1, 1, output.width, output.channels};
     p.bounds = bounds();
     constants(p, output.channels);
-    if (fields_.quantity("weights_zero_point", -128, 127) != 0)
+    if (!real_ && fields_.quantity("weights_zero_point", -128, 127) != 0)
       fields_.refuse("quant.weights_zero_point", "is not 0", errc::not_supported);
     ends();
     require(input.width == output.width, "tensors.expected.shape", "has another batch than the input");
@@ -203,6 +222,7 @@ class layer_builder {
 
   template <class Problem>
   void pool(Problem p) {
+    if (real_) p.type = f32;
     window(p, 1, 1);
     require(p.input.channels == p.output.channels, "tensors.expected.shape",
             "has other channels than the input");
@@ -212,6 +232,7 @@ class layer_builder {
   /// The least difference to the largest input follows from the multiplier: it must be ours.
   void softmax() {
     kernels::softmax::problem p;
+    if (real_) return fields_.refuse("variant", "is 'f32'", errc::not_supported);
     fields_.require_double_rounding();
     p.image = fields_.image("input", 1, 4);
     p.factor = multiplier_at("input_multiplier", "input_left_shift");
@@ -227,32 +248,37 @@ class layer_builder {
 
   void add() {
     kernels::elementwise::add_problem p;
-    fields_.require_double_rounding();
     p.image = fields_.image("input1", 1, 4);
-    p.a_quantization.zero_point = zero_point("input1_zero_point");
-    p.b_quantization.zero_point = zero_point("input2_zero_point");
-    p.output_quantization.zero_point = zero_point("output_zero_point");
     p.bounds = bounds();
-    p.factors = {multiplier_at("input1_multiplier", "input1_shift"),
-                 multiplier_at("input2_multiplier", "input2_shift"),
-                 multiplier_at("output_multiplier", "output_shift")};
-    if (fields_.quantity("left_shift", 0, 30) != 20)
-      fields_.refuse("quant.left_shift", "is not 20", errc::not_supported);
+    if (real_) p.type = f32;
+    if (!real_) add_factors(p);
     require(p.image == fields_.image("input2", 1, 4), "tensors.input2.shape", "is not that of input1");
     require(p.image == fields_.image("expected", 1, 4), "tensors.expected.shape", "is not that of input1");
     made_.inputs = {bytes("input1"), bytes("input2")};
     made_.expected = bytes("expected");
     made_.problem = p;
   }
+  void add_factors(kernels::elementwise::add_problem& p) {
+    fields_.require_double_rounding();
+    p.a_quantization.zero_point = zero_point("input1_zero_point");
+    p.b_quantization.zero_point = zero_point("input2_zero_point");
+    p.output_quantization.zero_point = zero_point("output_zero_point");
+    p.factors = {multiplier_at("input1_multiplier", "input1_shift"),
+                 multiplier_at("input2_multiplier", "input2_shift"),
+                 multiplier_at("output_multiplier", "output_shift")};
+    if (fields_.quantity("left_shift", 0, 30) != 20)
+      fields_.refuse("quant.left_shift", "is not 20", errc::not_supported);
+  }
 
   test_case const& from_;
   field_reader fields_;
+  bool const real_ = from_.variant == "f32";
   layer made_;
 };
 
 }  // namespace detail
 
-/// The kernel call of a case of variant int8: conv2d (with groups), depthwise_conv2d, fully_connected,
+/// The kernel call of a case of variant int8 or f32: conv2d (with groups), depthwise_conv2d, fully_connected,
 /// avg_pool2d, max_pool2d, softmax, add. Fails (malformed, not_supported) with a message that names the file
 /// and the field; not_supported: another operator, variant or requantization.
 [[nodiscard]] inline result<layer> layer_of(test_case const& from) {

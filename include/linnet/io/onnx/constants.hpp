@@ -48,7 +48,10 @@ template <class List>
   shape s;
   for (std::int64_t extent : extents) {
     if (s.full()) return fail(errc::not_supported, "a rank over " + std::to_string(max_rank));
-    if (extent < least) return fail(errc::invalid_graph, "an extent of " + std::to_string(extent));
+    if (extent < least) {  // an empty tensor is valid
+      return fail(extent == 0 ? errc::not_supported : errc::invalid_graph,
+                  "an extent of " + std::to_string(extent));
+    }
     if (extent > max_elements) return fail(errc::too_large, "an extent of " + std::to_string(extent));
     s.push_back(static_cast<std::int32_t>(extent));
   }

@@ -136,9 +136,10 @@ class model_reader {
     operator_mapping const* const mapping = find_mapping(stated.op_type());
     if (mapping == nullptr) return fail(errc::not_supported, "this operator is not supported");
     if (stated.input_size() < mapping->least_inputs || stated.input_size() > mapping->most_inputs) {
-      return fail(errc::malformed, std::to_string(stated.input_size()) + " inputs, not between " +
-                                       std::to_string(mapping->least_inputs) + " and " +
-                                       std::to_string(mapping->most_inputs));
+      bool const more = stated.input_size() > mapping->most_inputs;  // than linnet takes, perhaps
+      return fail(more ? errc::not_supported : errc::malformed,
+                  std::to_string(stated.input_size()) + " inputs, not between " +
+                      std::to_string(mapping->least_inputs) + " and " + std::to_string(mapping->most_inputs));
     }
     if (stated.output_size() < 1 || stated.output(0).empty())
       return fail(errc::malformed, "it has no output");

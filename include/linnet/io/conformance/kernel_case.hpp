@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <linnet/io/conformance/judged_case.hpp>
+#include <linnet/io/conformance/layer.hpp>
+#include <linnet/io/conformance/read.hpp>
+#include <linnet/runtime/whole_layer.hpp>
+
+namespace linnet::inline LINNET_ISA::io::conformance {
+
+/// What the kernels of an architecture make of a case's operands; empty where it has none of its own for
+/// them.
+template <class Arch>
+[[nodiscard]] std::vector<std::byte> output_of(layer const& l) {
+  auto const size = [](std::int64_t bytes) { return static_cast<std::size_t>(bytes); };
+  return std::visit(
+      [&](auto const& p) -> std::vector<std::byte> {
+        layer_needs const needs = needs_of_layer<Arch>(p);
+        std::vector<std::byte> packed(size(needs.packed_bytes)), scratch(size(needs.scratch_bytes)),
+            output(l.expected.size());
+        std::vector<kernels::input_row> window(size(needs.window_entries));
+        plain_layer const call{.inputs = {l.inputs[0].data(), l.inputs[1].data()},
+                               .output = output.data(),
+                               .constants = {.weights = l.weights,
+                                             .bias = l.bias,
+                                             .weight_scales = {},
+                                             .multipliers = l.multipliers},
+                               .groups = l.groups};
+        if (!run_layer<std::uint16_t, Arch>(p, call, {packed, scratch, window}).done()) return {};
+        return output;
+      },
+      l.problem);
+}
+
+/// Runs the case of a folder (case.json and its arrays: what `read_case` reads) with this machine's kernels.
+/// Integers must be equal, floats within `float_tolerance`.
+[[nodiscard]] inline judged_case judge_kernel_case(std::filesystem::path const& folder) {
+  judged_case made{.suite = folder.parent_path().parent_path().filename().string(),
+                   .op = folder.parent_path().filename().string(),
+                   .type = "?",
+                   .name = folder.filename().string(),
+                   .reason = {}};
+  auto const read = read_case(folder);
+  if (!read) return detail::refused(std::move(made), read.error());
+  made.op = read->op;
+  made.type = read->variant;
+  auto const layer = layer_of(*read);
+  if (!layer) return detail::refused(std::move(made), layer.error());
+  auto const output = output_of<arch::native>(*layer);
+  return detail::passed_unless(std::move(made), detail::difference(output, layer->expected, layer->type));
+}
+
+}  // namespace linnet::inline LINNET_ISA::io::conformance
