@@ -138,6 +138,14 @@ struct bench_options {
 };
 int bench(bench_options const& options);
 
+struct compare_options {
+  std::string a, b;  // models; b may be a folder of arrays
+  std::vector<std::string> data;
+  double tolerance = 0.0;
+  bool as_json = false;
+};
+int compare(compare_options const& options);
+
 struct conform_options {
   std::string folder;
   bool reasons = false, as_json = false;

@@ -141,6 +141,30 @@ void add_bench(CLI::App& app, int& result) {
   sub->callback([options, &result] { result = bench(*options); });
 }
 
+void add_compare(CLI::App& app, int& result) {
+  auto const options = std::make_shared<compare_options>();
+  CLI::App* const sub = app.add_subcommand("compare", "Says where two models part, layer by layer");
+  sub->add_option("A", options->a, model_help)->required();
+  sub->add_option("B", options->b, "Another model, or a folder of .npy files of A's layers")->required();
+  sub->add_option("--data", options->data, "A .npy file for each input, in order; again for further runs")
+      ->required();
+  sub->add_option("--tolerance", options->tolerance, "Differences up to this one count as none")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  sub->add_flag("--json", options->as_json, "Print JSON");
+  sub->footer(
+      "Layers of one name are held against each other, between them those of one operator and size, in "
+      "order; "
+      "integers as the real numbers that they stand for. Files of a folder have the names of A's tensors "
+      "(other characters than letters, digits, . and - as _), or begin with a node's number, as those of "
+      "`linnet run --dump` do. Data are of the type of A's input, or float32. Where a layer differs by more "
+      "than the tolerance the exit code is 7.\n\n"
+      "Examples:\n"
+      "  linnet compare float.tflite int8.tflite --data x.npy\n"
+      "  linnet compare model.tflite dumped_by_another_tool/ --data x.npy --tolerance 1e-4 --json");
+  sub->callback([options, &result] { result = compare(*options); });
+}
+
 void add_conform(CLI::App& app, int& result) {
   auto const options = std::make_shared<conform_options>();
   CLI::App* const sub = app.add_subcommand("conform", "Runs other people's test cases of operators");
@@ -214,6 +238,7 @@ int main(int argc, char** argv) {
   cli::add_compile(app, result);
   cli::add_classify(app, result);
   cli::add_bench(app, result);
+  cli::add_compare(app, result);
   cli::add_conform(app, result);
   try {
     app.parse(argc, argv);
