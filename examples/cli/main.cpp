@@ -22,9 +22,13 @@ void add_memory_options(CLI::App& sub, memory_options& options) {
          "--search", options.search,
          "Search long for a smaller plan of --policy least_memory: groupings to try, 100 take seconds")
       ->check(CLI::NonNegativeNumber);
-  sub.add_option("--slowdown", options.slowdown,
-                 "Percent of instructions, by estimate, that such a plan may cost beyond layer_by_layer; any "
-                 "unless it is given, but 15 in bench")
+  sub.add_option(
+         "--slowdown", options.slowdown,
+         "Percent of instructions, by estimate, that such a plan may cost beyond layer_by_layer: any "
+         "unless it is given, but " +
+             std::to_string(firmware_slowdown) +
+             " in bench and in linnet_add_model without an operating system, where --search is not given "
+             "either")
       ->check(CLI::Range(0, 1000));
 }
 

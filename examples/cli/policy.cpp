@@ -43,6 +43,8 @@ linnet::result<linnet::plan_options> plan_options_of(memory_options const& optio
                         std::string(options.search ? "--search" : "--slowdown") +
                             " is for --policy least_memory, not " + word);
   }
+  if (options.search == 0 && options.slowdown)
+    return linnet::fail(linnet::errc::wrong_argument, "--slowdown needs a --search of more than 0");
   bool const within = made.policy == memory_policy::within;
   if (within && !options.budget)
     return linnet::fail(linnet::errc::wrong_argument, "--policy within needs a --budget of bytes");

@@ -259,7 +259,8 @@ constexpr void align_group(row_problem const& p, std::size_t first, std::size_t 
   for (std::size_t i = last; i-- > first;) {
     row_operation const& o = p.operations[i];
     bool const asked = i + 1 < last || !o.folds;  // the last one takes rows as they come
-    std::int32_t const ahead = asked ? lead[i] * o.stride + o.reach - o.stride - o.padding : 0;
+    std::int64_t const beyond = (std::int64_t{lead[i]} - 1) * o.stride + o.reach - o.padding;
+    auto const ahead = asked ? static_cast<std::int32_t>(min<std::int64_t>(beyond, o.input_rows)) : 0;
     for (row_operand const& operand : o.operands) {
       for (std::int32_t k = 0; k < operand.makers && !operand.whole; ++k) {
         auto const maker =

@@ -170,13 +170,26 @@ inline constexpr std::int32_t most_rows = [] {
   return most;
 }();
 
-/// The most rows that a first step of a plan has less than the others.
+/// Rows of a step of an operation, as they are counted: never more than there are.
+[[nodiscard]] constexpr std::int32_t rows_of_step(planner::row_operation const& o, std::int32_t strip) {
+  return min(strip, max(o.rows, o.input_rows));
+}
+/// The rows by which the first step of operation i of a plan has less than those.
+template <auto const& Plan>
+[[nodiscard]] constexpr std::int32_t lag_of(std::size_t i) {
+  if (Plan.lag[i] == 0) return 0;
+  planner::row_operation const& o = Plan.operations[i];
+  return rows_of_step(o, Plan.strip[i]) - next_rows(o, Plan.strip[i], Plan.lag[i], 0).last;
+}
+/// The most of all operations.
 template <auto const& Plan>
 inline constexpr std::int32_t most_lag = [] {
   std::int32_t most = 0;
-  for (std::int32_t lag : Plan.lag) most = max(most, lag);
+  for (std::size_t i = 0; i < Plan.operations.size(); ++i) most = max(most, lag_of<Plan>(i));
   return most;
 }();
+template <auto const& Plan>
+inline constexpr bool has_lags = most_lag<Plan> != 0;
 
 /// Counts the rows that are left to an operation of a plan, with those that its first step has less.
 template <auto const& Plan>
@@ -220,7 +233,7 @@ constexpr auto make_steppings() {
   std::array<stepping<count>, Plan.operations.size()> made{};
   for (std::size_t i = 0; i < made.size(); ++i) {
     planner::row_operation const& o = Plan.operations[i];
-    made[i] = {static_cast<count>(min(Plan.strip[i], max(o.rows, o.input_rows))),
+    made[i] = {static_cast<count>(rows_of_step(o, Plan.strip[i])),
                static_cast<count>(next_rows(o, planner::whole_strip, 0, 0).last), o.writes_whole};
   }
   return made;
@@ -228,13 +241,26 @@ constexpr auto make_steppings() {
 template <auto const& Plan>
 inline constexpr auto steppings = make_steppings<Plan>();
 
-/// The rows by which first steps have less, one entry an operation.
+/// The rows that are left to operations before a run; where first steps have less, as if there were more.
 template <auto const& Plan>
-inline constexpr auto lags_of = [] {
-  std::array<row_counter<Plan>, Plan.operations.size()> made{};
-  for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<row_counter<Plan>>(Plan.lag[i]);
+constexpr auto make_rows_before() {
+  rows_left<Plan, true> made{};
+  for (std::size_t i = 0; i < Plan.operations.size(); ++i)
+    made.of[i] = static_cast<row_counter<Plan>>(steppings<Plan>[i].end + lag_of<Plan>(i));
   return made;
-}();
+}
+template <auto const& Plan>
+inline constexpr auto rows_before = make_rows_before<Plan>();
+
+/// Before a run: all rows are left. A loop where it can be one: that is less code than a copy.
+template <auto const& Plan>
+constexpr void begin_rows(rows_left<Plan, true>& left) {
+  if constexpr (has_lags<Plan>) {
+    left = rows_before<Plan>;
+  } else {
+    for (std::size_t i = 0; i < Plan.operations.size(); ++i) left.of[i] = steppings<Plan>[i].end;
+  }
+}
 
 /// The steps alone: the object needs nothing else of a plan by rows.
 template <auto const& Plan>

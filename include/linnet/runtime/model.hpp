@@ -230,16 +230,12 @@ class network_code {
   template <class Source, class Observer>
   void run_steps(frame_type const& frame, Source const& source, Observer& observe) {
     constexpr std::size_t sources = source_count(options);
-    constexpr bool lags = most_lag < plan >> 0;
-    for (std::size_t i = 0; i < plan.operations.size(); ++i) {
-      state_.left.of[i] = steppings<plan>[i].end;
-      if constexpr (lags) state_.left.of[i] += lags_of<plan>[i];
-    }
+    begin_rows<plan>(state_.left);
     for (auto const operation : steps_of<plan>) {
       auto const& o = steppings<plan>[operation];
       std::int32_t first = o.end - state_.left.of[operation];
       std::int32_t const last = min<std::int32_t>(first + o.strip, o.end);
-      if constexpr (lags) first = max<std::int32_t>(first, 0);
+      if constexpr (has_lags<plan>) first = max<std::int32_t>(first, 0);
       state_.left.of[operation] = static_cast<row_counter<plan>>(o.end - last);
       if (operation < sources) {
         bring_rows(source, first, last);

@@ -50,8 +50,7 @@ class bounded_groupings {
       }
     }
     std::ranges::sort(sizes_);
-    auto const [last, end] = std::ranges::unique(sizes_);
-    sizes_.erase(last, end);
+    sizes_.erase(std::unique(sizes_.begin(), sizes_.end()), sizes_.end());
   }
 
   /// The cheapest grouping that keeps no more than so many bytes alive; none has no operations.

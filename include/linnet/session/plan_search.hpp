@@ -3,6 +3,7 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -73,15 +74,20 @@ class plan_searcher {
   [[nodiscard]] row_plan search_bounded(row_plan first) {
     grouped_operations layers(problem_.operations.size());
     group_layers(layers.view());
-    std::int64_t const limit = cost_of(layers) / 100 * (100 + std::int64_t{options_.slowdown});
+    std::int64_t const whole = cost_of(layers), limit = whole + whole * min(options_.slowdown, 100000) / 100;
     best_ = planner_.plan(std::move(layers));
     if (cost_of(first.grouping) <= limit && first.bytes < best_.bytes) best_ = std::move(first);
     bounded_groupings const all(problem_, costs_);
     std::vector<grouped_operations> tried;
-    for (std::int64_t const bytes : all.sizes()) {
-      if (bytes >= best_.bytes || spent_ * 2 >= options_.effort) break;
-      costed_grouping found = all.within(bytes);
-      if (found.grouping.strip.empty() || found.bytes != bytes || found.cost > limit) continue;
+    auto const costs_too_much = [&](std::int64_t bytes) {
+      costed_grouping const found = all.within(bytes);
+      return found.grouping.strip.empty() || found.cost > limit;
+    };
+    auto const first_size = std::ranges::partition_point(all.sizes(), costs_too_much);  // more cost less
+    for (auto at = first_size; at != all.sizes().end(); ++at) {
+      if (*at >= best_.bytes || spent_ * 2 >= options_.effort) break;
+      costed_grouping found = all.within(*at);
+      if (found.bytes != *at) continue;  // that of fewer bytes
       attempt(found.grouping, 2);
       tried.push_back(std::move(found.grouping));
     }

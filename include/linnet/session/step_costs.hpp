@@ -4,12 +4,14 @@
 #include <linnet/config/hosted.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include <linnet/base/math.hpp>
 #include <linnet/kernels/kernels.hpp>
+#include <linnet/planner/row_grouping.hpp>
 #include <linnet/planner/row_schedule.hpp>
 #include <linnet/runtime/plan.hpp>
 

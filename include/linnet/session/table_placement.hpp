@@ -43,21 +43,23 @@ class table_placer {
     return place_in_order(cutoff);
   }
 
-  /// Places the rows again and again, from the order of the last placement on: what was in the way at the top
-  /// comes earlier. Returns the bytes of the best placement, which is then the last; `cutoff` where none
-  /// needs fewer.
+  /// Places the rows again and again, from the order of the last placement on: what ended behind all others
+  /// comes earlier. Keeps what needs no more than `known` bytes, and places that once more: returns its
+  /// bytes.
   template <class Dice>
   std::int64_t improve(std::int64_t known, std::int32_t attempts, std::int64_t lower_bound, Dice& dice) {
     std::vector<std::size_t> best = order_;
+    std::size_t highest = highest_;  // of `best`
     for (std::int32_t i = 0; i < attempts && known > lower_bound && order_.size() > 1; ++i) {
       order_ = best;
-      std::size_t const at = dice.below(4) == 0 ? dice.below(order_.size()) : highest_;
+      std::size_t const at = dice.below(4) == 0 ? dice.below(order_.size()) : highest;
       if (at > 0) move_run(at, dice.below(at));
       if (dice.below(2) == 0) move_run(dice.below(order_.size()), dice.below(order_.size()));
       std::int64_t const bytes = place_in_order(known + 1);
       if (bytes > known) continue;
       known = bytes;
       best = order_;
+      highest = highest_;
     }
     order_ = best;
     return place_in_order(std::numeric_limits<std::int64_t>::max());

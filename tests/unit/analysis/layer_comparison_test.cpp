@@ -36,7 +36,9 @@ std::vector<recorded_layer> layers_of(session& s, std::vector<float> const& valu
 }
 
 recorded_layer layer(std::string op, std::string name, std::vector<float> const& values) {
-  recorded_layer made{.op = std::move(op), .name = std::move(name), .quantization = {}, .bytes = {}};
+  recorded_layer made;
+  made.op = std::move(op);
+  made.name = std::move(name);
   made.shape = {static_cast<std::int32_t>(values.size())};
   made.bytes.resize(values.size() * sizeof(float));
   for (std::size_t i = 0; i < values.size(); ++i) store(made.bytes.data() + i * sizeof(float), values[i]);

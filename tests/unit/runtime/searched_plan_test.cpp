@@ -44,14 +44,16 @@ constexpr auto written(typename Rows::numbers groups = Rows::proposal.group_of,
   }
   return made;
 }
-/// All operations as one group of taller steps, the first of which have less.
-template <bool Tables>
+/// All operations as one group of taller steps, the first of which have less. More rows a step than there are
+/// make two steps of an operation, too, where the first is short.
+template <bool Tables, std::int32_t Height = 3>
 constexpr auto tall() {
   using rows = typename detail::best_rows<rows_graph, least, arch::native>::taken;
   constexpr planner::row_problem problem = rows::rows.problem();
   typename rows::numbers group{}, strip{}, lag{};
-  for (std::int32_t& height : strip) height = 3;
-  align_group(problem, 0, rows::operations, 3, lag);
+  for (std::int32_t& height : strip) height = Height;
+  align_group(problem, 0, rows::operations, Height, lag);
+  for (std::int32_t& rows_less : lag) rows_less = Height > 50 ? Height - 2 : rows_less;
   auto made = written<least, Tables>(group, strip, rows::placed(rows::scheduled(group, strip, lag)).rings);
   made.lag = lag;
   return made;
@@ -61,6 +63,7 @@ constexpr auto table_plan = written<least, true>();
 constexpr auto streamed_plan = written<streamed, true>();
 constexpr auto tall_rings = tall<false>();
 constexpr auto tall_table = tall<true>();
+constexpr auto tallest_rings = tall<false, 100>();
 static_assert([] {
   std::int32_t most = 0;
   for (std::int32_t lag : tall_rings.lag) most = lag > most ? lag : most;
@@ -81,6 +84,7 @@ TEST(searched, models_give_the_bytes_of_layer_by_layer) {
   static searched_model<streamed_plan> rows;
   static searched_model<tall_rings> tall;
   static searched_model<tall_table> tall_rows;
+  static searched_model<tallest_rings> tallest;
   for (std::uint64_t seed : {1u, 2u}) {
     auto const want = support::wanted_output(seed);
     EXPECT_EQ(support::output_of(rings, seed), want);
@@ -88,6 +92,7 @@ TEST(searched, models_give_the_bytes_of_layer_by_layer) {
     EXPECT_EQ(support::output_of(rows, seed), want);
     EXPECT_EQ(support::output_of(tall, seed), want);
     EXPECT_EQ(support::output_of(tall_rows, seed), want);
+    EXPECT_EQ(support::output_of(tallest, seed), want);
   }
 }
 

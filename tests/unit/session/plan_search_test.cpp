@@ -78,7 +78,7 @@ TEST(search_rows, equal_efforts_give_equal_plans_and_none_gives_the_known_one) {
 
 /// Costs of a call and of a row, whatever the operation.
 std::vector<step_cost> equal_costs(planner::row_problem const& p) {
-  return std::vector<step_cost>(p.operations.size(), step_cost{{.call = 400, .tile = 100, .pixels = 1}, 1});
+  return std::vector<step_cost>(p.operations.size(), step_cost{{.call = 431, .tile = 97, .pixels = 1}, 1});
 }
 std::int64_t cost_of(planner::row_problem const& p, grouped_operations const& grouping) {
   std::int64_t sum = 0;
@@ -114,6 +114,33 @@ TEST(search_rows, keeps_to_a_slowdown_and_needs_less_where_more_is_allowed) {
   }
   EXPECT_GT(between, 5);
   EXPECT_GT(tables, 10);
+}
+
+/// A chain of two operations that take as long whole as together, and need less memory then.
+TEST(search_rows, takes_a_smaller_plan_that_costs_nothing) {
+  std::vector<planner::row_buffer> const buffers{{.rows = 1, .row_bytes = 8, .present = true},
+                                                 {.rows = 9, .row_bytes = 64},
+                                                 {.rows = 9, .row_bytes = 64},
+                                                 {.rows = 1, .row_bytes = 8, .kept = true}};
+  std::vector<std::int32_t> const makers{0, 1};
+  std::vector<planner::row_operation> const operations{
+      {.operands = {{.buffer = 0, .whole = true}, {}}, .output = 1, .rows = 9, .input_rows = 1},
+      {.operands = {{.buffer = 1, .first_maker = 0, .makers = 1}, {}},
+       .output = 2,
+       .rows = 9,
+       .input_rows = 9},
+      {.operands = {{.buffer = 2, .first_maker = 1, .makers = 1}, {}},
+       .output = 3,
+       .rows = 1,
+       .input_rows = 9,
+       .reach = 9,
+       .stride = 9,
+       .folds = true}};
+  planner::row_problem const p{buffers, operations, makers};
+  std::vector<step_cost> costs(3, step_cost{{.tile = 97, .pixels = 1}, 1});
+  for (step_cost& cost : costs) cost.kernel.call = -executor_cost;  // steps cost nothing of their own
+  row_plan const found = search_rows(p, plan_rows(p, {}), {.effort = 20, .slowdown = 0}, costs);
+  EXPECT_LE(found.bytes, 8 + 64 + 64 + 8) << "a row at a time, instead of nine";
 }
 
 TEST(plan_graph, searches_for_the_least_memory_only) {

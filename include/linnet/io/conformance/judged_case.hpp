@@ -54,12 +54,13 @@ namespace detail {
                                             float_tolerance const& tolerance = {}) {
   if (made.size() != expected.size())
     return "has " + std::to_string(made.size()) + " bytes, not " + std::to_string(expected.size());
-  std::size_t const element = static_cast<std::size_t>(bits_per_element(type)) / 8;
+  std::size_t const element = static_cast<std::size_t>(std::max(bits_per_element(type), 8)) / 8;
   auto const agrees = [&](std::size_t at) {
     if (type != f32) return std::equal(&made[at], &made[at] + element, &expected[at]);
     double const a = static_cast<double>(load<float>(&made[at])),
                  b = static_cast<double>(load<float>(&expected[at]));
-    return a == b || std::abs(a - b) <= tolerance.absolute + tolerance.relative * std::abs(b);
+    bool const near = std::abs(a - b) <= tolerance.absolute + tolerance.relative * std::abs(b);
+    return a == b || (std::isfinite(b) && near);
   };
   std::size_t wrong = 0, first = 0;
   for (std::size_t at = 0; at + element <= made.size(); at += element) {

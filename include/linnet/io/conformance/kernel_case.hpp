@@ -17,8 +17,7 @@
 
 namespace linnet::inline LINNET_ISA::io::conformance {
 
-/// What the kernels of an architecture make of a case's operands; empty where it has none of its own for
-/// them.
+/// What the kernels that an architecture selects make of a case's operands; empty where none takes them.
 template <class Arch>
 [[nodiscard]] std::vector<std::byte> output_of(layer const& l) {
   auto const size = [](std::int64_t bytes) { return static_cast<std::size_t>(bytes); };
@@ -56,6 +55,7 @@ template <class Arch>
   auto const layer = layer_of(*read);
   if (!layer) return detail::refused(std::move(made), layer.error());
   auto const output = output_of<arch::native>(*layer);
+  if (output.empty()) return detail::refused(std::move(made), {errc::not_supported, "no kernel takes it"});
   return detail::passed_unless(std::move(made), detail::difference(output, layer->expected, layer->type));
 }
 

@@ -8,9 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -26,16 +26,18 @@ namespace linnet::inline LINNET_ISA::io::conformance {
 
 namespace detail {
 
-/// Whole numbers between commas, as elements of a type of at most 64 bits.
+/// Whole numbers between commas, as elements of a type of 8 to 32 bits.
 [[nodiscard]] inline result<std::vector<std::byte>> numbers_of(std::filesystem::path const& path,
                                                                element_type type) {
   auto const file = read_file(path);
   if (!file) return unexpected(file.error());
-  auto const wrong = [&](std::size_t number) {
-    return fail(errc::malformed, path.string() + ": number " + std::to_string(number) +
-                                     " is no whole number of " + std::string(name_of(type)));
-  };
-  std::size_t const bytes = static_cast<std::size_t>(bits_per_element(type)) / 8;
+  std::int32_t const bits = bits_per_element(type);
+  std::string const kind(name_of(type));
+  if (type == f32 || bits < 8 || bits > 32)
+    return fail(errc::not_supported, path.string() + ": numbers of " + kind + " are not read");
+  bool const is_signed = type != u8;
+  std::int64_t const least = is_signed ? -(std::int64_t{1} << (bits - 1)) : 0,
+                     most = (std::int64_t{1} << (is_signed ? bits - 1 : bits)) - 1;
   std::string_view text(reinterpret_cast<char const*>(file->data()), file->size());
   std::vector<std::byte> made;
   for (std::size_t number = 0; !text.empty(); ++number) {
@@ -45,24 +47,31 @@ namespace detail {
     if (word.empty()) continue;
     std::int64_t held = 0;
     auto const [stop, failure] = std::from_chars(word.data(), word.data() + word.size(), held);
-    std::int64_t const most = (std::int64_t{1} << (8 * bytes - 1)) - 1;
     bool const whole = failure == std::errc{} && stop == word.data() + word.size();
-    if (!whole || held > most || held < -most - 1) return wrong(number);
-    for (std::size_t i = 0; i < bytes; ++i)
-      made.push_back(static_cast<std::byte>(static_cast<std::uint64_t>(held) >> 8 * i & 255));
+    if (!whole || held > most || held < least) {
+      return fail(errc::malformed,
+                  path.string() + ": number " + std::to_string(number) + " is no whole number of " + kind);
+    }
+    for (std::int32_t i = 0; i < bits; i += 8)
+      made.push_back(static_cast<std::byte>(static_cast<std::uint64_t>(held) >> i & 255));
   }
   return made;
 }
 
-/// The file beside a model that begins with its name and goes on like this; empty where there is none.
+/// The files beside a model by their names' ends: "input0" of add0_input0_int16.csv; of several the first.
 [[nodiscard]] inline std::filesystem::path beside(std::filesystem::path const& model,
                                                   std::string const& what) {
   std::string const begin = model.stem().string() + "_" + what + "_";
-  for (auto const& entry : std::filesystem::directory_iterator(model.parent_path())) {
-    std::string const name = entry.path().filename().string();
-    if (name.starts_with(begin) && entry.path().extension() == ".csv") return entry.path();
+  std::filesystem::path const folder = model.has_parent_path() ? model.parent_path() : ".";
+  std::filesystem::path found;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator at(folder, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    std::string const name = at->path().filename().string();
+    bool const fits = name.starts_with(begin) && at->path().extension() == ".csv";
+    if (fits && (found.empty() || at->path() < found)) found = at->path();
   }
-  return {};
+  return found;
 }
 
 /// What differs from what is expected beside a model, which is ready to run: empty where nothing does.

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -53,7 +54,8 @@ template <class Message>
   std::vector<proto::TensorProto> made;
   for (std::size_t i = 0;; ++i) {
     auto const path = folder / (what + "_" + std::to_string(i) + ".pb");
-    if (!std::filesystem::exists(path)) return made;
+    std::error_code failure;
+    if (!std::filesystem::exists(path, failure)) return made;
     if (auto parsed = parse_into(path, made.emplace_back()); !parsed) return unexpected(parsed.error());
   }
 }

@@ -73,6 +73,10 @@ struct traits<conv2d::problem, arch::arm_mve> : bare_traits {
   static constexpr std::int64_t packed_bytes(conv2d::problem const& p) {
     return lanes_of(p).bytes(p.output.channels);
   }
+  /// Four products in an instruction, and what a call sets up.
+  static constexpr call_cost cost(conv2d::problem const& p) {
+    return {.call = 500, .tile = lanes_of(p).bytes(p.output.channels) / 4 + 60, .pixels = 1};
+  }
   static constexpr std::int64_t scratch_bytes(conv2d::problem const& p) { return lanes_of(p).scratch(); }
 };
 

@@ -98,6 +98,10 @@ struct traits<depthwise::problem, arch::arm_mve> : bare_traits {
   static constexpr std::int64_t packed_bytes(depthwise::problem const& p) {
     return is_conv2d(p) ? conv2d::lanes_of(p).bytes(p.output.channels) : layout_of(p).bytes();
   }
+  /// Two instructions for three products, and what a call sets up.
+  static constexpr call_cost cost(depthwise::problem const& p) {
+    return {.call = 500, .tile = std::int64_t{p.output.channels} * p.taps() * 2 / 3 + 60, .pixels = 1};
+  }
   static constexpr std::int64_t scratch_bytes(depthwise::problem const& p) {
     return is_conv2d(p) ? conv2d::lanes_of(p).scratch() : layout_of(p).scratch();
   }
