@@ -142,9 +142,9 @@ struct layer_difference {
   }
   /// The cosine of the angle between both, as vectors; 1 where neither has a length.
   [[nodiscard]] double cosine() const {
-    double const lengths = std::sqrt(signal) * std::sqrt(other_signal);
+    double const lengths = std::sqrt(signal * other_signal);  // exact where both are equal
     if (lengths == 0.0) return signal == other_signal ? 1.0 : 0.0;
-    return product / lengths;
+    return std::clamp(product / lengths, -1.0, 1.0);
   }
 };
 

@@ -178,16 +178,18 @@ class row_scheduler {
   constexpr void step(std::int32_t operation) {
     row_operation const& o = operations_[operation];
     if (o.folds) return fold(operation);
-    std::int32_t const first = done_[operation], lag = first == 0 && lag_ != nullptr ? lag_[operation] : 0,
-                       last = min(first + strip_[operation] - lag, o.rows);
+    std::int32_t const first = done_[operation];  // no calls of `min` here: compilers count them
+    std::int32_t last = first + strip_[operation];
+    if (lag_ != nullptr && first == 0) last -= lag_[operation];
+    if (last > o.rows) last = o.rows;
     std::int32_t const end = o.window_end(last - 1);
     if (o.operands[0].buffer >= 0) demand(o.operands[0], end);
     if (o.operands[1].buffer >= 0) demand(o.operands[1], end);
     steps_[count_++] = static_cast<std::uint16_t>(operation);
-    if (o.stride > o.reach && !ring_) {
+    if (!ring_ && o.stride > o.reach) {
       read_windows(o, first, last);
     } else {
-      std::int32_t const top = max<std::int32_t>(0, first * o.stride - o.padding);
+      std::int32_t const above = first * o.stride - o.padding, top = above < 0 ? 0 : above;
       if (o.operands[0].buffer >= 0) read(o.operands[0], top, end, count_);
       if (o.operands[1].buffer >= 0) read(o.operands[1], top, end, count_);
     }

@@ -39,7 +39,8 @@ struct row_operation {
 
   /// Where the window of output row y ends in the operands.
   [[nodiscard]] constexpr std::int32_t window_end(std::int32_t y) const {
-    return min(input_rows, y * stride - padding + reach);
+    std::int32_t const end = y * stride - padding + reach;
+    return end < input_rows ? end : input_rows;  // a call would cost compilers more
   }
 };
 
