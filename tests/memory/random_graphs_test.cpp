@@ -74,7 +74,8 @@ TEST(searched_plans_of_random_graphs, equal_layer_by_layer_in_a_poisoned_arena) 
     for (bool streams : {false, true}) {
       if (streams && net.graph.view().inputs().size() != 1) continue;
       plan_cases::expect_searched(net, streams, {.effort = 30}, tensors);
-      plan_cases::expect_searched(net, streams, {.effort = 10, .slowdown = 20}, tensors);
+      if (seed % 5 == 0)  // these runs are long
+        plan_cases::expect_searched(net, streams, {.effort = 6, .slowdown = 20}, tensors);
       int const found = plan_cases::expect_moved_rows_found(net, streams, 30, tensors, 3);
       tables += found > 0 ? 1 : 0;
       moved += found;
