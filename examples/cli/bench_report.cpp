@@ -99,9 +99,10 @@ void print_text(bench_report const& m) {
   std::string const each = ratio(m.figures.instructions, all_macs);
   std::printf("%-16s %s\n%-16s %s, %s\n", "model", m.subject.deployed.name.c_str(), "target",
               m.target.c_str(), m.figures.toolchain.c_str());
-  std::string const bound = bounds_cost(m.subject)
-                                ? ", at most " + std::to_string(m.subject.search.slowdown) + " % slower"
-                                : std::string();
+  std::string const bound =
+      bounds_cost(m.subject)
+          ? ", at most " + std::to_string(m.subject.search.slowdown) + " % slower by estimate"
+          : std::string();
   std::printf("%-16s %s%s\n", "policy", words(m.subject.plan).c_str(), bound.c_str());
   if (m.subject.folded && m.subject.channels_before == 0)
     std::printf("%-16s no channel is constant\n", "folded");

@@ -35,10 +35,6 @@ struct recorded_layer {
   [[nodiscard]] tensor_ref tensor() {
     return {type, shape, quantization, bytes, text(name.data(), name.size())};
   }
-  /// Whether both hold the same numbers where they hold the same bytes.
-  [[nodiscard]] bool stored_alike(recorded_layer const& other) const {
-    return type == other.type && (type == f32 || quantization == other.quantization);
-  }
 };
 
 /// Runs a session on its inputs as they are, and keeps what every node makes.
@@ -131,7 +127,6 @@ struct layer_difference {
   std::string op, name;
   std::int64_t elements = 0;    // of all runs
   std::int64_t differing = 0;   // elements that are not equal as real numbers
-  bool stored_alike = false;    // equal numbers are equal bytes on both sides
   double largest = 0.0;         // difference
   std::int64_t largest_at = 0;  // element of its run
   double signal = 0.0, noise = 0.0, other_signal = 0.0, product = 0.0;  // sums: a^2, (a - b)^2, b^2, a * b
@@ -174,11 +169,8 @@ class layer_comparison {
   void begin(std::vector<recorded_layer> const& a, std::vector<recorded_layer> const& b) {
     pairs_ = pair_layers(a, b);
     for (layer_pair const& pair : pairs_) {
-      layers_.push_back({.node_a = a[pair.a].node,
-                         .node_b = b[pair.b].node,
-                         .op = a[pair.a].op,
-                         .name = a[pair.a].name,
-                         .stored_alike = a[pair.a].stored_alike(b[pair.b])});
+      layers_.push_back(
+          {.node_a = a[pair.a].node, .node_b = b[pair.b].node, .op = a[pair.a].op, .name = a[pair.a].name});
     }
     alone_in_a_ = a.size() - pairs_.size();
     alone_in_b_ = b.size() - pairs_.size();

@@ -64,7 +64,6 @@ TEST(layer_comparison, says_where_two_runs_part_and_by_how_much) {
   ASSERT_EQ(sum.layers().size(), 2u);
   EXPECT_EQ(sum.layers()[0].cosine(), 1.0);
   EXPECT_EQ(sum.layers()[0].sqnr_db(), std::numeric_limits<double>::infinity());
-  EXPECT_FALSE(sum.layers()[0].stored_alike);
   sum.add(layers_of(real, {1.0f, 2.25f, 7.25f}), layers_of(stored, {1.0f, 2.25f, 7.25f}));
   layer_difference const& middle = sum.layers()[0];
   EXPECT_EQ(middle.elements, 6);
