@@ -281,6 +281,16 @@ void addition(std::uint32_t number) {
   compare("add", number, p, call_over(p.image, p.image, 2), fill(random, 0), random.one_of(0, 0, 1), random);
 }
 
+void rescaling(std::uint32_t number) {
+  sequence random(number * 15485863 + 9);
+  kernels::elementwise::rescale_problem p;
+  p.activation = some_activation(random);
+  p.image = {1, random.in(1, 9), random.in(1, 9), random.in(1, 9)};
+  p.input_quantization = some_quantization(random, random.in(2, 6));
+  p.output_quantization = some_quantization(random, random.in(2, 6));
+  compare("rescale", number, p, call_over(p.image, p.image), fill(random, 0), random.one_of(0, 0, 1), random);
+}
+
 template <class Problem>
 void pool(std::uint32_t number) {
   sequence random(number * 32452843 + 5);
@@ -323,7 +333,7 @@ void longest_mean(std::uint32_t number) {
   if (kernels::traits<kernels::mean::problem, arch::arm_dsp>::supports(p)) complain("longer mean", number);
 }
 
-[[maybe_unused]] void softmax(std::uint32_t number) {  // not every core has such a kernel
+void softmax(std::uint32_t number) {
   sequence random(number * 49979687 + 6);
   kernels::softmax::problem p;
   p.image = {1, random.in(1, 2), random.in(1, 2), random.in(1, 40)};
@@ -353,11 +363,12 @@ int main() {
   many("depthwise", 800, 150, depthwise);
   many("dense", 300, 150, dense);
   many("add", 12, 6, addition);  // each is proved on 65,536 pairs by the core itself
+  many("rescale", 300, 250, rescaling);
   many("average pool", 200, 100, pool<kernels::pool::average_problem>);
   many("max pool", 200, 100, pool<kernels::pool::max_problem>);
   many("mean", 200, 100, mean);
   many("longest mean", 1, 1, longest_mean);
-  if constexpr (std::same_as<arch::native, arch::arm_mve>) many("softmax", 400, 400, softmax);
+  many("softmax", 400, 400, softmax);
   if (runs_general < 500) complain("general", static_cast<std::uint32_t>(runs_general));
   if (runs_in_place < 60) complain("in place", static_cast<std::uint32_t>(runs_in_place));
   board::print(failures == 0 ? "all exact\n" : "NOT exact\n");

@@ -31,6 +31,7 @@
 #include <linnet/kernels/pool/reference.hpp>
 #include <linnet/kernels/pool/traits.hpp>
 #include <linnet/kernels/select.hpp>
+#include <linnet/kernels/softmax/arm_dsp.hpp>
 #include <linnet/kernels/softmax/arm_mve.hpp>
 #include <linnet/kernels/softmax/reference.hpp>
 #include <linnet/kernels/softmax/traits.hpp>

@@ -68,8 +68,8 @@ constexpr table floats = unsigned_integers;
 constexpr table signed_integers = [] {
   table made = unsigned_integers;
   made[1].depthwise = made[1].tag;
-  made[2] = {dsp, dsp, dsp, dsp, dsp, dsp, dsp, dsp, scalar, scalar, scalar, scalar};
-  made[3] = {mve, mve, mve, mve, mve, mve, mve, mve, scalar, mve, scalar, scalar};
+  made[2] = {dsp, dsp, dsp, dsp, dsp, dsp, dsp, dsp, dsp, dsp, scalar, scalar};
+  made[3] = {mve, mve, mve, mve, mve, mve, mve, mve, mve, mve, scalar, scalar};
   return made;
 }();
 

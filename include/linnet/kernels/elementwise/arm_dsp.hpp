@@ -53,6 +53,43 @@ void rows(add_descriptor<Extent, std::int8_t, double_rounding> const& d, row_win
   }
 }
 
+/// A rescaling by the linear form that its packer found and proved (`find_linear_sum`).
+template <class Extent>
+void rows(rescale_descriptor<Extent, std::int8_t, std::int8_t, double_rounding> const& d, row_window window,
+          row_span const& out, std::byte const* packed, std::byte*, arch::arm_dsp) {
+  auto const factor = load_aligned<std::int32_t>(packed), addend = load_aligned<std::int32_t>(packed + 8),
+             shift = load_aligned<std::int32_t>(packed + 12);
+  auto const rescaled = [&](std::int8_t x) {
+    std::int32_t value = x * factor + addend;
+    asm("ssat %0, #8, %1" : "=r"(value) : "r"(value >> shift));
+    return static_cast<std::int8_t>(value);
+  };
+  std::int32_t const channels = d.row.channels;
+  for (std::int32_t row = 0; row < out.rows; ++row) {
+    input_row const& from = window[static_cast<std::size_t>(row)];
+    std::byte* const begin = out.data + row * out.row_stride;
+    bool const side_by_side = from.pixel_stride == channels && out.pixel_stride == channels;
+    std::int32_t const pixels = side_by_side ? 1 : d.row.width;
+    std::int32_t const count = side_by_side ? channels * d.row.width : channels;
+    for (std::int32_t pixel = 0; pixel < pixels; ++pixel) {
+      auto const* x = reinterpret_cast<std::int8_t const*>(from.data + pixel * from.pixel_stride);
+      auto* to = reinterpret_cast<std::int8_t*>(begin + pixel * out.pixel_stride);
+      auto* const end = to + count;
+      for (; end - to >= 4; x += 4, to += 4) {
+        std::int8_t const first = rescaled(x[0]), second = rescaled(x[1]);
+        to[0] = first;
+        to[1] = second;
+        std::int8_t const third = rescaled(x[2]), fourth = rescaled(x[3]);
+        to[2] = third;
+        to[3] = fourth;
+      }
+      for (; to != end; ++x, ++to) *to = rescaled(*x);
+    }
+    if (!kernels::dsp::is_saturation(d.output.clamp))
+      kernels::dsp::clamp_pixels(begin, out.pixel_stride, d.row.width, channels, d.output.clamp);
+  }
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::elementwise
 
 #endif

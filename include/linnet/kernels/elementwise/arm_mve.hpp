@@ -61,6 +61,25 @@ void rows(add_descriptor<Extent, std::int8_t, double_rounding> const& d, row_win
   kernels::mve::clamp_rows(out, d.row.width, channels, d.output.clamp);
 }
 
+/// A rescaling by the linear form of the same shape: the second factor is 0.
+template <class Extent>
+void rows(rescale_descriptor<Extent, std::int8_t, std::int8_t, double_rounding> const& d, row_window window,
+          row_span const& out, std::byte const* packed, std::byte*, arch::arm_mve) {
+  std::int32_t const channels = d.row.channels;
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    input_row from = window[static_cast<std::size_t>(y)];
+    std::byte* to = out.data + y * out.row_stride;
+    bool const side_by_side = from.pixel_stride == channels && out.pixel_stride == channels;
+    std::int32_t const count = side_by_side ? channels * d.row.width : channels;
+    for (std::int32_t pixels = side_by_side ? 1 : d.row.width; pixels > 0; --pixels) {
+      mve::add(from.data, from.data, to, count, packed);
+      from.data += from.pixel_stride;
+      to += out.pixel_stride;
+    }
+  }
+  kernels::mve::clamp_rows(out, d.row.width, channels, d.output.clamp);
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::elementwise
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 
 #include <linnet/base/bytes.hpp>
@@ -10,13 +11,17 @@
 
 namespace linnet::inline LINNET_ISA::kernels::elementwise {
 
-/// Whether an addition has a linear form.
-[[nodiscard]] constexpr bool packs(add_problem const& p, constants const&, arch::arm_dsp) {
+/// Whether an addition or a rescaling has a linear form.
+template <class Problem>
+  requires(std::same_as<Problem, add_problem> || std::same_as<Problem, rescale_problem>)
+[[nodiscard]] constexpr bool packs(Problem const& p, constants const&, arch::arm_dsp) {
   return find_linear_sum(p).found;
 }
 
 /// Its four integers. Precondition: `packs`.
-constexpr void pack(add_problem const& p, constants const&, std::byte* to, arch::arm_dsp) {
+template <class Problem>
+  requires(std::same_as<Problem, add_problem> || std::same_as<Problem, rescale_problem>)
+constexpr void pack(Problem const& p, constants const&, std::byte* to, arch::arm_dsp) {
   linear_sum const sum = find_linear_sum(p);
   store(to, sum.a_factor);
   store(to + 4, sum.b_factor);

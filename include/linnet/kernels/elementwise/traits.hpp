@@ -59,8 +59,21 @@ struct traits<elementwise::add_problem, arch::arm_dsp> : in_place_traits {
   static constexpr std::int64_t packed_bytes(elementwise::add_problem const&) { return 16; }
 };
 
+/// The same with one operand.
+template <>
+struct traits<elementwise::rescale_problem, arch::arm_dsp> : in_place_traits {
+  static constexpr packed_layout layout = packed_layout::linear_sum;
+  static constexpr bool supports(elementwise::rescale_problem const& p) {
+    return p.input_type == s8 && p.output_type == s8 && p.rounding == rounding::double_rounding;
+  }
+  static constexpr std::int64_t packed_bytes(elementwise::rescale_problem const&) { return 16; }
+};
+
 /// Cores with Helium: the same.
 template <>
 struct traits<elementwise::add_problem, arch::arm_mve> : traits<elementwise::add_problem, arch::arm_dsp> {};
+template <>
+struct traits<elementwise::rescale_problem, arch::arm_mve>
+    : traits<elementwise::rescale_problem, arch::arm_dsp> {};
 
 }  // namespace linnet::inline LINNET_ISA::kernels

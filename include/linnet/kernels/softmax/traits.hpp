@@ -18,6 +18,17 @@ struct traits<softmax::problem, arch::scalar> : in_place_traits {
   }
 };
 
+/// Cortex-M cores with DSP instructions: int8. The powers of a pixel are kept from the sum to the quotients.
+template <>
+struct traits<softmax::problem, arch::arm_dsp> : traits<softmax::problem, arch::scalar> {
+  static constexpr bool supports(softmax::problem const& p) {
+    return p.type == s8 && traits<softmax::problem, arch::scalar>::supports(p);
+  }
+  static constexpr std::int64_t scratch_bytes(softmax::problem const& p) {
+    return std::int64_t{p.image.channels} * 4;
+  }
+};
+
 /// Cores with Helium: int8.
 template <>
 struct traits<softmax::problem, arch::arm_mve> : traits<softmax::problem, arch::scalar> {

@@ -13,6 +13,7 @@ using namespace linnet;
 using kernels::elementwise::add_problem;
 using kernels::elementwise::find_linear_sum;
 using kernels::elementwise::linear_sum;
+using kernels::elementwise::rescale_problem;
 
 /// TFLite's addition (integer_ops/add.h) in 64 bits.
 std::int32_t tflite_sum(add_problem const& p, std::int32_t a, std::int32_t b) {
@@ -89,6 +90,44 @@ TEST(find_linear_sum, given_multipliers_are_as_good_as_scales) {
     expect_equal(p, sum);
   }
   EXPECT_GE(found, 5);
+}
+
+/// TFLite's requantization (MultiplyByQuantizedMultiplier) of the 256 values of a byte. It rounds twice where
+/// it divides by more than 2: those seldom have a linear form.
+TEST(find_linear_sum, is_exact_on_every_operand_of_a_rescaling) {
+  support::random_source random(7);
+  int found = 0, wanted = 0;
+  for (int i = 0; i < 200; ++i) {
+    rescale_problem p;
+    p.activation = i % 3 == 0 ? activation::relu6 : activation::none;
+    p.input_quantization = {static_cast<float>(random.real(0.01, 0.2)), random.integer(-128, 127)};
+    p.output_quantization = {static_cast<float>(random.real(0.01, 0.2)), random.integer(-128, 127)};
+    linear_sum const sum = find_linear_sum(p);
+    wanted += p.input_quantization.scale >= 0.5f * p.output_quantization.scale ? 1 : 0;
+    if (!sum.found) continue;
+    ++found;
+    EXPECT_EQ(sum.b_factor, 0);
+    auto const range = clamp_of<std::int8_t>(p.activation, p.output_quantization);
+    multiplier const m =
+        make_multiplier(double{p.input_quantization.scale} / double{p.output_quantization.scale});
+    for (std::int32_t a = -128; a < 128; ++a) {
+      std::int64_t const scaled = double_rounding::apply(a - p.input_quantization.zero_point, m),
+                         s = std::int64_t{sum.a_factor} * a + sum.addend;
+      ASSERT_LE(std::abs(s), std::int64_t{1} << 31);
+      ASSERT_EQ(std::clamp<std::int64_t>(s >> sum.shift, range.low, range.high),
+                std::clamp<std::int64_t>(scaled + p.output_quantization.zero_point, range.low, range.high))
+          << a;
+    }
+  }
+  EXPECT_GE(wanted, 100);
+  EXPECT_GE(found, wanted);
+}
+
+TEST(find_linear_sum, gives_up_on_a_rescaling_by_a_hundred) {
+  rescale_problem p;
+  p.input_quantization = {100.0f, 0};
+  p.output_quantization = {1.0f, 0};
+  EXPECT_FALSE(find_linear_sum(p).found);
 }
 
 }  // namespace
