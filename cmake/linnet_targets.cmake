@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# linnet::linnet (device rooms) and linnet::hosted (everything).
+# linnet::linnet (device rooms), linnet::hosted (everything) and linnet::capi (what is compiled once for programs in C).
 
 set(LINNET_DEVICE_ROOMS config base tensor quantization graph planner kernels runtime models)
-set(LINNET_HOSTED_ROOMS session quantizer io analysis)
+set(LINNET_HOSTED_ROOMS session quantizer io analysis capi)
 
 # linnet_headers(<out> <room>...): the headers of the rooms, absolute.
 function(linnet_headers out)
@@ -35,7 +35,7 @@ target_link_libraries(linnet INTERFACE linnet::xsimd)
 
 if(LINNET_HOSTED)
   linnet_headers(hosted_headers ${LINNET_HOSTED_ROOMS})
-  linnet_add_interface(linnet_hosted hosted ${hosted_headers})
+  linnet_add_interface(linnet_hosted hosted ${hosted_headers} "${PROJECT_SOURCE_DIR}/include/linnet/capi/linnet.h")
   target_link_libraries(linnet_hosted INTERFACE linnet)
   foreach(pair TFLITE:flatbuffers ONNX:onnx IMAGE:stb JSON:json)
     string(REPLACE ":" ";" pair ${pair})
@@ -53,6 +53,15 @@ if(LINNET_HOSTED)
     # <linnet/io/load.hpp> includes the reader of .onnx files, and with it protobuf, where this says so.
     target_compile_definitions(linnet_hosted INTERFACE LINNET_WITH_ONNX=1)
   endif()
+  # The functions of <linnet/capi/linnet.h>: what links this compiles them. One target of a program does, or a shared
+  # library for what loads one.
+  add_library(linnet_capi INTERFACE)
+  add_library(linnet::capi ALIAS linnet_capi)
+  set_target_properties(linnet_capi PROPERTIES EXPORT_NAME capi)
+  target_link_libraries(linnet_capi INTERFACE linnet_hosted)
+  target_sources(linnet_capi INTERFACE
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/cmake/linnet_capi.cpp>"
+    "$<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${CMAKE_INSTALL_DATADIR}/cmake/linnet/linnet_capi.cpp>")
 endif()
 
 # What linnet's own sources are built with; nothing of it reaches a user.

@@ -4,19 +4,12 @@
 #include <filesystem>
 
 #include <linnet/io/file.hpp>
-#include <linnet/io/npy/write.hpp>
+#include <linnet/io/npy/layers.hpp>
 
 #include "cli.hpp"
 
 namespace cli {
 namespace {
-
-linnet::result<void> write_array(std::filesystem::path const& path, linnet::tensor_ref const& tensor) {
-  auto const file =
-      linnet::io::npy::write(linnet::io::npy::array_view{tensor.type, tensor.shape, tensor.bytes});
-  if (!file) return linnet::fail(file.error().code, path.string() + ": " + file.error().message);
-  return linnet::io::write_file(path, *file);
-}
 
 /// The array of a file that input i takes.
 linnet::result<linnet::io::npy::array> read_input(linnet::session& s, std::size_t i,
@@ -72,22 +65,15 @@ void run_on(linnet::session& s, arrays const& inputs, Observer const&... observe
 /// Runs and writes every node's output to FOLDER/NNN_op.npy.
 linnet::result<void> run_dumping(linnet::session& s, arrays const& inputs,
                                  std::filesystem::path const& folder) {
-  std::error_code failure;
-  std::filesystem::create_directories(folder, failure);
-  if (failure) {
-    return linnet::fail(linnet::errc::file_not_writable, folder.string() + ": " + failure.message());
-  }
-  linnet::result<void> first_failure;
+  if (auto made = linnet::io::npy::make_folder(folder); !made) return made;
+  linnet::io::npy::layer_writer write(folder);
   run_on(s, inputs, [&](std::size_t index, linnet::node const& n, linnet::tensor_ref const& output) {
-    if (!first_failure) return;
-    char number[24];
-    std::snprintf(number, sizeof number, "%03zu_", index);
-    auto const path = folder / (number + std::string(name_of(n.kind)) + ".npy");
-    first_failure = write_array(path, output);
-    std::printf("%s  %s  %s\n", path.filename().string().c_str(), words(output.type, output.shape).c_str(),
-                linnet::in_quotes(output.name).c_str());
+    write(index, n, output);
+    if (!write.written()) return;
+    std::printf("%s  %s  %s\n", linnet::io::npy::layer_file_name(index, n).c_str(),
+                words(output.type, output.shape).c_str(), linnet::in_quotes(output.name).c_str());
   });
-  return first_failure;
+  return write.written();
 }
 
 /// y.npy, y.1.npy, y.2.npy, ...
@@ -128,7 +114,7 @@ int run(run_options const& options) {
   }
   for (std::size_t i = 0; i < session->output_count(); ++i) {
     auto const path = numbered(options.output, i);
-    auto const written = write_array(path, session->output(i));
+    auto const written = linnet::io::npy::write_tensor(path, session->output(i));
     if (!written) return complain(written.error(), bad_model);
   }
   return done;

@@ -3,7 +3,7 @@ cmake_minimum_required(VERSION 3.25)
 # Holds every .hpp, .cpp, .h and .c of the project's folders against STYLE. The texts are compared here: clang-format 14's
 # own --dry-run also complains about a change into the same text (any `namespace a::inline b` has one).
 set(patterns "")
-foreach(folder include tests benchmarks examples)
+foreach(folder cmake include tests benchmarks examples)
   foreach(kind hpp cpp h c)
     list(APPEND patterns "${ROOT}/${folder}/*.${kind}")
   endforeach()

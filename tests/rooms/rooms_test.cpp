@@ -26,7 +26,7 @@ TEST(Rooms, EveryHeaderKeepsTheRules) {
   for (auto const& entry : fs::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file()) continue;
     std::string const path = fs::relative(entry.path(), root).generic_string();
-    EXPECT_TRUE(path.ends_with(".hpp")) << path;
+    EXPECT_TRUE(path.ends_with(".hpp") || rooms::place_of(path).c) << path;
     std::ifstream file(entry.path());
     std::string const text{std::istreambuf_iterator<char>(file), {}};
     for (auto const& complaint : rooms::check(path, text)) ADD_FAILURE() << "include/linnet/" << complaint;
@@ -67,6 +67,19 @@ TEST(Rooms, AcceptsWhatIsRight) {
                        "// #include <vector>\n/* asm\n#define X */ auto c = \"#if __GNUC__ asm\";\n"),
             "");
   EXPECT_EQ(complaints("linnet.hpp", "#include <linnet/base/math.hpp>\n"), "");
+  EXPECT_EQ(complaints("capi/a.h", "#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n"), "");
+  EXPECT_EQ(complaints("capi/a.hpp", "#include <new>\n#include <linnet/io/load.hpp>\n"), "");
+}
+
+TEST(Rooms, RefusesInAHeaderForCWhatCLacks) {
+  EXPECT_EQ(complaints("capi/a.h", "#include <vector>\n"), "capi/a.h:3: a header for C includes <vector>\n");
+  EXPECT_NE(complaints("capi/a.h", "#include <linnet/io/load.hpp>\n"), "");
+  EXPECT_NE(complaints("capi/a.h", "#ifdef NDEBUG\n#endif\n"), "");
+  EXPECT_NE(complaints("capi/a.h", "#define LINNET_A 1\n"), "");
+  EXPECT_NE(complaints("capi/a.hpp", "#ifdef __cplusplus\n#endif\n"), "");
+  EXPECT_NE(complaints("io/a.h", "#ifdef __cplusplus\n#endif\n"), "");
+  EXPECT_NE(complaints("analysis/a.hpp", "#include <linnet/capi/linnet.h>\n"), "");
+  EXPECT_FALSE(rooms::place_of("io/a.h").c);
 }
 
 TEST(Rooms, RefusesAnIncludeUpward) {

@@ -21,6 +21,7 @@ struct place {
   bool device = true;
   bool architecture = false;  // kernels/<family>/<arch>.hpp
   bool batches = false;       // kernels/<family>/generic.hpp: xsimd batches of unknown width
+  bool c = false;             // capi/<name>.h: for programs in C
 };
 
 inline place place_of(std::string_view path) {
@@ -30,6 +31,7 @@ inline place place_of(std::string_view path) {
   result.room = path.substr(0, first);
   room const* const known = find(result.room);
   result.device = known == nullptr || known->device;
+  result.c = result.room == "capi" && path.ends_with(".h");
   std::size_t const last = path.rfind('/');
   if (result.room == "kernels" && last != first && path.ends_with(".hpp")) {
     std::string_view const stem = path.substr(last + 1, path.size() - last - 5);
@@ -66,6 +68,8 @@ class checker {
     if (directive == "include") return check_include(line);
     bool const condition = directive.starts_with("if") || directive.starts_with("elif");
     for (std::string_view word : words(line.text)) {
+      // Names have C's linkage in both languages, and only this macro tells a header which one reads it.
+      if (condition && place_.c && word == "__cplusplus") continue;
       if (condition && place_.room != "config" && word != directive && word != "defined" &&
           !word.starts_with("LINNET_")) {
         complain(line.number, "a condition on " + std::string(word) + " belongs in config/");
@@ -83,8 +87,11 @@ class checker {
   void check_include(code_line const& line) {
     std::string_view const header = line.included();
     if (header.empty()) return complain(line.number, "includes are written <linnet/room/name.hpp>");
-    if (header.starts_with("linnet/")) return check_room(line.number, header.substr(7));
-    if (contains(intrinsics, header)) {
+    if (header.starts_with("linnet/") && !place_.c) return check_room(line.number, header.substr(7));
+    if (place_.c) {
+      if (!contains(headers_of_c, header))
+        complain(line.number, "a header for C includes <" + std::string(header) + ">");
+    } else if (contains(intrinsics, header)) {
       if (!place_.architecture) {
         complain(line.number,
                  "intrinsics (" + std::string(header) + ") belong in kernels/<family>/<arch>.hpp");

@@ -30,6 +30,7 @@ inline std::vector<room> const table = {
     {"quantizer", false, {"session"}},
     {"io", false, {"session"}},
     {"analysis", false, {"session"}},
+    {"capi", false, {"io"}},
 };
 
 /// What a device header may take from the standard library: the freestanding headers, and four more that
@@ -37,6 +38,9 @@ inline std::vector<room> const table = {
 inline std::vector<std::string_view> const freestanding = {
     "array",  "bit", "compare", "concepts",    "cstddef", "cstdint", "initializer_list",
     "limits", "new", "span",    "type_traits", "utility"};
+
+/// What a header for programs in C may include: what C99 has freestanding, and C++ too.
+inline std::vector<std::string_view> const headers_of_c = {"stddef.h", "stdint.h"};
 
 /// Headers of intrinsics: an architecture's own file in kernels/ is their only place.
 inline std::vector<std::string_view> const intrinsics = {"immintrin.h", "x86intrin.h", "arm_neon.h",

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <linnet/io/file.hpp>
 #include <linnet/io/tflite/reader.hpp>
@@ -41,12 +42,19 @@ namespace io::detail {
 
 }  // namespace io::detail
 
+/// Reads the bytes of a model file (.tflite, .onnx) without making it ready to run. `name` is for messages,
+/// and says by its end that the bytes are ONNX.
+[[nodiscard]] inline result<network> load_network(std::vector<std::byte> file,
+                                                  std::filesystem::path const& name) {
+  if (io::detail::is_onnx(name, file)) return io::detail::read_onnx(file, name.string());
+  return io::tflite::read(std::move(file), name.string());
+}
+
 /// Reads a model file (.tflite, .onnx) without making it ready to run.
 [[nodiscard]] inline result<network> load_network(std::filesystem::path const& path) {
   auto file = io::read_file(path);
   if (!file) return unexpected(std::move(file).error());
-  if (io::detail::is_onnx(path, *file)) return io::detail::read_onnx(*file, path.string());
-  return io::tflite::read(*std::move(file), path.string());
+  return load_network(*std::move(file), path);
 }
 
 /// Reads a model file (.tflite, .onnx) and makes it ready to run on this machine.

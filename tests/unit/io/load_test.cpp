@@ -25,6 +25,18 @@ TEST(load, the_bytes_say_that_a_file_is_tflite) {
   }
 }
 
+TEST(load, bytes_in_memory_are_read_as_a_file_of_that_name_would_be) {
+  EXPECT_TRUE(linnet::load_network(sample_bytes(), "a.tflite"));
+  EXPECT_TRUE(linnet::load_network(sample_bytes(), "a.onnx"));
+  auto const damaged = linnet::load_network({std::byte{1}, std::byte{2}}, "a.onnx");
+  ASSERT_FALSE(damaged);
+  EXPECT_EQ(damaged.error().message.find("a.onnx: "), 0u) << damaged.error().message;
+  EXPECT_NE(damaged.error().message.find("ONNX"), std::string::npos) << damaged.error().message;
+  auto const empty = linnet::load_network({}, "a.tflite");
+  ASSERT_FALSE(empty);
+  EXPECT_EQ(empty.error().code, linnet::errc::malformed);
+}
+
 /// Whether this program reads ONNX or not, the sentence is about that.
 TEST(load, the_name_says_that_a_file_is_onnx) {
   for (std::string const name : {"load_test.onnx", "load_test.ONNX"}) {

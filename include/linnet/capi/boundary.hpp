@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <initializer_list>
+#include <new>
+#include <string>
+#include <string_view>
+
+#include <linnet/capi/linnet.h>
+#include <linnet/session/error.hpp>
+#include <linnet/session/tensor_ref.hpp>
+
+// What goes to and fro between C and C++: statuses, messages, tensors; and what may not, exceptions.
+namespace linnet::inline LINNET_ISA::capi {
+
+[[nodiscard]] constexpr linnet_status status_of(errc code) {
+  switch (code) {
+    case errc::file_not_readable: return linnet_file_not_readable;
+    case errc::file_not_writable: return linnet_file_not_writable;
+    case errc::malformed: return linnet_malformed;
+    case errc::not_supported: return linnet_not_supported;
+    case errc::invalid_graph: return linnet_invalid_graph;
+    case errc::too_large: return linnet_too_large;
+    case errc::wrong_argument: return linnet_wrong_argument;
+  }
+  return linnet_unforeseen;
+}
+
+[[nodiscard]] constexpr linnet_type type_of(element_type type) {
+  switch (type) {
+    case f32: return linnet_f32;
+    case f16: return linnet_f16;
+    case bf16: return linnet_bf16;
+    case s64: return linnet_s64;
+    case s32: return linnet_s32;
+    case s16: return linnet_s16;
+    case s8: return linnet_s8;
+    case u8: return linnet_u8;
+    case s4: return linnet_s4;
+    case s2: return linnet_s2;
+    case s1: return linnet_s1;
+  }
+  return linnet_f32;
+}
+
+/// Fills what the caller gave for an error, if anything, and hands on the status. A message that is too long
+/// is cut between two characters of UTF-8.
+inline linnet_status tell(linnet_error* error, linnet_status status, std::string_view message) noexcept {
+  if (error == nullptr) return status;
+  constexpr std::size_t room = linnet_message_size - 1;
+  std::size_t size = std::min(message.size(), room);
+  if (size < message.size()) {
+    while (size > 0 && (static_cast<unsigned char>(message[size]) & 0xC0u) == 0x80u) --size;
+  }
+  error->status = status;
+  *std::copy_n(message.data(), size, error->message) = '\0';
+  return status;
+}
+
+/// Calls a body that gives result<void>. Nothing that it throws gets further.
+template <class Body>
+linnet_status guarded(linnet_error* error, Body&& body) noexcept {
+  try {
+    result<void> const made = body();
+    if (made) return tell(error, linnet_ok, "");
+    return tell(error, status_of(made.error().code), made.error().message);
+  } catch (std::bad_alloc const&) {
+    return tell(error, linnet_out_of_memory, "there is not enough memory");
+  } catch (std::exception const& e) {
+    return tell(error, linnet_unforeseen, e.what());
+  } catch (...) {
+    return tell(error, linnet_unforeseen, "something was thrown that is no std::exception");
+  }
+}
+
+/// A pointer that a function cannot do without.
+struct named_pointer {
+  void const* pointer;
+  char const* name;
+};
+
+/// Fails where one of a function's pointers is null.
+[[nodiscard]] inline result<void> given(char const* function, std::initializer_list<named_pointer> pointers) {
+  for (named_pointer const& p : pointers) {
+    if (p.pointer == nullptr) {
+      return fail(errc::wrong_argument, std::string(function) + ": " + p.name + " is a null pointer");
+    }
+  }
+  return {};
+}
+
+[[nodiscard]] inline linnet_tensor described(tensor_ref const& t, std::string const& name) {
+  linnet_tensor made{};
+  made.name = name.c_str();
+  made.type = type_of(t.type);
+  made.rank = static_cast<std::int32_t>(t.shape.rank());
+  std::ranges::fill(made.extents, 1);
+  std::ranges::copy(t.shape, made.extents);
+  made.scale = t.quantization.scale;
+  made.zero_point = t.quantization.zero_point;
+  made.data = t.bytes.data();
+  made.size = t.bytes.size();
+  return made;
+}
+
+}  // namespace linnet::inline LINNET_ISA::capi
