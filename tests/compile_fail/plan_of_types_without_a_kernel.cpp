@@ -3,11 +3,11 @@
 #include <linnet/graph/compose.hpp>
 #include <linnet/runtime/fixed_plan.hpp>
 
-/// A convolution of 16-bit activations, as a file may have it: valid, but nothing computes it.
+/// A convolution of half floats, as a file may have it: valid, but nothing computes it.
 constexpr auto network() {
   linnet::literal_graph<1, 3, 5> g;
 #if defined(REFUSED)
-  constexpr auto type = linnet::s16;
+  constexpr auto type = linnet::f16;
 #else
   constexpr auto type = linnet::s8;
 #endif

@@ -9,6 +9,7 @@
 #include <linnet/graph/graph.hpp>
 
 #include "naive.hpp"
+#include "naive_functions.hpp"
 #include "random_values.hpp"
 
 // One node of a graph by the naive operators: from the graph's own words, past everything that lowers,
@@ -39,9 +40,13 @@ class naive_node {
       case linnet::op::softmax: return naive::softmax(x(), n_.beta, to());
       case linnet::op::logistic: return naive::logistic(x(), to());
       case linnet::op::transpose: return naive::transpose(x(), axes());
+      case linnet::op::slice: return sliced();
+      case linnet::op::reduce: return naive::reduced(reduction(), x(), axes());
       case linnet::op::quantize: return naive::quantize(x(), to());
       case linnet::op::dequantize: return naive::dequantize(x());
       case linnet::op::reshape: return {x().values, std::vector<double>(x().values.size())};
+      case linnet::op::unary: return naive::unary(function(), x(), {n_.alpha, n_.beta}, to());
+      case linnet::op::binary: return naive::binary(function(), x(), x(1), to());
       case linnet::op::relu:
       case linnet::op::requantize: break;
     }
@@ -49,6 +54,26 @@ class naive_node {
   }
 
  private:
+  [[nodiscard]] std::string_view reduction() const {
+    linnet::text const name = name_of(n_.reduction);
+    return {name.data(), name.size()};
+  }
+  [[nodiscard]] std::string_view function() const {
+    linnet::text const name = name_of(n_);
+    return {name.data(), name.size()};
+  }
+  /// Of each dimension the indices that are taken.
+  [[nodiscard]] naive::answer sliced() const {
+    linnet::shape const& s = g_.input(n_).shape;
+    std::vector<std::vector<int>> taken;
+    for (std::size_t i = 0; i < s.rank(); ++i) {
+      int const first = n_.padding[i].before, last = s[i] - 1 - n_.padding[i].after, step = n_.axes[i];
+      taken.emplace_back();
+      for (int at = step > 0 ? first : last; at >= first && at <= last; at += step)
+        taken.back().push_back(at);
+    }
+    return naive::picked(x(), taken);
+  }
   static std::vector<int> extents(linnet::shape const& s) { return {s.begin(), s.end()}; }
 
   [[nodiscard]] naive::tensor x(std::size_t i = 0) const {

@@ -14,11 +14,11 @@
 
 #include "naive_rounding.hpp"
 
-// What the naive operators of naive.hpp work on. Stored values are kept as doubles, which hold every s8, u8
-// and f32 exactly.
+// What the naive operators of naive.hpp work on. Stored values are kept as doubles, which hold every s8, u8,
+// s16 and f32 exactly.
 namespace naive {
 
-enum class type { s8, u8, f32 };
+enum class type { s8, u8, f32, s16 };
 enum class bound { none, relu, relu6, relu_n1_to_1 };
 
 /// A stored q means (q - zero) * scale.
@@ -70,8 +70,9 @@ struct window {
 inline constexpr double epsilon = std::numeric_limits<float>::epsilon();
 
 inline bool is_float(type t) { return t == type::f32; }
-inline double lowest(type t) { return t == type::s8 ? -128 : 0; }
-inline double highest(type t) { return t == type::s8 ? 127 : 255; }
+inline double lowest(type t) { return t == type::s16 ? -32768 : t == type::s8 ? -128 : 0; }
+inline double highest(type t) { return t == type::s16 ? 32767 : t == type::s8 ? 127 : 255; }
+inline std::size_t size_of(type t) { return is_float(t) ? 4 : t == type::s16 ? 2 : 1; }
 inline wide integer(double stored) { return static_cast<wide>(stored); }
 
 /// round(real / scale) + zero in the range of the type; the division is float32.
@@ -131,11 +132,15 @@ void for_each_index(std::vector<int> const& extents, F const& f) {
 /// Stored elements as numbers.
 inline std::vector<double> values_of(type t, std::span<std::byte const> bytes) {
   std::vector<double> values;
-  for (std::size_t i = 0; i < bytes.size(); i += is_float(t) ? 4u : 1u) {
+  for (std::size_t i = 0; i < bytes.size(); i += size_of(t)) {
     float real = 0.0f;
+    std::int16_t word = 0;
     if (is_float(t)) {
       std::memcpy(&real, bytes.data() + i, 4);
       values.push_back(static_cast<double>(real));
+    } else if (t == type::s16) {
+      std::memcpy(&word, bytes.data() + i, 2);
+      values.push_back(word);
     } else if (t == type::u8) {
       values.push_back(std::to_integer<std::uint8_t>(bytes[i]));
     } else {

@@ -61,7 +61,7 @@ class random_graph {
   void add_node() {
     tensor_id const x = some_tensor();
     linnet::node n;
-    n.kind = static_cast<linnet::op>(random_.integer(0, static_cast<std::int32_t>(linnet::op::requantize)));
+    n.kind = static_cast<linnet::op>(random_.integer(0, linnet::op_count - 1));
     n.rounding =
         random_.pick({rounding::double_rounding, rounding::double_rounding, rounding::single_rounding,
                       rounding::float_half_even, rounding::float_half_away});
@@ -76,6 +76,10 @@ class random_graph {
       case linnet::op::average_pool2d:
       case linnet::op::max_pool2d: return add_pool(n, x);
       case linnet::op::mean: return add_mean(n, x);
+      case linnet::op::reduce:
+        n.reduction = random_.pick({linnet::reduction::maximum, linnet::reduction::minimum});
+        if (type_of_tensor(x) == linnet::f32 && random_.one_in(2)) n.reduction = linnet::reduction::sum;
+        return add_mean(n, x, &maker_.at(x).quantization);
       case linnet::op::concat: return add_concat(n, x);
       case linnet::op::pad:
         for (std::size_t i = 0; i < shape_of(x).rank(); ++i) {
@@ -95,6 +99,9 @@ class random_graph {
       case linnet::op::dequantize:
         if (type_of_tensor(x) != linnet::f32) finish(n, {x}, linnet::f32);
         return;
+      case linnet::op::slice: return add_slice(n, x);
+      case linnet::op::unary: return add_unary(n, x);
+      case linnet::op::binary: return add_binary(n, x);
       case linnet::op::requantize:
         if (type_of_tensor(x) != linnet::f32) finish(n, {x}, random_.pick({linnet::s8, linnet::u8}));
         return;
@@ -204,7 +211,7 @@ class random_graph {
     n.activation = random_activation(random_);
     finish(n, {x}, type_of_tensor(x), &maker_.at(x).quantization);
   }
-  void add_mean(linnet::node& n, tensor_id x) {
+  void add_mean(linnet::node& n, tensor_id x, linnet::quantization const* same = nullptr) {
     linnet::shape const s = shape_of(x);
     n.rounding = random_multiplier_rounding(random_);
     linnet::shape dropped;
@@ -216,7 +223,7 @@ class random_graph {
       }
     }
     if (n.axes.empty()) return;
-    finish(n, {x}, type_of_tensor(x), nullptr, random_.one_in(2) ? dropped : linnet::shape{});
+    finish(n, {x}, type_of_tensor(x), same, random_.one_in(2) ? dropped : linnet::shape{});
   }
   void add_concat(linnet::node& n, tensor_id x) {
     std::size_t const rank = shape_of(x).rank();
@@ -240,6 +247,52 @@ class random_graph {
     }
     if (rest > 1 || random_.one_in(2)) stated.push_back(rest);
     finish(n, {x}, type_of_tensor(x), &maker_.at(x).quantization, stated);
+  }
+  void add_slice(linnet::node& n, tensor_id x) {
+    for (std::size_t i = 0; i < shape_of(x).rank(); ++i) {
+      std::int32_t const extent = shape_of(x)[i], before = random_.integer(0, extent - 1);
+      n.padding[i] = {before, random_.integer(0, extent - 1 - before)};
+      n.axes.push_back(random_.pick({1, 1, 2, 3, -1, -2}));
+    }
+    finish(n, {x}, type_of_tensor(x), &maker_.at(x).quantization);
+  }
+  /// Functions that are defined everywhere; of integers those that there are.
+  void add_unary(linnet::node& n, tensor_id x) {
+    using enum linnet::unary_function;
+    element_type const type = type_of_tensor(x);
+    n.rounding = random_multiplier_rounding(random_);
+    n.alpha = static_cast<float>(random_.real(0.05, 0.9));
+    n.beta = 0.5f;
+    linnet::quantization const none, around_zero{1.0f / 128, type == linnet::s8 ? 0 : 128};
+    if (type == linnet::f32) {
+      n.unary = random_.pick(
+          {abs, neg, square, floor, tanh, elu, leaky_relu, hard_sigmoid, hard_swish, swish, gelu, softplus});
+      return finish(n, {x}, type, &none);
+    }
+    n.unary = random_.pick({tanh, leaky_relu, hard_swish});
+    finish(n, {x}, type, n.unary == tanh ? &around_zero : nullptr);
+  }
+  /// With another tensor of the shape, or with one that is repeated.
+  void add_binary(linnet::node& n, tensor_id x) {
+    using enum linnet::binary_function;
+    element_type const type = type_of_tensor(x);
+    n.rounding = random_multiplier_rounding(random_);
+    n.activation = random_activation(random_);
+    n.binary = random_.pick({add, sub, mul, maximum, minimum, prelu});
+    bool const compares = n.binary == maximum || n.binary == minimum;
+    linnet::quantization const q = maker_.at(x).quantization;
+    tensor_id other = partner(x, 8);
+    if (random_.one_in(2) || (compares && !(maker_.at(other).quantization == q))) {
+      linnet::shape repeated;
+      std::size_t const skipped = random_.bits() % (shape_of(x).rank() + 1);
+      for (std::size_t i = skipped; i < shape_of(x).rank(); ++i)
+        repeated.push_back(random_.one_in(2) ? 1 : shape_of(x)[i]);
+      auto const count = static_cast<std::size_t>(repeated.elements());
+      other = maker_.constant(repeated, type, random_elements(random_, type, count),
+                              compares ? q : quantized(type));
+    }
+    bool const swapped = random_.one_in(3);
+    finish(n, swapped ? std::vector{other, x} : std::vector{x, other}, type, compares ? &q : nullptr);
   }
   void add_transpose(linnet::node& n, tensor_id x) {
     std::vector<std::int32_t> axes;

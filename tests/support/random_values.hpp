@@ -24,6 +24,7 @@ using linnet::element_type;
 using linnet::rounding;
 
 inline naive::type type_of(element_type t) {
+  if (t == linnet::s16) return naive::type::s16;
   return t == linnet::f32 ? naive::type::f32 : t == linnet::u8 ? naive::type::u8 : naive::type::s8;
 }
 inline naive::rule rule_of(rounding r) { return static_cast<naive::rule>(r); }
@@ -61,6 +62,9 @@ inline std::vector<std::byte> random_elements(random_source& random, element_typ
     if (type == linnet::f32) {
       double const value = random.one_in(20) ? random.real(-10, 10) : random.real(-1, 1);
       append(bytes, static_cast<float>(random.one_in(15) ? 0.0 : value * magnitude));
+    } else if (type == linnet::s16) {
+      auto const edge = random.pick({-32768, 32767});
+      append(bytes, static_cast<std::int16_t>(extreme ? edge : random.integer(-32768, 32767)));
     } else {
       auto const edge = type == linnet::u8 ? random.pick({0, 255}) : random.pick({0x80, 0x7F});
       bytes.push_back(static_cast<std::byte>(extreme ? edge : random.integer(0, 255)));
@@ -71,7 +75,7 @@ inline std::vector<std::byte> random_elements(random_source& random, element_typ
 
 /// A zero point at an end, in the middle, or anywhere.
 inline std::int32_t random_zero_point(random_source& random, element_type type) {
-  if (type == linnet::f32) return 0;
+  if (type == linnet::f32 || type == linnet::s16) return 0;
   std::int32_t const low = type == linnet::s8 ? -128 : 0;
   return random.pick({low, low + 255, low + 128, 0, random.integer(low, low + 255)});
 }

@@ -42,7 +42,7 @@ struct recorded_layer {
   std::vector<recorded_layer> made;
   s.run([&](std::size_t node, linnet::node const& n, tensor_ref const& output) {
     made.push_back({node,
-                    std::string(name_of(n.kind)),
+                    std::string(name_of(n)),
                     std::string(output.name),
                     output.type,
                     output.shape,

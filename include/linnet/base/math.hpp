@@ -37,10 +37,16 @@ template <std::integral T>
   return static_cast<T>((numerator + denominator - 1) / denominator);
 }
 
-/// Sums, products and shifts modulo 2^32, as every target's registers compute them; signed overflow is no
-/// error.
+/// Sums, products and shifts modulo 2^32 (2^64), as every target's registers compute them; signed overflow is
+/// no error.
 [[nodiscard]] constexpr std::int32_t wrapping_add(std::int32_t a, std::int32_t b) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+}
+[[nodiscard]] constexpr std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+[[nodiscard]] constexpr std::int64_t wrapping_multiply(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
 }
 [[nodiscard]] constexpr std::int32_t wrapping_multiply(std::int32_t a, std::int32_t b) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b));
@@ -146,6 +152,31 @@ template <tie Tie>
   double root = exp2(half);  // within a factor of 2
   for (int i = 0; i < 6; ++i) root = 0.5 * (root + x / root);
   return root;
+}
+
+/// ln x in double precision (relative error below 1e-15, absolute near 1): the exponent's part, and the
+/// series of artanh for the rest. Minus infinity for 0, NaN below.
+[[nodiscard]] constexpr double log(double x) {
+  if (x == 0.0) return -std::numeric_limits<double>::infinity();
+  if (!(x > 0.0)) return std::numeric_limits<double>::quiet_NaN();
+  if (!is_finite(x)) return x;
+  auto [fraction, exponent] = frexp(x);
+  if (fraction < 0.70710678118654752) {
+    fraction *= 2.0;
+    --exponent;
+  }
+  double const s = (fraction - 1.0) / (fraction + 1.0), square = s * s;  // s in (-0.172, 0.172)
+  double sum = 0.0;
+  for (int i = 23; i >= 1; i -= 2) sum = 1.0 / i + square * sum;
+  return exponent * 6.93147180559945309417e-01 + 2.0 * s * sum;
+}
+
+/// tanh x in double precision (relative error below 1e-12).
+[[nodiscard]] constexpr double tanh(double x) {
+  double const magnitude = x < 0.0 ? -x : x;
+  if (magnitude < 1e-3) return x * (1.0 - x * x * (1.0 / 3 - x * x * (2.0 / 15)));
+  double const power = exp(-2.0 * magnitude), result = (1.0 - power) / (1.0 + power);
+  return x < 0.0 ? -result : result;
 }
 
 }  // namespace linnet::inline LINNET_ISA

@@ -24,6 +24,7 @@ enum class difference : std::uint8_t {
   axes,
   padding,
   beta,
+  function,
   output_shape,
   output_type
 };
@@ -43,6 +44,7 @@ enum class difference : std::uint8_t {
     case difference::axes: return "the axes";
     case difference::padding: return "the amounts of padding";
     case difference::beta: return "softmax's beta";
+    case difference::function: return "the function of the elements, or its parameters";
     case difference::output_shape: return "the output's shape";
     case difference::output_type: return "the output's element type";
   }
@@ -124,6 +126,9 @@ class twin_finder {
     if (n.activation != m.activation) return difference::activation;
     if (!(n.axes == m.axes)) return difference::axes;
     if (!(n.padding == m.padding)) return difference::padding;
+    bool const same_function =
+        n.unary == m.unary && n.binary == m.binary && n.reduction == m.reduction && n.alpha == m.alpha;
+    if (!same_function || (n.kind == op::unary && n.beta != m.beta)) return difference::function;
     if (n.beta != m.beta) return difference::beta;
     if (!(a_.output(n).shape == b_.output(m).shape)) return difference::output_shape;
     return a_.output(n).type == b_.output(m).type ? difference::none : difference::output_type;

@@ -6,6 +6,7 @@
 
 #include <linnet/base/static_vector.hpp>
 #include <linnet/base/text.hpp>
+#include <linnet/quantization/functions.hpp>
 #include <linnet/quantization/requantize.hpp>
 #include <linnet/quantization/rounding.hpp>
 #include <linnet/tensor/element_type.hpp>
@@ -23,7 +24,7 @@ enum class op : std::uint8_t {
   max_pool2d,        // x (N,H,W,C)
   mean,              // x; over `axes`
   concat,            // x...; along axes[0]
-  pad,               // x; by `padding` in front of and behind each dimension, with the zero point
+  pad,               // x; by `padding` in front of and behind each dimension, with `alpha`
   softmax,           // x; along the last dimension
   logistic,          // x
   relu,              // x; the relu family: which one is `activation`
@@ -31,8 +32,15 @@ enum class op : std::uint8_t {
   transpose,         // x; output dimension i is input dimension axes[i]
   quantize,          // x float to integer
   dequantize,        // x integer to float
-  requantize         // x integer to integer of another scale or type
+  requantize,        // x integer to integer of another scale or type
+  reduce,            // x; over `axes`, as `reduction` says
+  slice,             // x; of each dimension what `padding` leaves over, cut off in front and behind, and of
+                     // that every axes[i]-th entry, from the last one backwards where axes[i] is negative
+  unary,             // x; each element by the function `unary`
+  binary             // a, b; by the function `binary`: extents of 1 and missing ones in front are repeated
 };
+
+inline constexpr int op_count = static_cast<int>(op::binary) + 1;
 
 [[nodiscard]] constexpr text name_of(op kind) {
   switch (kind) {
@@ -53,6 +61,10 @@ enum class op : std::uint8_t {
     case op::quantize: return "quantize";
     case op::dequantize: return "dequantize";
     case op::requantize: return "requantize";
+    case op::reduce: return "reduce";
+    case op::slice: return "slice";
+    case op::unary: return "unary";
+    case op::binary: return "binary";
   }
   return "?";
 }
@@ -94,17 +106,36 @@ using tensor_id = std::int32_t;
 /// One operator with its attributes; those that its `op` does not name stay as they are here.
 struct node {
   op kind = op::reshape;
-  linnet::activation activation = activation::none;       // conv2d, depthwise_conv2d, dense, add, pools, relu
+  linnet::activation activation =
+      activation::none;  // conv2d, depthwise_conv2d, dense, add, binary, pools, relu
   linnet::rounding rounding = rounding::double_rounding;  // integer operators that requantize
   edge_range inputs{}, outputs{};
-  window2d window{};                             // conv2d, depthwise_conv2d, pools
-  static_vector<std::int32_t, max_rank> axes{};  // mean, concat, transpose; each in [0, rank)
-  std::array<edge_padding, max_rank> padding{};  // pad; entry i belongs to dimension i
-  float beta = 1.0f;                             // softmax: exp(beta * x)
-  bool keeps_operands = false;                   // its output takes no operand's bytes
-  std::int32_t source = -1;                      // index of the operator in the file it came from
+  window2d window{};  // conv2d, depthwise_conv2d, pools
+  static_vector<std::int32_t, max_rank>
+      axes{};  // mean, reduce, concat, transpose: each in [0, rank); slice: steps
+  std::array<edge_padding, max_rank> padding{};  // pad, slice; entry i belongs to dimension i
+  float beta = 1.0f;                             // softmax: exp(beta * x); unary: the function's b
+  float alpha = 0.0f;  // unary: the function's a; pad: the value, of integers in steps from the zero point
+  unary_function unary = unary_function::abs;
+  binary_function binary = binary_function::add;
+  linnet::reduction reduction = reduction::sum;
+  bool keeps_operands = false;  // its output takes no operand's bytes
+  std::int32_t source = -1;     // index of the operator in the file it came from
   friend constexpr bool operator==(node const&, node const&) = default;
 };
+
+/// What a node computes in one word: its function's name where it has one.
+[[nodiscard]] constexpr text name_of(node const& n) {
+  if (n.kind == op::unary) return name_of(n.unary);
+  if (n.kind == op::reduce) {
+    switch (n.reduction) {
+      case reduction::sum: return "reduce_sum";
+      case reduction::maximum: return "reduce_maximum";
+      case reduction::minimum: return "reduce_minimum";
+    }
+  }
+  return n.kind == op::binary ? name_of(n.binary) : name_of(n.kind);
+}
 
 /// Where a tensor's bytes come from.
 enum class tensor_role : std::uint8_t {

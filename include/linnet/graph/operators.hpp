@@ -62,6 +62,50 @@ class operator_builder : public graph_recorder<Storage> {
                         this->activation_like(a, o.activation, o.quantization));
   }
 
+  /// f(a, b) of tensors whose extents of 1, and missing outer dimensions, are repeated. The quantization left
+  /// out is the default's; maximum and minimum keep the operands'.
+  constexpr tensor_handle binary(binary_function f, tensor_handle a, tensor_handle b,
+                                 add_options const& o = {}) {
+    if (!this->begin(op::binary, {a, b}) || !have_one_type({a, b})) return {};
+    bool const compares = f == binary_function::maximum || f == binary_function::minimum;
+    return this->record({.kind = op::binary, .activation = o.activation, .binary = f}, {a, b},
+                        compares ? like(a) : this->activation_like(a, o.activation, o.quantization));
+  }
+  constexpr tensor_handle sub(tensor_handle a, tensor_handle b, add_options const& o = {}) {
+    return binary(binary_function::sub, a, b, o);
+  }
+  constexpr tensor_handle mul(tensor_handle a, tensor_handle b, add_options const& o = {}) {
+    return binary(binary_function::mul, a, b, o);
+  }
+  constexpr tensor_handle div(tensor_handle a, tensor_handle b, add_options const& o = {}) {
+    return binary(binary_function::div, a, b, o);
+  }
+  constexpr tensor_handle maximum(tensor_handle a, tensor_handle b) {
+    return binary(binary_function::maximum, a, b);
+  }
+  constexpr tensor_handle minimum(tensor_handle a, tensor_handle b) {
+    return binary(binary_function::minimum, a, b);
+  }
+
+  /// f(x) of each element, with the function's parameters.
+  constexpr tensor_handle unary(unary_function f, tensor_handle x, unary_options const& o = {}) {
+    if (!this->begin(op::unary, {x})) return {};
+    return this->record({.kind = op::unary, .beta = o.b, .alpha = o.a, .unary = f}, {x},
+                        this->activation_like(x, activation::none, o.quantization));
+  }
+  /// Integer results are steps of 1/128 around 0.
+  constexpr tensor_handle tanh(tensor_handle x) {
+    if (!this->begin(op::unary, {x})) return {};
+    element_type const type = this->info(x).type;
+    return unary(unary_function::tanh, x, {.quantization = {1.0f / 128, type == u8 ? 128 : 0}});
+  }
+  constexpr tensor_handle leaky_relu(tensor_handle x, float slope, quantization const& q = {}) {
+    return unary(unary_function::leaky_relu, x, {.a = slope, .quantization = q});
+  }
+  constexpr tensor_handle hard_swish(tensor_handle x, quantization const& q = {}) {
+    return unary(unary_function::hard_swish, x, {.quantization = q});
+  }
+
   constexpr tensor_handle average_pool2d(tensor_handle x, pool2d_options const& o) {
     return pool(op::average_pool2d, x, o);
   }
@@ -77,6 +121,15 @@ class operator_builder : public graph_recorder<Storage> {
     tensor_info made = like(x);
     if (!(o.quantization == quantization{})) made = this->integer_or_real(made.type, o.quantization);
     made.shape = reduced(shape_of(x), n, o.keep_dims);
+    return this->record(n, {x}, made);
+  }
+  /// Sum (floats), largest or smallest element over these axes.
+  constexpr tensor_handle reduce(reduction r, tensor_handle x, std::initializer_list<std::int32_t> axes,
+                                 bool keep_dims = true) {
+    node n{.kind = op::reduce, .reduction = r};
+    if (!this->begin(op::reduce, {x}) || !take_axes(n, x, axes)) return {};
+    tensor_info made = like(x);
+    made.shape = reduced(shape_of(x), n, keep_dims);
     return this->record(n, {x}, made);
   }
   /// The mean over height and width, which stay as 1.
@@ -124,6 +177,24 @@ class operator_builder : public graph_recorder<Storage> {
     node n{.kind = op::transpose};
     if (!this->begin(op::transpose, {x}) || !take_axes(n, x, axes)) return {};
     return this->record(n, {x}, like(x));
+  }
+
+  /// `sizes[i]` entries of each dimension from `begins[i]` on.
+  constexpr tensor_handle slice(tensor_handle x, std::initializer_list<std::int32_t> begins,
+                                std::initializer_list<std::int32_t> sizes) {
+    node n{.kind = op::slice};
+    if (!this->begin(op::slice, {x})) return {};
+    shape const from = shape_of(x);
+    if (begins.size() != from.rank() || sizes.size() != from.rank())
+      return this->blame({.fault = graph_fault::bad_axis, .first = from});
+    for (std::size_t i = 0; i < from.rank(); ++i) {
+      std::int32_t const first = begins.begin()[i], size = sizes.begin()[i];
+      n.padding[i] = {first, from[i] - first - size};
+      n.axes.push_back(1);
+    }
+    tensor_info made = like(x);
+    made.shape = shape(sizes);
+    return this->record(n, {x}, made);
   }
 
   constexpr tensor_handle relu(tensor_handle x, quantization const& q = {}) {

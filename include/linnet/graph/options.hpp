@@ -66,6 +66,12 @@ struct add_options {
   linnet::quantization quantization{};
 };
 
+/// Parameters of a function of one element (`unary_function`).
+struct unary_options {
+  float a = 0.0f, b = 1.0f;
+  linnet::quantization quantization{};
+};
+
 /// One factor and one addend a channel.
 struct batch_normalization_options {
   linnet::activation activation = activation::none;

@@ -83,7 +83,7 @@ class graph_recorder {
                                  tensor_info const& made) {
     static_vector<tensor_id, most_ends + 2> ids;
     for (tensor_handle x : operands) ids.push_back(x.id);
-    tensor_handle const output = add_tensor(made, name_of(n.kind), graph_.nodes.size());
+    tensor_handle const output = add_tensor(made, name_of(n), graph_.nodes.size());
     n.inputs = add_edges({ids.data(), ids.size()});
     n.outputs = add_edges({&output.id, 1});
     if (mistaken()) return {};

@@ -131,6 +131,17 @@ namespace detail {
   return result;
 }
 
+/// The larger one of each pair of extents, counted from the innermost; the other one must be equal or 1.
+[[nodiscard]] constexpr expected<shape, graph_error> broadcast_shape(shape const& a, shape const& b) {
+  shape made;
+  for (std::size_t i = max(a.rank(), b.rank()); i-- > 0;) {
+    std::int32_t const x = a.back(i), y = b.back(i);
+    if (x != y && x != 1 && y != 1) return shape_fault(graph_fault::shapes_differ, a, b);
+    made.push_back(max(x, y));
+  }
+  return made;
+}
+
 [[nodiscard]] constexpr expected<shape, graph_error> padded_shape(graph_view const& g, node const& n) {
   shape result = g.input(n).shape;
   constexpr std::int32_t limit = 1 << 20;
@@ -144,6 +155,36 @@ namespace detail {
     result[i] += before + after;
   }
   return result;
+}
+
+/// Whether two shapes are the same but for extents of 1.
+[[nodiscard]] constexpr bool differ_in_ones(shape const& a, shape const& b) {
+  std::size_t i = 0, j = 0;
+  for (;;) {
+    while (i < a.rank() && a[i] == 1) ++i;
+    while (j < b.rank() && b[j] == 1) ++j;
+    if (i == a.rank() || j == b.rank()) return i == a.rank() && j == b.rank();
+    if (a[i++] != b[j++]) return false;
+  }
+}
+
+/// Extents of 1 may go, or come.
+[[nodiscard]] constexpr expected<shape, graph_error> sliced_shape(graph_view const& g, node const& n) {
+  shape const &input = g.input(n).shape, &stated = g.output(n).shape;
+  if (n.axes.size() != input.rank()) return shape_fault(graph_fault::bad_axis, input);
+  shape made;
+  for (std::size_t i = 0; i < input.rank(); ++i) {
+    auto const [before, after] = n.padding[i];
+    if (n.axes[i] == std::numeric_limits<std::int32_t>::min())
+      return shape_fault(graph_fault::bad_axis, input);
+    std::int32_t const step = n.axes[i] < 0 ? -n.axes[i] : n.axes[i];
+    bool const sound = before >= 0 && after >= 0 && before < input[i] && after < input[i] - before;
+    if (!sound) return shape_fault(graph_fault::bad_padding, input);
+    bool const steps_inside = step == 1 || (step > 0 && step < input[i]);
+    if (!steps_inside) return shape_fault(graph_fault::bad_axis, input);
+    made.push_back((input[i] - before - after - 1) / step + 1);
+  }
+  return differ_in_ones(stated, made) ? stated : made;
 }
 
 [[nodiscard]] constexpr expected<shape, graph_error> transposed_shape(graph_view const& g, node const& n) {
@@ -170,10 +211,12 @@ namespace detail {
     case op::dense: return detail::dense_shape(g, n);
     case op::average_pool2d:
     case op::max_pool2d: return detail::pooled_shape(g, n);
-    case op::mean: return detail::mean_shape(g, n);
+    case op::mean:
+    case op::reduce: return detail::mean_shape(g, n);
     case op::concat: return detail::concat_shape(g, n);
     case op::pad: return detail::padded_shape(g, n);
     case op::transpose: return detail::transposed_shape(g, n);
+    case op::slice: return detail::sliced_shape(g, n);
     case op::add:
       if (!(first == g.input(n, 1).shape))
         return detail::shape_fault(graph_fault::shapes_differ, first, g.input(n, 1).shape);
@@ -190,7 +233,9 @@ namespace detail {
     case op::relu:
     case op::quantize:
     case op::dequantize:
-    case op::requantize: return first;
+    case op::requantize:
+    case op::unary: return first;
+    case op::binary: return detail::broadcast_shape(first, g.input(n, 1).shape);
   }
   return detail::shape_fault(graph_fault::types_not_supported);
 }

@@ -47,21 +47,36 @@ namespace detail {
 }
 
 [[nodiscard]] constexpr bool is_scaled_integer(tensor_info const& t) {
-  return (t.type == s8 || t.type == u8) && t.quantization.present();
+  return (t.type == s8 || t.type == u8 || t.type == s16) && t.quantization.present();
 }
 
-/// TFLite's addition brings both operands to twice the larger scale and 20 more bits, then to the output's.
-[[nodiscard]] constexpr bool adds_representably(double a, double b, double output) {
+/// TFLite's addition brings both operands to twice the larger scale and 20 more bits (s16: 15), then to the
+/// output's.
+[[nodiscard]] constexpr bool adds_representably(double a, double b, double output, int raised = 20) {
   double const common = 2.0 * max(a, b);
   return is_representable(a / common) && is_representable(b / common) &&
-         is_representable(common / (0x1p20 * output));
+         is_representable(common / (exp2(raised) * output));
+}
+
+/// The same for functions of two operands.
+[[nodiscard]] constexpr bool combines_representably(node const& n, element_type type, double a, double b,
+                                                    double output) {
+  switch (n.binary) {
+    case binary_function::add:
+    case binary_function::sub: return adds_representably(a, b, output, type == s16 ? 15 : 20);
+    case binary_function::mul: return is_representable(a * b / output);
+    case binary_function::prelu: return is_representable(a / output) && is_representable(a * b / output);
+    default: return true;
+  }
 }
 
 /// Whether the factors by which a node takes accumulators to its output's scale are multipliers that
 /// `make_multiplier` keeps. Asks only nodes of integers under the policies that use multipliers, and weights
 /// with one scale for all: a channel that died in training may well have a vanishing scale of its own.
 [[nodiscard]] constexpr bool has_representable_multipliers(graph_view const& g, node const& n) {
-  bool const multiplies = n.rounding == rounding::double_rounding || n.rounding == rounding::single_rounding;
+  bool const multiplies = n.rounding == rounding::double_rounding ||
+                          n.rounding == rounding::single_rounding ||
+                          n.rounding == rounding::reduced_multiplier;
   if (!multiplies || !is_scaled_integer(g.output(n))) return true;
   for (std::size_t i = 0; i < (has_weights(n.kind) ? 2u : n.inputs.count); ++i) {
     if (!is_scaled_integer(g.input(n, i))) return true;
@@ -73,6 +88,12 @@ namespace detail {
     case op::depthwise_conv2d:
     case op::dense: return is_representable(scale(0) * scale(1) / output);
     case op::add: return adds_representably(scale(0), scale(1), output);
+    case op::binary: return combines_representably(n, g.output(n).type, scale(0), scale(1), output);
+    case op::unary: {
+      if (n.unary != unary_function::leaky_relu) return true;
+      return is_representable(scale(0) / output) &&
+             is_representable(scale(0) * static_cast<double>(n.alpha) / output);
+    }
     case op::mean:
     case op::relu:
     case op::requantize: return is_representable(scale(0) / output);

@@ -50,7 +50,8 @@ struct operand_count {
     case op::conv2d:
     case op::depthwise_conv2d:
     case op::dense: return {2, 3};
-    case op::add: return {2, 2};
+    case op::add:
+    case op::binary: return {2, 2};
     case op::concat: return {1, 1u << 12};
     default: return {1, 1};
   }

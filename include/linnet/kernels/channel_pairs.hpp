@@ -94,7 +94,7 @@ struct channel_weights {
   [[nodiscard]] constexpr fast_channel prove(std::int64_t channel) const {
     if (channel >= channels) return {true, true, 0, {0, 0, 1}};
     multiplier const m = factor_of(double_rounding{}, from, channel, input, output);
-    return prove_channel(bias_of<std::int8_t>(from, channel), begin(channel), count, apart, m,
+    return prove_channel(bias_of<std::int32_t>(from, channel), begin(channel), count, apart, m,
                          input.zero_point, output.zero_point, clamp, sum_bits);
   }
   /// Weight k of a channel; 0 behind the last one, and where none of them matters.

@@ -9,34 +9,38 @@
 namespace linnet::inline LINNET_ISA::kernels {
 
 /// The packed stream of the scalar convolution and dense kernels, in the order in which they read it: one
-/// pixel of zero points, then for every output channel its folded bias, its weights and its factor, 4-byte
-/// aligned.
+/// pixel of zero points, then for every output channel its folded bias, its weights and its factor, each
+/// aligned to 4 bytes (the record to the bias's size).
 template <class T, class Policy>
 struct channel_records {
   std::int64_t weights;     // weights of one output channel
   std::int64_t zero_pixel;  // elements of the pixel of zero points; 0: none
 
-  [[nodiscard]] constexpr std::int64_t first() const { return align_up<std::int64_t>(zero_pixel * size, 4); }
-  [[nodiscard]] constexpr std::int64_t weights_at() const { return 4; }
-  [[nodiscard]] constexpr std::int64_t factor_at() const {
-    return 4 + align_up<std::int64_t>(weights * size, 4);
+  [[nodiscard]] constexpr std::int64_t first() const {
+    return align_up<std::int64_t>(zero_pixel * std::int64_t{sizeof(T)}, sum_size);
   }
-  [[nodiscard]] constexpr std::int64_t stride() const { return factor_at() + factor_bytes<Policy>; }
+  [[nodiscard]] constexpr std::int64_t weights_at() const { return sum_size; }
+  [[nodiscard]] constexpr std::int64_t factor_at() const {
+    return sum_size + align_up<std::int64_t>(weights * std::int64_t{sizeof(weight_of<T>)}, 4);
+  }
+  [[nodiscard]] constexpr std::int64_t stride() const {
+    return align_up<std::int64_t>(factor_at() + factor_bytes<Policy>, sum_size);
+  }
   [[nodiscard]] constexpr std::int64_t bytes(std::int64_t channels) const {
     return align_up<std::int64_t>(first() + channels * stride(), packed_alignment);
   }
 
  private:
-  static constexpr std::int64_t size = sizeof(T);
+  static constexpr std::int64_t sum_size = sizeof(accumulator<T, Policy>);
 };
 
 /// bias - zero_point * sum of the weights: with it a kernel multiplies raw inputs. Floats take the bias
 /// alone. `weights` are `count` elements, `stride` bytes apart.
-template <class T>
-[[nodiscard]] constexpr accumulator<T> folded_bias(accumulator<T> bias, std::byte const* weights,
-                                                   std::int64_t count, std::int64_t stride,
-                                                   std::int32_t weight_zero, std::int32_t input_zero) {
-  if constexpr (!std::floating_point<T>) {
+template <class T, class Sum>
+[[nodiscard]] constexpr Sum folded_bias(Sum bias, std::byte const* weights, std::int64_t count,
+                                        std::int64_t stride, std::int32_t weight_zero,
+                                        std::int32_t input_zero) {
+  if constexpr (sizeof(T) == 1) {  // wider inputs have no zero point
     std::int32_t sum = 0;
     for (std::int64_t i = 0; i < count; ++i) {
       sum = wrapping_add(sum, std::int32_t{load<T>(weights + i * stride)} - weight_zero);
@@ -47,9 +51,9 @@ template <class T>
 }
 
 /// The bias of one channel; 0 where the node has none.
-template <class T>
-[[nodiscard]] constexpr accumulator<T> bias_of(constants const& c, std::int64_t channel) {
-  return c.bias.empty() ? accumulator<T>{} : load<accumulator<T>>(c.bias.data() + channel * 4);
+template <class Sum>
+[[nodiscard]] constexpr Sum bias_of(constants const& c, std::int64_t channel) {
+  return c.bias.empty() ? Sum{} : load<Sum>(c.bias.data() + channel * std::int64_t{sizeof(Sum)});
 }
 
 /// The weight scale of one channel; 1 where there are none (floats).
@@ -83,13 +87,13 @@ constexpr void pack_channel_records(Policy policy, channel_records<T, Policy> co
                                     std::int64_t channels, quantization const& input,
                                     quantization const& output, std::int32_t weight_zero,
                                     constants const& from, std::byte* to) {
-  std::int64_t const weight_bytes = records.weights * std::int64_t{sizeof(T)};
+  std::int64_t const weight_bytes = records.weights * std::int64_t{sizeof(weight_of<T>)};
   store_zero_points<T>(to, records.zero_pixel, input.zero_point);
   for (std::int64_t o = 0; o < channels; ++o) {
     std::byte const* const weights = from.weights.data() + o * weight_bytes;
     std::byte* const record = to + records.first() + o * records.stride();
-    store(record, folded_bias<T>(bias_of<T>(from, o), weights, records.weights, sizeof(T), weight_zero,
-                                 input.zero_point));
+    store(record, folded_bias<T>(bias_of<accumulator<T, Policy>>(from, o), weights, records.weights,
+                                 sizeof(T), weight_zero, input.zero_point));
     copy_bytes(record + records.weights_at(), weights, static_cast<std::size_t>(weight_bytes));
     store_factor<Policy>(record + records.factor_at(), factor_of(policy, from, o, input, output));
   }
@@ -99,7 +103,7 @@ constexpr void pack_channel_records(Policy policy, channel_records<T, Policy> co
 template <class T, class Policy>
 constexpr void unpack_channel_records(channel_records<T, Policy> const& records, std::int64_t channels,
                                       std::byte const* packed, std::byte* weights) {
-  std::int64_t const weight_bytes = records.weights * std::int64_t{sizeof(T)};
+  std::int64_t const weight_bytes = records.weights * std::int64_t{sizeof(weight_of<T>)};
   for (std::int64_t o = 0; o < channels; ++o) {
     copy_bytes(weights + o * weight_bytes,
                packed + records.first() + o * records.stride() + records.weights_at(),

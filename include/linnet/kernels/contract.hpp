@@ -18,7 +18,7 @@
 // window of input rows; whole layers, rings and overlapping buffers are the executor's business. A family
 // offers
 //   problem                  all that is known about one call, as plain numbers: what `select` decides on
-//   descriptor               what the kernel reads at run time (at most 36 bytes with 16-bit extents)
+//   descriptor               what the kernel reads at run time (some 36 bytes with 16-bit extents)
 //   rows(descriptor, row_window, row_span, packed, scratch, tag)           one call, some output rows; or
 //   begin / row / end(descriptor, ..., tag)                                folding kernels: pools and means
 // with an architecture tag last, so that argument-dependent lookup finds the best overload.
@@ -82,9 +82,16 @@ template <class T, class Problem>
   return clamp_of<T>(p.activation, p.output_quantization);
 }
 
-/// Sums of products: int32 modulo 2^32 for integers, float32 for floats.
+/// Sums of products: int32 modulo 2^32 for integers (int64 where the policy says so), float32 for floats.
+template <class T, class Policy = double_rounding>
+using accumulator = std::conditional_t<
+    std::floating_point<T>, float,
+    std::conditional_t<std::same_as<Policy, reduced_multiplier>, std::int64_t, std::int32_t>>;
+
+/// Weights of a layer whose inputs are T: bytes for 16-bit inputs, the same type else.
 template <class T>
-using accumulator = std::conditional_t<std::floating_point<T>, float, std::int32_t>;
+using weight_of = std::conditional_t<std::same_as<T, std::int16_t>, std::int8_t, T>;
+[[nodiscard]] constexpr element_type weight_type_of(element_type input) { return input == s16 ? s8 : input; }
 
 /// What turns an accumulator into an output element.
 template <class T>
@@ -93,7 +100,8 @@ struct output_stage {
   value_range<T> clamp{};
 
   template <class Policy>
-  [[nodiscard]] constexpr T operator()(accumulator<T> sum, typename Policy::factor const& factor) const {
+  [[nodiscard]] constexpr T operator()(accumulator<T, Policy> sum,
+                                       typename Policy::factor const& factor) const {
     if constexpr (std::floating_point<T>) {
       return linnet::clamp(sum, clamp.low, clamp.high);
     } else {
@@ -136,12 +144,15 @@ constexpr decltype(auto) with_rounding(rounding policy, F&& f) {
 }
 
 /// Calls `f` with an element type's C++ type and a policy: the one place where the kernels' static parameters
-/// are made from values. Precondition: `type` is s8, u8 or f32.
+/// are made from values. Precondition: `type` is s8, u8, f32, or s16 under a policy that it has kernels for.
 template <class F>
 constexpr decltype(auto) with_arithmetic(element_type type, rounding policy, F&& f) {
   if (type == f32) return f(std::type_identity<float>{}, no_rounding{});
   if (type == u8)
     return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::uint8_t>{}, p); });
+  if (type == s16 && policy == rounding::reduced_multiplier)
+    return f(std::type_identity<std::int16_t>{}, reduced_multiplier{});
+  if (type == s16) return f(std::type_identity<std::int16_t>{}, double_rounding{});
   return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::int8_t>{}, p); });
 }
 
@@ -152,10 +163,12 @@ struct problem_constant {};
 /// The types that `with_arithmetic` calls its function with, for values known when compiled.
 template <element_type Type, rounding Rounding = rounding::double_rounding>
 struct arithmetic {
-  using element =
-      std::conditional_t<Type == f32, float, std::conditional_t<Type == u8, std::uint8_t, std::int8_t>>;
-  using integer_policy =
-      std::conditional_t<Rounding == rounding::double_rounding, double_rounding, any_rounding>;
+  using integer = std::conditional_t<Type == u8, std::uint8_t,
+                                     std::conditional_t<Type == s16, std::int16_t, std::int8_t>>;
+  using element = std::conditional_t<Type == f32, float, integer>;
+  using integer_policy = std::conditional_t<
+      Rounding == rounding::double_rounding, double_rounding,
+      std::conditional_t<Rounding == rounding::reduced_multiplier, linnet::reduced_multiplier, any_rounding>>;
   using policy = std::conditional_t<Type == f32, no_rounding, integer_policy>;
   /// Of operators with several multipliers (`with_multiplier_policy`).
   using multiplier_policy = std::conditional_t<
@@ -171,33 +184,34 @@ constexpr void unrolled(F const& f) {
 }
 
 /// sum + one input times one weight less the weights' zero point.
-template <class T>
-[[nodiscard]] constexpr accumulator<T> multiply_accumulate(accumulator<T> sum, std::byte const* input,
-                                                           std::byte const* weight,
-                                                           std::int32_t weight_zero) {
+template <class T, class Sum>
+[[nodiscard]] constexpr Sum multiply_accumulate(Sum sum, std::byte const* input, std::byte const* weight,
+                                                std::int32_t weight_zero) {
+  using weight_type = weight_of<T>;
   if constexpr (std::floating_point<T>) {
     return sum + load<T>(input) * load<T>(weight);
   } else {
-    return wrapping_add(sum, std::int32_t{load<T>(input)} * (std::int32_t{load<T>(weight)} - weight_zero));
+    std::int32_t const product =
+        std::int32_t{load<T>(input)} * (std::int32_t{load<weight_type>(weight)} - weight_zero);
+    return wrapping_add(sum, Sum{product});
   }
 }
 
 /// sum + the products of `count` inputs with `count` weights, each less the weights' zero point. Integers
 /// whose weights have none go eight at a time: small cores spend most of their time here.
-template <class T>
-[[nodiscard]] constexpr accumulator<T> multiply_accumulate(accumulator<T> sum, std::byte const* input,
-                                                           std::byte const* weights, std::int32_t count,
-                                                           std::int32_t weight_zero) {
-  constexpr std::int32_t size = sizeof(T);
+template <class T, class Sum>
+[[nodiscard]] constexpr Sum multiply_accumulate(Sum sum, std::byte const* input, std::byte const* weights,
+                                                std::int32_t count, std::int32_t weight_zero) {
+  constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_of<T>);
   auto const add = [&](std::int32_t i, std::int32_t zero) {
-    sum = multiply_accumulate<T>(sum, input + i * size, weights + i * size, zero);
+    sum = multiply_accumulate<T>(sum, input + i * size, weights + i * weight_size, zero);
   };
   if constexpr (std::integral<T>) {
     auto const add_some = [&]<std::int32_t Count>(std::integral_constant<std::int32_t, Count>) {
       unrolled<Count>([&](std::int32_t i) { add(i, 0); });
       count -= Count;
       input += Count * size;
-      weights += Count * size;
+      weights += Count * weight_size;
     };
     if (weight_zero == 0) {
       while (count >= 8) add_some(std::integral_constant<std::int32_t, 8>{});
@@ -209,22 +223,23 @@ template <class T>
 }
 
 /// The same for two rows of integer weights without a zero point: every input is loaded once.
-template <class T>
-constexpr void multiply_accumulate_two(std::int32_t& sum, std::int32_t& other_sum, std::byte const* input,
+template <class T, class Sum>
+constexpr void multiply_accumulate_two(Sum& sum, Sum& other_sum, std::byte const* input,
                                        std::byte const* weights, std::byte const* other, std::int32_t count) {
-  constexpr std::int32_t size = sizeof(T);
-  std::int32_t a = sum, b = other_sum;
+  using weight_type = weight_of<T>;
+  constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_type);
+  Sum a = sum, b = other_sum;
   auto const add = [&](std::int32_t i) {
     std::int32_t const x = load<T>(input + i * size);
-    a = wrapping_add(a, x * load<T>(weights + i * size));
-    b = wrapping_add(b, x * load<T>(other + i * size));
+    a = wrapping_add(a, Sum{x * load<weight_type>(weights + i * weight_size)});
+    b = wrapping_add(b, Sum{x * load<weight_type>(other + i * weight_size)});
   };
   auto const add_some = [&]<std::int32_t Count>(std::integral_constant<std::int32_t, Count>) {
     unrolled<Count>(add);
     count -= Count;
     input += Count * size;
-    weights += Count * size;
-    other += Count * size;
+    weights += Count * weight_size;
+    other += Count * weight_size;
   };
   while (count >= 8) add_some(std::integral_constant<std::int32_t, 8>{});
   if (count >= 4) add_some(std::integral_constant<std::int32_t, 4>{});

@@ -3,6 +3,8 @@
 
 // The one list of kernel families: who executes or plans includes it (who packs: pack.hpp), and
 // argument-dependent lookup finds every overload.
+#include <linnet/kernels/binary/reference.hpp>
+#include <linnet/kernels/binary/traits.hpp>
 #include <linnet/kernels/conv2d/arm_dsp.hpp>
 #include <linnet/kernels/conv2d/arm_mve.hpp>
 #include <linnet/kernels/conv2d/reference.hpp>
@@ -30,13 +32,17 @@
 #include <linnet/kernels/pool/arm_mve.hpp>
 #include <linnet/kernels/pool/reference.hpp>
 #include <linnet/kernels/pool/traits.hpp>
+#include <linnet/kernels/reduce/reference.hpp>
+#include <linnet/kernels/reduce/traits.hpp>
 #include <linnet/kernels/select.hpp>
 #include <linnet/kernels/softmax/arm_dsp.hpp>
 #include <linnet/kernels/softmax/arm_mve.hpp>
 #include <linnet/kernels/softmax/reference.hpp>
 #include <linnet/kernels/softmax/traits.hpp>
-#include <linnet/kernels/transpose/reference.hpp>
-#include <linnet/kernels/transpose/traits.hpp>
+#include <linnet/kernels/strided_copy/reference.hpp>
+#include <linnet/kernels/strided_copy/traits.hpp>
+#include <linnet/kernels/unary/reference.hpp>
+#include <linnet/kernels/unary/traits.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels {
 
@@ -47,9 +53,10 @@ struct type_list {};
 /// The problem of every family: what a node can be lowered to.
 using all_problems =
     type_list<conv2d::problem, depthwise::problem, dense::problem, pool::average_problem, pool::max_problem,
-              mean::problem, softmax::problem, pad::problem, transpose::problem, elementwise::rescale_problem,
-              elementwise::quantize_problem, elementwise::dequantize_problem, elementwise::logistic_problem,
-              elementwise::add_problem>;
+              mean::problem, softmax::problem, pad::problem, strided_copy::problem,
+              elementwise::rescale_problem, elementwise::quantize_problem, elementwise::dequantize_problem,
+              elementwise::logistic_problem, elementwise::add_problem, unary::problem, binary::problem,
+              reduce::problem>;
 
 namespace detail {
 

@@ -85,6 +85,14 @@ struct folding_traits : bare_traits {
 [[nodiscard]] constexpr bool is_computable(element_type type) {
   return type == s8 || type == u8 || type == f32;
 }
+/// The types that a layer of weights has a reference kernel for.
+[[nodiscard]] constexpr bool is_layer(element_type input, element_type weights, element_type output,
+                                      std::int32_t weight_zero_point, rounding policy) {
+  if (output != input || weights != weight_type_of(input)) return false;
+  if (input != s16) return is_computable(input) && policy != rounding::reduced_multiplier;
+  return weight_zero_point == 0 &&
+         (policy == rounding::double_rounding || policy == rounding::reduced_multiplier);
+}
 [[nodiscard]] constexpr bool is_quantized(element_type type) { return type == s8 || type == u8; }
 
 }  // namespace linnet::inline LINNET_ISA::kernels

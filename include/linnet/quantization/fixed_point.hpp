@@ -76,8 +76,8 @@ template <int IntegerBits>
   return a == 0 ? one_q0 : result;
 }
 
-/// 1 / (1 + a) for a in [0, 1]: Q0.31 to Q0.31. Three Newton-Raphson steps for a division by (1 + a) / 2.
-[[nodiscard]] constexpr std::int32_t one_over_one_plus(std::int32_t a) {
+/// 2 / (1 + a) for a in [0, 1]: Q0.31 to Q2.29. Three Newton-Raphson steps for a division by (1 + a) / 2.
+[[nodiscard]] constexpr std::int32_t two_over_one_plus(std::int32_t a) {
   std::int32_t const half_denominator = (a >> 1) + (1 << 30);  // 2^31 - 1 for 1, and ties up
   constexpr std::int32_t q2_48_over_17 = 1515870810, q2_minus_32_over_17 = -1010580540, q2_one = 1 << 29;
   std::int32_t x = wrapping_add(q2_48_over_17, high_multiply(half_denominator, q2_minus_32_over_17));
@@ -86,7 +86,12 @@ template <int IntegerBits>
     std::int32_t const remainder = wrapping_add(q2_one, -product);
     x = wrapping_add(x, multiply_by_power_of_two<2>(high_multiply(x, remainder)));
   }
-  return multiply_by_power_of_two<1>(x);  // Q2 to Q0, times 1/2 for the halved denominator
+  return x;
+}
+
+/// 1 / (1 + a) for a in [0, 1]: Q0.31 to Q0.31.
+[[nodiscard]] constexpr std::int32_t one_over_one_plus(std::int32_t a) {
+  return multiply_by_power_of_two<1>(two_over_one_plus(a));  // Q2 to Q0, and halved
 }
 
 /// 1 / (1 + e^-a): Qm.n to Q0.31.
@@ -96,6 +101,17 @@ template <int IntegerBits>
   std::int32_t const negative = a > 0 ? -a : a;
   std::int32_t const of_magnitude = one_over_one_plus(exp_on_negative_values<IntegerBits>(negative));
   return a > 0 ? of_magnitude : one_q0 - of_magnitude;
+}
+
+/// (e^a - e^-a) / (e^a + e^-a): Qm.n to Q0.31.
+template <int IntegerBits>
+[[nodiscard]] constexpr std::int32_t tanh(std::int32_t a) {
+  if (a == 0) return 0;
+  // The power of twice the magnitude is that of the same bits with one integer bit more.
+  std::int32_t const power = exp_on_negative_values<IntegerBits + 1>(a > 0 ? -a : a);
+  std::int32_t const of_magnitude =
+      multiply_by_power_of_two<2>(wrapping_add(two_over_one_plus(power), -(1 << 29)));  // (1 - x) / (1 + x)
+  return a > 0 ? of_magnitude : -of_magnitude;
 }
 
 /// A reciprocal as `scaled` (Q0.31, in [1/2, 1]) * 2^-bits_over_unit.

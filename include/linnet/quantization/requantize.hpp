@@ -51,8 +51,8 @@ template <class T>
 }
 
 /// An accumulator as a stored value: rounded by the policy, moved by the output's zero point, clamped.
-template <std::integral T, class Policy>
-[[nodiscard]] constexpr T requantize(std::int32_t accumulator, typename Policy::factor const& factor,
+template <std::integral T, class Policy, std::signed_integral Sum>
+[[nodiscard]] constexpr T requantize(Sum accumulator, typename Policy::factor const& factor,
                                      std::int32_t zero_point, value_range<T> range) {
   std::int32_t const moved = wrapping_add(Policy::apply(accumulator, factor), zero_point);
   return static_cast<T>(clamp<std::int32_t>(moved, range.low, range.high));

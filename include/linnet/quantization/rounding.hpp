@@ -29,7 +29,8 @@ enum class rounding : std::uint8_t {
   float_half_away,
   shift_half_up,
   shift_half_even,
-  shift_half_away
+  shift_half_away,
+  reduced_multiplier
 };
 
 [[nodiscard]] constexpr text name_of(rounding policy) {
@@ -41,6 +42,7 @@ enum class rounding : std::uint8_t {
     case rounding::shift_half_up: return "shift_half_up";
     case rounding::shift_half_even: return "shift_half_even";
     case rounding::shift_half_away: return "shift_half_away";
+    case rounding::reduced_multiplier: return "reduced_multiplier";
   }
   return "?";
 }
@@ -157,6 +159,25 @@ using shift_half_up = power_of_two_shift<rounding::shift_half_up, tie::up>;
 using shift_half_even = power_of_two_shift<rounding::shift_half_even, tie::even>;
 using shift_half_away = power_of_two_shift<rounding::shift_half_away, tie::away>;
 
+/// Sums of 64 bits, a multiplier of 15 bits, one rounding with ties toward +infinity: layers of s16 whose
+/// bias has 64 bits, in TFLite and CMSIS-NN alike (MultiplyByQuantizedMultiplier of int64).
+struct reduced_multiplier {
+  using factor = multiplier;
+  static constexpr rounding name = rounding::reduced_multiplier;
+  [[nodiscard]] static constexpr bool accepts(float, float, float) { return true; }
+  [[nodiscard]] static constexpr factor prepare(float input, float weight, float output) {
+    return double_rounding::prepare(input, weight, output);
+  }
+  [[nodiscard]] static constexpr factor given(multiplier m) { return m; }
+  [[nodiscard]] static constexpr std::int32_t apply(std::int64_t x, factor m) {
+    std::int64_t const q15 = m.q31 < 0x7FFF0000 ? (m.q31 + (1 << 15)) >> 16 : 0x7FFF;
+    int const shift = 15 - m.exponent;                       // in [-15, 46]
+    std::int64_t const product = wrapping_multiply(x, q15);  // of sums below 2^48
+    if (shift <= 0) return saturate<std::int32_t>(wrapping_multiply(product, std::int64_t{1} << -shift));
+    return saturate<std::int32_t>(wrapping_add(product, std::int64_t{1} << (shift - 1)) >> shift);
+  }
+};
+
 /// Calls `f` with the policy of that name: the one place where a name becomes a type.
 template <class F>
 constexpr decltype(auto) with_policy(rounding policy, F&& f) {
@@ -167,6 +188,7 @@ constexpr decltype(auto) with_policy(rounding policy, F&& f) {
     case rounding::shift_half_up: return f(shift_half_up{});
     case rounding::shift_half_even: return f(shift_half_even{});
     case rounding::shift_half_away: return f(shift_half_away{});
+    case rounding::reduced_multiplier: return f(reduced_multiplier{});
     case rounding::double_rounding: break;
   }
   return f(double_rounding{});

@@ -14,6 +14,7 @@
 #include <linnet/base/bytes.hpp>
 #include <linnet/graph/validate.hpp>
 #include <linnet/quantizer/float_network.hpp>
+#include <linnet/quantizer/quantization_groups.hpp>
 #include <linnet/session/error.hpp>
 #include <linnet/session/network.hpp>
 
@@ -105,8 +106,12 @@ class network_dequantizer {
     node& made = made_.graph.nodes[index];
     bool const converts = n.kind == op::quantize || n.kind == op::dequantize || n.kind == op::requantize;
     if (converts) made.kind = op::reshape;  // which moves nothing
+    tensor_info const& output = given().output(n);
+    bool const in_steps = n.kind == op::pad && (output.type == s8 || output.type == u8);
+    if (in_steps) made.alpha = n.alpha * output.quantization.scale;
     // A range that begins at 0 clamps like a relu, and exporters leave the relu itself out.
-    bool const makes = has_weights(n.kind) || n.kind == op::add;
+    bool const calculates = n.kind == op::add || (n.kind == op::binary && !compares(n));
+    bool const makes = has_weights(n.kind) || calculates;
     if (makes && n.activation == activation::none && begins_at_zero(given().output(n)))
       made.activation = activation::relu;
     if (!has_weights(n.kind) || n.inputs.count < 3 || given().input(n, 2).type != s32) return {};

@@ -45,6 +45,9 @@ class network_rewriter {
     for (std::size_t i = 0; i < activations.size(); ++i) {
       if (activations[i].present()) quantize_activation(i, activations[i]);
     }
+    for (node& n : made_.graph.nodes) {
+      if (n.kind == op::pad && n.alpha != 0.0f) n.alpha = steps_of(n);
+    }
     for (std::size_t i = 0; i < made_.graph.nodes.size(); ++i) {
       if (!has_weights(made_.graph.nodes[i].kind)) continue;
       if (auto done = quantize_weights_of(i); !done) return unexpected(std::move(done).error());
@@ -55,6 +58,13 @@ class network_rewriter {
   }
 
  private:
+  /// What a pad puts around its input, in steps from the zero point.
+  [[nodiscard]] float steps_of(node const& pad) const {
+    quantization const& q = made_.graph.view().output(pad).quantization;
+    affine<std::int8_t> const quantizer(q.scale, q.zero_point);
+    return static_cast<float>(linnet::quantize(quantizer, pad.alpha) - q.zero_point);
+  }
+
   void quantize_activation(std::size_t index, quantization const& q) {
     tensor_info& t = made_.graph.tensors[index];
     t.type = s8;

@@ -34,24 +34,32 @@ template <class Arch>
 struct ancestor<Arch, 0> : std::type_identity<Arch> {};
 
 /// What decides which code runs a call: calls of one family differ in numbers only. Descriptors' types depend
-/// on the types of elements and on the rounding, and on nothing else.
+/// on the types of elements, on the rounding and on the function of each element (or its group), and on
+/// nothing else.
 struct call_family {
   std::size_t problem = 0;
   std::int32_t generation = 0;
   bool narrow = true;
   element_type input = s8, output = s8;
   linnet::rounding rounding = rounding::double_rounding;
+  unary_function unary = unary_function::abs;
+  kernels::binary::group binary = kernels::binary::group::sums;
+  linnet::reduction reduction = reduction::sum;
 
   friend constexpr bool operator==(call_family const&, call_family const&) = default;
 };
 [[nodiscard]] constexpr call_family family_of(graph_view const& g, planned_call const& c,
                                               std::int32_t generation) {
+  node const& n = g.nodes.data()[c.node];
   return {c.problem,
           generation,
           c.narrow,
           g.tensor(c.inputs[0]).type,
           g.tensor(c.output).type,
-          g.nodes[static_cast<std::size_t>(c.node)].rounding};
+          n.rounding,
+          n.unary,
+          kernels::binary::group_of(n.binary),
+          n.reduction};
 }
 
 /// The problem of a call, whose type is known.

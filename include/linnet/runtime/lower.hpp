@@ -41,7 +41,7 @@ namespace detail {
 
 /// Integer operands need one scale; weights (operand 1 of a layer that has them) may have one a channel.
 [[nodiscard]] constexpr bool is_usable(tensor_info const& t, bool weights = false) {
-  if (!kernels::is_quantized(t.type) || t.role == tensor_role::packed) return true;
+  if ((!kernels::is_quantized(t.type) && t.type != s16) || t.role == tensor_role::packed) return true;
   return t.channel_scales.count == 0 ? t.quantization.present() : weights;
 }
 
@@ -74,7 +74,8 @@ namespace detail {
                                                                               node const& n) {
   tensor_info const &in = g.input(n), &out = g.output(n);
   if (in.type != out.type) return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-  if (kernels::is_quantized(in.type) && !(in.quantization == out.quantization)) {
+  bool const stored = kernels::is_quantized(in.type) || in.type == s16;
+  if (stored && !(in.quantization == out.quantization)) {
     return lowering_fault(graph_fault::scales_must_agree, g.outputs(n)[0]);
   }
   return {};
@@ -85,8 +86,9 @@ namespace detail {
                                                                     std::int32_t axis) {
   if (auto scaled = require_scales(g, n); !scaled) return scaled;
   tensor_info const &in = g.input(n), &weights = g.input(n, 1);
-  bool const quantized = kernels::is_quantized(in.type);
-  if (n.inputs.count == 3 && g.input(n, 2).type != (quantized ? s32 : f32)) {
+  bool const quantized = kernels::is_quantized(in.type) || in.type == s16;
+  element_type const sums = n.rounding == rounding::reduced_multiplier ? s64 : s32;
+  if (n.inputs.count == 3 && g.input(n, 2).type != (quantized ? sums : f32)) {
     return lowering_fault(graph_fault::types_not_supported, g.inputs(n)[2]);
   }
   if (weights.channel_scales.count > 0 && weights.channel_axis != axis) {
@@ -123,8 +125,21 @@ template <class F>
   return f(p, call);
 }
 
+/// Operands of different shapes are walked over as one pixel that is the whole tensor.
 template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_mean(graph_view const& g, node const& n, F&& f) {
+[[nodiscard]] constexpr expected<void, graph_error> lower_binary(graph_view const& g, node const& n, F&& f) {
+  element_type const type = g.output(n).type;
+  if (type != g.input(n).type || type != g.input(n, 1).type)
+    return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+  auto const p = binary_of(g, n);
+  kernel_call call = call_over(image_of(p), image_of(p), p.type);
+  call.operands = {0, 1};
+  call.operand_count = 2;
+  return f(p, call);
+}
+
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_reduced(graph_view const& g, node const& n, F&& f) {
   tensor_info const &in = g.input(n), &out = g.output(n);
   for (std::int32_t axis : n.axes) {
     auto const i = static_cast<std::size_t>(axis);
@@ -132,10 +147,12 @@ template <class F>
       return lowering_fault(graph_fault::bad_axis, g.inputs(n)[0]);
   }
   if (in.type != out.type) return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-  auto const p = mean_of(g, n);
-  image_shape const output{p.input.batch, p.over_height ? 1 : p.input.height, p.output_width(),
-                           p.output_channels()};
-  return f(p, call_over(p.input, output, out.type));
+  auto const lowered = [&](auto const& p) {
+    image_shape const output{p.input.batch, p.over_height ? 1 : p.input.height, p.output_width(),
+                             p.output_channels()};
+    return f(p, call_over(p.input, output, out.type));
+  };
+  return n.kind == op::mean ? lowered(mean_of(g, n)) : lowered(reduction_of(g, n));
 }
 
 template <class F>
@@ -150,11 +167,9 @@ template <class F>
 }
 
 template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_transpose(graph_view const& g, node const& n,
-                                                                    F&& f) {
-  tensor_info const& in = g.input(n);
-  image_shape const whole{1, 1, 1, static_cast<std::int32_t>(in.shape.elements())};
-  return f(transpose_of(g, n), call_over(whole, whole, in.type));
+[[nodiscard]] constexpr expected<void, graph_error> lower_moved(graph_view const& g, node const& n, F&& f) {
+  auto const p = moved_of(g, n);
+  return f(p, call_over(input_image_of(p), image_of(p), p.type));
 }
 
 /// Concatenation is one rescaling (or copy) an operand, into its part of every output pixel.
@@ -196,12 +211,18 @@ template <class Problem>
     return detail::add_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::mean::problem>) {
     return detail::mean_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::reduce::problem>) {
+    return detail::reduction_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::softmax::problem>) {
     return detail::softmax_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::pad::problem>) {
     return detail::pad_of(g, n);
-  } else if constexpr (std::same_as<Problem, kernels::transpose::problem>) {
-    return detail::transpose_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::strided_copy::problem>) {
+    return detail::moved_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::unary::problem>) {
+    return detail::function_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::binary::problem>) {
+    return detail::binary_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::elementwise::rescale_problem>) {
     if (n.kind == op::concat) return detail::part_of(g, n, part);
     return n.kind == op::reshape ? detail::copy_of(g, n) : detail::unary_of<Problem>(g, n);
@@ -228,7 +249,9 @@ template <class F>
         }
         return detail::require_same_quantization(g, n);
       case op::pad:
+      case op::reduce:
       case op::reshape:
+      case op::slice:
       case op::transpose: return detail::require_same_quantization(g, n);
       case op::concat:
       case op::relu:
@@ -265,10 +288,17 @@ template <class F>
       return f(p, detail::call_over(p.input, p.output, p.output_type));
     }
     case op::add: return detail::lower_add(g, n, f);
-    case op::mean: return detail::lower_mean(g, n, f);
+    case op::mean:
+    case op::reduce: return detail::lower_reduced(g, n, f);
     case op::concat: return detail::lower_concat(g, n, f);
     case op::pad: return detail::lower_pad(g, n, f);
-    case op::transpose: return detail::lower_transpose(g, n, f);
+    case op::slice:
+    case op::transpose: return detail::lower_moved(g, n, f);
+    case op::binary: return detail::lower_binary(g, n, f);
+    case op::unary: {
+      auto const p = detail::function_of(g, n);
+      return f(p, detail::call_over(p.image, p.image, p.output_type));
+    }
     case op::logistic: return detail::lower_unary<kernels::elementwise::logistic_problem>(g, n, f);
     case op::quantize: return detail::lower_unary<kernels::elementwise::quantize_problem>(g, n, f);
     case op::dequantize: return detail::lower_unary<kernels::elementwise::dequantize_problem>(g, n, f);

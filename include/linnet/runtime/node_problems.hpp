@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/quotient.hpp>
 #include <linnet/graph/graph.hpp>
 #include <linnet/kernels/kernels.hpp>
 
@@ -102,11 +103,26 @@ template <class Problem>
           g.output(n).quantization};
 }
 
-[[nodiscard]] constexpr kernels::mean::problem mean_of(graph_view const& g, node const& n) {
+[[nodiscard]] constexpr kernels::unary::problem function_of(graph_view const& g, node const& n) {
+  auto p = unary_of<kernels::unary::problem>(g, n);
+  p.function = n.unary;
+  p.a = n.alpha;
+  p.b = n.beta;
+  return p;
+}
+
+[[nodiscard]] constexpr kernels::binary::problem binary_of(graph_view const& g, node const& n) {
+  tensor_info const &a = g.input(n, 0), &b = g.input(n, 1), &out = g.output(n);
+  return {n.binary, out.type,  n.rounding,     n.activation,   a.shape,
+          b.shape,  out.shape, a.quantization, b.quantization, out.quantization};
+}
+
+/// The dimensions that a mean or another reduction is taken over.
+template <class Problem>
+[[nodiscard]] constexpr Problem reduced_of(graph_view const& g, node const& n) {
   tensor_info const& in = g.input(n);
-  kernels::mean::problem p;
+  Problem p;
   p.type = in.type;
-  p.rounding = n.rounding;
   p.input = as_image(in.shape);
   p.over_height = p.over_width = p.over_channels = false;
   for (std::int32_t axis : n.axes) {
@@ -115,8 +131,20 @@ template <class Problem>
     if (from_back == 1) p.over_width = true;
     if (from_back == 2) p.over_height = true;
   }
-  p.input_quantization = in.quantization;
+  return p;
+}
+
+[[nodiscard]] constexpr kernels::mean::problem mean_of(graph_view const& g, node const& n) {
+  auto p = reduced_of<kernels::mean::problem>(g, n);
+  p.rounding = n.rounding;
+  p.input_quantization = g.input(n).quantization;
   p.output_quantization = g.output(n).quantization;
+  return p;
+}
+
+[[nodiscard]] constexpr kernels::reduce::problem reduction_of(graph_view const& g, node const& n) {
+  auto p = reduced_of<kernels::reduce::problem>(g, n);
+  p.reduction = n.reduction;
   return p;
 }
 
@@ -127,11 +155,26 @@ template <class Problem>
     return from_back < rank ? n.padding[rank - 1 - from_back].before : 0;
   };
   return {in.type,   as_image(in.shape), as_image(out.shape), before(2),
-          before(1), before(0),          out.quantization};
+          before(1), before(0),          out.quantization,    n.alpha};
 }
 
-[[nodiscard]] constexpr kernels::transpose::problem transpose_of(graph_view const& g, node const& n) {
-  return {g.input(n).type, g.input(n).shape, n.axes};
+/// A transpose, or a slice.
+[[nodiscard]] constexpr kernels::strided_copy::problem moved_of(graph_view const& g, node const& n) {
+  tensor_info const& in = g.input(n);
+  if (n.kind == op::transpose) return kernels::strided_copy::transposed(in.type, in.shape, n.axes);
+  kernels::strided_copy::problem p{
+      .type = in.type, .output = {}, .input_elements = static_cast<std::int32_t>(in.shape.elements())};
+  std::int32_t step = p.input_elements;
+  for (std::size_t i = 0; i < in.shape.rank(); ++i) {
+    auto const [before, after] = n.padding[i];
+    bool const backwards = n.axes[i] < 0;
+    std::int32_t const every = backwards ? -n.axes[i] : n.axes[i], left = in.shape[i] - before - after;
+    step = quotient(step, in.shape[i]);
+    p.first += (backwards ? in.shape[i] - 1 - after : before) * step;
+    p.steps[i] = n.axes[i] * step;
+    p.output.push_back(quotient(left - 1, every) + 1);
+  }
+  return p;
 }
 
 [[nodiscard]] constexpr kernels::softmax::problem softmax_of(graph_view const& g, node const& n) {

@@ -64,7 +64,12 @@ template <class Problem>
 template <class Problem>
 [[nodiscard]] constexpr call_geometry layer_geometry(Problem const& p, std::int32_t groups) {
   kernel_call call;
-  if constexpr (requires { p.image; }) {
+  if constexpr (requires { input_image_of(p); }) {
+    call.input = input_image_of(p);
+    call.output = image_of(p);
+  } else if constexpr (requires { image_of(p); }) {
+    call.input = call.output = image_of(p);
+  } else if constexpr (requires { p.image; }) {
     call.input = call.output = p.image;
   } else {
     call.input = p.input;

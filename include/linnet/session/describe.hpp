@@ -47,7 +47,7 @@ namespace detail {
   std::string text = "node " + std::to_string(index);
   if (static_cast<std::size_t>(index) >= g.nodes.size()) return text;
   node const& n = g.nodes[static_cast<std::size_t>(index)];
-  text += " (" + std::string(name_of(n.kind));
+  text += " (" + std::string(name_of(n));
   if (n.source >= 0) text += ", operator " + std::to_string(n.source);
   text += ")";
   if (n.outputs.count == 0 || n.outputs.first >= g.edges.size()) return text;

@@ -29,11 +29,14 @@ extern template program_step make_step(kernels::pool::max_problem const&, planne
 extern template program_step make_step(kernels::mean::problem const&, planned_call const&);
 extern template program_step make_step(kernels::softmax::problem const&, planned_call const&);
 extern template program_step make_step(kernels::pad::problem const&, planned_call const&);
-extern template program_step make_step(kernels::transpose::problem const&, planned_call const&);
+extern template program_step make_step(kernels::strided_copy::problem const&, planned_call const&);
 extern template program_step make_step(kernels::elementwise::rescale_problem const&, planned_call const&);
 extern template program_step make_step(kernels::elementwise::quantize_problem const&, planned_call const&);
 extern template program_step make_step(kernels::elementwise::dequantize_problem const&, planned_call const&);
 extern template program_step make_step(kernels::elementwise::logistic_problem const&, planned_call const&);
 extern template program_step make_step(kernels::elementwise::add_problem const&, planned_call const&);
+extern template program_step make_step(kernels::unary::problem const&, planned_call const&);
+extern template program_step make_step(kernels::binary::problem const&, planned_call const&);
+extern template program_step make_step(kernels::reduce::problem const&, planned_call const&);
 
 }  // namespace linnet::inline LINNET_ISA::detail

@@ -118,6 +118,29 @@ TEST(math, sqrt_is_within_1e_15_of_the_library) {
   }
 }
 
+TEST(math, log_is_close_to_the_library) {
+  for (double value : interesting_doubles()) {
+    if (!(value > 0.0)) continue;
+    double const expected = std::log(value);
+    ASSERT_NEAR(linnet::log(value), expected, 1e-15 * std::max(1.0, std::abs(expected)))
+        << std::hexfloat << value;
+  }
+  for (double x = 0.5; x < 2.0; x += 1e-4) ASSERT_NEAR(linnet::log(x), std::log(x), 3e-16) << x;
+  EXPECT_EQ(linnet::log(0.0), -infinity);
+  EXPECT_EQ(linnet::log(infinity), infinity);
+  EXPECT_TRUE(std::isnan(linnet::log(-1.0)));
+  EXPECT_TRUE(std::isnan(linnet::log(nan)));
+}
+
+TEST(math, tanh_is_close_to_the_library) {
+  for (double x = 1e-12; x < 30.0; x *= 1.01) {
+    ASSERT_NEAR(linnet::tanh(x), std::tanh(x), 1e-12 * std::tanh(x)) << x;
+    ASSERT_EQ(linnet::tanh(-x), -linnet::tanh(x)) << x;
+  }
+  EXPECT_EQ(linnet::tanh(0.0), 0.0);
+  EXPECT_EQ(linnet::tanh(infinity), 1.0);
+}
+
 TEST(math, classifies_every_kind_of_float) {
   for (float value : {0.0f, -0.0f, 1e-45f, 1.0f, -3.4028235e38f}) {
     EXPECT_TRUE(linnet::is_finite(value) && linnet::is_finite(static_cast<double>(value)));

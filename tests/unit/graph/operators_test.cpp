@@ -48,6 +48,21 @@ static_assert(logistic.node.kind == op::logistic &&
 constexpr auto sharp = made_of(linnet::f32, [](auto& g, auto x) { return g.softmax(x, {.beta = 2.0f}); });
 static_assert(sharp.node.kind == op::softmax && sharp.node.beta == 2.0f);
 
+constexpr auto curved = made_of(s8, [](auto& g, auto x) { return g.tanh(x); });
+static_assert(curved.node.kind == op::unary && curved.node.unary == linnet::unary_function::tanh &&
+              curved.output.quantization == linnet::quantization{1.0f / 128, 0});
+constexpr auto leaky = made_of(s8, [](auto& g, auto x) { return g.leaky_relu(x, 0.25f, {0.5f, 3}); });
+static_assert(leaky.node.alpha == 0.25f && leaky.output.quantization == linnet::quantization{0.5f, 3});
+constexpr auto gated = made_of(linnet::f32, [](auto& g, auto x) {
+  return g.mul(x, g.logistic(g.reduce(linnet::reduction::maximum, x, {1, 2})));
+});
+static_assert(gated.node.kind == op::binary && gated.node.binary == linnet::binary_function::mul &&
+              gated.output.shape == shape{1, 9, 7, 4});
+constexpr auto larger = made_of(s8, [](auto& g, auto x) { return g.maximum(x, x); });
+static_assert(larger.output.quantization == default_s8);
+constexpr auto corner = made_of(s8, [](auto& g, auto x) { return g.slice(x, {0, 1, 2, 0}, {1, 8, 3, 1}); });
+static_assert(corner.node.kind == op::slice && corner.output.shape == shape{1, 8, 3, 1});
+
 constexpr auto kept = made_of(s8, [](auto& g, auto x) { return g.mean(x, {-1, 1}); });
 static_assert(kept.output.shape == shape{1, 1, 7, 1} && kept.output.quantization == default_s8);
 constexpr auto dropped = made_of(s8, [](auto& g, auto x) {

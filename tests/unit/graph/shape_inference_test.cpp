@@ -203,13 +203,42 @@ TEST(shape_inference, add_takes_one_shape) {
   EXPECT_EQ(fault({.kind = op::add}, {{2, 3}, {1, 2, 3}}), graph_fault::shapes_differ);
 }
 
+TEST(shape_inference, functions_of_two_repeat_extents_of_one) {
+  node const n{.kind = op::binary};
+  EXPECT_EQ(made(n, {{2, 3}, {2, 3}}), (shape{2, 3}));
+  EXPECT_EQ(made(n, {{2, 1, 4}, {3, 1}}), (shape{2, 3, 4}));
+  EXPECT_EQ(made(n, {shape{}, {5}}), (shape{5}));
+  EXPECT_EQ(fault(n, {{2, 3}, {2}}), graph_fault::shapes_differ);
+  EXPECT_EQ(fault(n, {{2, 3}, {3, 3}}), graph_fault::shapes_differ);
+}
+
+TEST(shape_inference, slice_cuts_and_steps) {
+  node n = with_axes(op::slice, {2, -3, 1});
+  n.padding[0] = {1, 0};
+  n.padding[2] = {0, 3};
+  EXPECT_EQ(made(n, {{6, 7, 4}}, {9}), (shape{3, 3, 1}));
+  EXPECT_EQ(made(n, {{6, 7, 4}}, {3, 3}), (shape{3, 3})) << "an extent of 1 may go";
+  EXPECT_EQ(fault(n, {{6, 7, 3}}), graph_fault::bad_padding);  // nothing left
+  EXPECT_EQ(fault(n, {{6, 7}}), graph_fault::bad_axis);
+  EXPECT_EQ(fault(with_axes(op::slice, {0}), {{6}}), graph_fault::bad_axis);
+  n.padding[1] = {-1, 0};
+  EXPECT_EQ(fault(n, {{6, 7, 4}}), graph_fault::bad_padding);
+}
+
+TEST(shape_inference, reductions_are_like_means) {
+  EXPECT_EQ(made(with_axes(op::reduce, {1, 2}), {{2, 3, 4, 5}}), (shape{2, 1, 1, 5}));
+  EXPECT_EQ(made(with_axes(op::reduce, {1, 2}), {{2, 3, 4, 5}}, {2, 5}), (shape{2, 5}));
+  EXPECT_EQ(fault(with_axes(op::reduce, {}), {{2, 3}}), graph_fault::bad_axis);
+}
+
 TEST(shape_inference, reshape_keeps_the_elements) {
   EXPECT_EQ(made({.kind = op::reshape}, {{2, 3, 4}}, {6, 4}), (shape{6, 4}));
   EXPECT_EQ(fault({.kind = op::reshape}, {{2, 3, 4}}, {6, 5}), graph_fault::shapes_do_not_chain);
 }
 
 TEST(shape_inference, elementwise_operators_keep_the_shape) {
-  for (op kind : {op::softmax, op::logistic, op::relu, op::quantize, op::dequantize, op::requantize}) {
+  for (op kind :
+       {op::softmax, op::logistic, op::relu, op::quantize, op::dequantize, op::requantize, op::unary}) {
     EXPECT_EQ(made({.kind = kind}, {{2, 3, 4}}, {7}), (shape{2, 3, 4}));
   }
   EXPECT_EQ(made({.kind = op::logistic}, {shape{}}), shape{});

@@ -59,7 +59,7 @@ constexpr Problem pooling(element_type type, rounding) {
 }
 
 template <class Problem>
-constexpr Problem unary(element_type from, element_type to, rounding policy) {
+constexpr Problem one_input(element_type from, element_type to, rounding policy) {
   Problem p;
   p.input_type = from;
   p.output_type = to;
@@ -95,10 +95,10 @@ constexpr Problem sample(element_type type, rounding policy) {
     return {type, {1, 1, 2, 9}, 1.5f, scaled(type, 0.5f, 3), fraction_of(type)};
   } else if constexpr (std::same_as<Problem, pad::problem>) {
     return {type, {1, 2, 3, 4}, {1, 4, 5, 7}, 1, 2, 3, scaled(type, 0.5f, 3)};
-  } else if constexpr (std::same_as<Problem, transpose::problem>) {
-    Problem p{type, {2, 3, 4}, {}};
-    for (std::int32_t axis : {2, 0, 1}) p.axes.push_back(axis);
-    return p;
+  } else if constexpr (std::same_as<Problem, strided_copy::problem>) {
+    static_vector<std::int32_t, max_rank> axes;
+    for (std::int32_t axis : {2, 0, 1}) axes.push_back(axis);
+    return strided_copy::transposed(type, {2, 3, 4}, axes);
   } else if constexpr (std::same_as<Problem, elementwise::add_problem>) {
     return {type,
             policy,
@@ -107,12 +107,30 @@ constexpr Problem sample(element_type type, rounding policy) {
             scaled(type, 0.5f, 3),
             scaled(type, 0.3f, 1),
             scaled(type, 0.9f, 2)};
+  } else if constexpr (std::same_as<Problem, unary::problem>) {
+    Problem p = one_input<Problem>(type, type, policy);
+    p.function = unary_function::leaky_relu;
+    p.a = 0.25f;
+    return p;
+  } else if constexpr (std::same_as<Problem, binary::problem>) {
+    return {binary_function::mul,
+            type,
+            policy,
+            activation::relu,
+            {2, 3, 5},
+            {3, 1},
+            {2, 3, 5},
+            scaled(type, 0.5f, 3),
+            scaled(type, 0.3f, 1),
+            scaled(type, 0.9f, 2)};
+  } else if constexpr (std::same_as<Problem, reduce::problem>) {
+    return {reduction::maximum, type, {1, 7, 6, 5}, true, false, true};
   } else if constexpr (std::same_as<Problem, elementwise::quantize_problem>) {
-    return unary<Problem>(f32, type == f32 ? s8 : type, policy);
+    return one_input<Problem>(f32, type == f32 ? s8 : type, policy);
   } else if constexpr (std::same_as<Problem, elementwise::dequantize_problem>) {
-    return unary<Problem>(type == f32 ? s8 : type, f32, policy);
+    return one_input<Problem>(type == f32 ? s8 : type, f32, policy);
   } else {
-    Problem p = unary<Problem>(type, type, policy);
+    Problem p = one_input<Problem>(type, type, policy);
     if (std::same_as<Problem, elementwise::logistic_problem>) p.output_quantization = fraction_of(type);
     return p;
   }
@@ -176,8 +194,10 @@ TEST(descriptor_of, is_what_with_descriptor_gives_for_every_family_and_type) {
   expect_same_descriptors_of_all(all_problems{});
 }
 
-constexpr auto signed_to_unsigned = unary<elementwise::rescale_problem>(s8, u8, rounding::double_rounding);
-constexpr auto unsigned_to_signed = unary<elementwise::rescale_problem>(u8, s8, rounding::float_half_even);
+constexpr auto signed_to_unsigned =
+    one_input<elementwise::rescale_problem>(s8, u8, rounding::double_rounding);
+constexpr auto unsigned_to_signed =
+    one_input<elementwise::rescale_problem>(u8, s8, rounding::float_half_even);
 TEST(descriptor_of, rescaling_between_two_types) {
   expect_same_descriptor<std::int32_t, elementwise::rescale_problem, signed_to_unsigned>();
   expect_same_descriptor<std::int32_t, elementwise::rescale_problem, unsigned_to_signed>();
@@ -197,12 +217,15 @@ static_assert(times_in<pool::max_problem>(all_problems{}) == 1);
 static_assert(times_in<mean::problem>(all_problems{}) == 1);
 static_assert(times_in<softmax::problem>(all_problems{}) == 1);
 static_assert(times_in<pad::problem>(all_problems{}) == 1);
-static_assert(times_in<transpose::problem>(all_problems{}) == 1);
+static_assert(times_in<strided_copy::problem>(all_problems{}) == 1);
 static_assert(times_in<elementwise::rescale_problem>(all_problems{}) == 1);
 static_assert(times_in<elementwise::quantize_problem>(all_problems{}) == 1);
 static_assert(times_in<elementwise::dequantize_problem>(all_problems{}) == 1);
 static_assert(times_in<elementwise::logistic_problem>(all_problems{}) == 1);
 static_assert(times_in<elementwise::add_problem>(all_problems{}) == 1);
+static_assert(times_in<unary::problem>(all_problems{}) == 1);
+static_assert(times_in<binary::problem>(all_problems{}) == 1);
+static_assert(times_in<reduce::problem>(all_problems{}) == 1);
 
 template <class... Problem>
 constexpr bool each_has_a_reference(type_list<Problem...>) {

@@ -92,7 +92,7 @@ constexpr row selected(element_type type, Tag tag) {
           chosen<elementwise::rescale_problem>(type, tag),
           chosen<softmax::problem>(type, tag),
           chosen<pad::problem>(type, tag),
-          chosen<transpose::problem>(type, tag)};
+          chosen<strided_copy::problem>(type, tag)};
 }
 
 void expect_equal(row const& got, row const& want, element_type type) {

@@ -78,6 +78,21 @@ TYPED_TEST(fixed_point_formats, logistic_is_close_symmetric_and_never_falls_noti
   EXPECT_EQ(fixed_point::logistic<bits>(0), 1 << 30);
 }
 
+TYPED_TEST(fixed_point_formats, tanh_is_close_odd_and_never_falls_noticeably) {
+  constexpr int bits = TypeParam::value;
+  if constexpr (bits > 0 && bits < 6) {
+    std::int64_t before = lowest;
+    sweep(-highest, highest, 100001, [&](std::int32_t a) {
+      std::int32_t const y = fixed_point::tanh<bits>(a);
+      ASSERT_NEAR(real(y, 0), std::tanh(real(a, bits)), 1.6e-7) << a;
+      ASSERT_GE(y, before - 64) << a;
+      before = y;
+      ASSERT_EQ(y, -fixed_point::tanh<bits>(-a)) << a;
+    });
+  }
+  EXPECT_EQ(fixed_point::tanh<bits>(0), 0);
+}
+
 TEST(fixed_point, exp_on_a_quarter_is_close) {
   sweep(-(1 << 29), -1, 100001, [](std::int32_t a) {
     ASSERT_NEAR(real(fixed_point::exp_on_minus_one_quarter_to_0(a), 0), std::exp(real(a, 0)), 2.5e-7) << a;

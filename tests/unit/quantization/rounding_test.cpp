@@ -292,6 +292,25 @@ TEST(rounding, a_name_leads_to_its_policy_and_back) {
   EXPECT_EQ(names.count("?"), 0u);
 }
 
+/// By 128-bit arithmetic: the multiplier cut to 15 bits, rounded, one sum with ties toward +infinity.
+TEST(rounding, reduced_multiplier_is_one_rounding_of_64_bits) {
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 200000; ++i) {
+    multiplier const m{static_cast<std::int32_t>((1u << 30) | (random() & 0x3FFFFFFFu)),
+                       static_cast<std::int32_t>(random() % 47) - 31};
+    std::int64_t const x = static_cast<std::int64_t>(random()) >> (18 + random() % 40);
+    __int128 const q15 = m.q31 >= 0x7FFF0000 ? 0x7FFF : (m.q31 + 0x8000) >> 16;
+    __int128 const unit = __int128{1} << (15 - std::min(m.exponent, 15));
+    __int128 const raised = x * q15 * (__int128{1} << std::max(m.exponent - 15, 0));
+    __int128 expected = (2 * raised + unit) / (2 * unit);
+    if ((2 * raised + unit) % (2 * unit) != 0 && 2 * raised + unit < 0) --expected;
+    expected = std::clamp<__int128>(expected, std::numeric_limits<std::int32_t>::min(),
+                                    std::numeric_limits<std::int32_t>::max());
+    ASSERT_EQ(linnet::reduced_multiplier::apply(x, m), static_cast<std::int32_t>(expected))
+        << x << " * " << m.q31 << " * 2^" << m.exponent;
+  }
+}
+
 TEST(rounding, ties_tell_the_policies_apart) {
   multiplier const half = linnet::make_multiplier(0.5), quarter = linnet::make_multiplier(0.25);
   EXPECT_EQ(linnet::double_rounding::apply(-1, half), 0);      // -1/2: the high multiplication rounds it up

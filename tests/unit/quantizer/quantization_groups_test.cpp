@@ -32,7 +32,8 @@ bool ties(op kind) {
 }
 
 TEST(quantization_groups, copying_operators_tie_their_ends) {
-  for (op kind : {op::average_pool2d, op::max_pool2d, op::pad, op::reshape, op::transpose}) {
+  for (op kind :
+       {op::average_pool2d, op::max_pool2d, op::pad, op::reduce, op::reshape, op::slice, op::transpose}) {
     EXPECT_TRUE(ties(kind)) << std::string(name_of(kind));
   }
   for (op kind : {op::relu, op::mean, op::softmax, op::logistic}) {
@@ -64,6 +65,20 @@ TEST(quantization_groups, concats_that_share_an_operand_are_one_group) {
   for (tensor_id id : {b, c, ab, bc}) EXPECT_EQ(groups.group_of(id), groups.group_of(a));
 }
 
+TEST(quantization_groups, what_is_compared_is_one_group_and_tanh_has_its_own_steps) {
+  float_maker g;
+  shape const s{1, 2, 2, 1};
+  tensor_id const a = g.real(s), b = g.real(s);
+  tensor_id const most = g.node({.kind = op::binary, .binary = binary_function::maximum}, {a, b}, s);
+  tensor_id const product = g.node({.kind = op::binary, .binary = binary_function::mul}, {a, most}, s);
+  tensor_id const curved = g.node({.kind = op::unary, .unary = unary_function::tanh}, {product}, s);
+  quantization_groups const groups(g.view());
+  for (tensor_id id : {b, most}) EXPECT_EQ(groups.group_of(id), groups.group_of(a));
+  EXPECT_NE(groups.group_of(product), groups.group_of(a));
+  EXPECT_EQ(groups.fixed(curved), (quantization{1.0f / 128, 0}));
+  EXPECT_FALSE(groups.is_fixed(product));
+}
+
 TEST(quantization_groups, probabilities_stay_out_of_a_concat_of_others) {
   float_maker g;
   shape const s{1, 2, 2, 1};
@@ -86,7 +101,9 @@ std::vector<tensor_id> renamed_until_stable(graph_view const& g) {
   for (bool changed = true; changed;) {
     changed = false;
     for (node const& n : g.nodes) {
-      if (!keeps_quantization(n.kind) && n.kind != op::concat) continue;
+      bool const compares = n.kind == op::binary &&
+                            (n.binary == binary_function::maximum || n.binary == binary_function::minimum);
+      if (!keeps_quantization(n.kind) && n.kind != op::concat && !compares) continue;
       for (tensor_id id : g.inputs(n)) {
         tensor_id const least = std::min(name(id), name(g.outputs(n)[0]));
         changed = changed || name(id) != least || name(g.outputs(n)[0]) != least;
@@ -102,7 +119,7 @@ TEST(quantization_groups, random_graphs_are_tied_as_by_renaming) {
   for (std::uint64_t seed = 1; seed < 1000; ++seed) {
     support::random_graph made(seed);
     graph_view const g = made.maker().view();
-    if (std::ranges::any_of(g.nodes, [](node const& n) { return makes_256ths(n.kind); })) continue;
+    if (std::ranges::any_of(g.nodes, [](node const& n) { return fixed_quantization(n).present(); })) continue;
     ++graphs;
     auto const names = renamed_until_stable(g);
     quantization_groups const groups(g);

@@ -27,7 +27,7 @@ namespace linnet::inline LINNET_ISA::detail {
 }
 
 /// A node's axes and amounts of padding for operands in that form. A transpose keeps the dimensions that came
-/// in; the axes of a mean are in order.
+/// in; the axes of a mean, and of other reductions, are in order.
 [[nodiscard]] constexpr node in_image_form(node n, std::size_t rank) {
   auto const axes = n.axes;
   auto const padding = n.padding;
@@ -36,11 +36,16 @@ namespace linnet::inline LINNET_ISA::detail {
     n.axes = {};
     for (std::int32_t i = 0; i < 4; ++i) n.axes.push_back(i);
   }
-  for (std::size_t i = 0; i < axes.size(); ++i) {
+  if (n.kind == op::slice && has_image_form(rank)) {  // steps, not dimensions
+    n.axes = {};
+    for (std::int32_t i = 0; i < 4; ++i) n.axes.push_back(1);
+    for (std::size_t i = 0; i < rank; ++i) n.axes[image_axis(i, rank)] = axes[i];
+  }
+  for (std::size_t i = 0; n.kind != op::slice && i < axes.size(); ++i) {
     auto const mapped = static_cast<std::int32_t>(image_axis(static_cast<std::size_t>(axes[i]), rank));
     n.axes[permutes ? image_axis(i, rank) : i] = mapped;
   }
-  for (std::size_t i = 1; n.kind == op::mean && i < n.axes.size(); ++i) {
+  for (std::size_t i = 1; (n.kind == op::mean || n.kind == op::reduce) && i < n.axes.size(); ++i) {
     for (std::size_t j = i; j > 0 && n.axes[j] < n.axes[j - 1]; --j) {
       std::int32_t const larger = n.axes[j - 1];
       n.axes[j - 1] = n.axes[j];

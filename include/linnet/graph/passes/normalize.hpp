@@ -175,6 +175,13 @@ class normalizer : end_trimmer<Storage> {
     graph_view const& g = this->source();
     bool const any_shape = n.kind == op::relu || n.kind == op::logistic || n.kind == op::quantize ||
                            n.kind == op::dequantize || n.kind == op::requantize;
+    // Operands of different ranks would be repeated along other dimensions in image form.
+    bool const of_one_rank = n.kind != op::binary || g.input(n).shape.rank() == g.input(n, 1).shape.rank();
+    if (!of_one_rank) {
+      (void)this->blame(
+          {.fault = graph_fault::wrong_rank, .first = g.input(n).shape, .second = g.input(n, 1).shape});
+      return;
+    }
     // Every operand must exist before the node's run of edges begins.
     for (tensor_id id : g.inputs(n)) this->note(id).kept = any_shape ? kept(id) : image_of(id);
     if (this->mistaken()) return;
@@ -187,7 +194,7 @@ class normalizer : end_trimmer<Storage> {
 
   /// What a mean makes when it keeps its dimensions; nothing for others, which leave no choice.
   constexpr shape mean_with_dimensions(node const& n, std::uint32_t first) {
-    if (n.kind != op::mean) return {};
+    if (n.kind != op::mean && n.kind != op::reduce) return {};
     shape s = this->made_tensor(this->made().edges[first]).shape;
     for (std::int32_t axis : n.axes) s[static_cast<std::size_t>(axis)] = 1;
     return s;
@@ -279,7 +286,7 @@ class normalizer : end_trimmer<Storage> {
   }
   [[nodiscard]] constexpr bool pads_images(node const& n) const {
     tensor_info const &in = this->source().input(n), &out = this->source().output(n);
-    return n.kind == op::pad && in.shape.rank() == 4 && n.padding[0] == edge_padding{} &&
+    return n.kind == op::pad && n.alpha == 0.0f && in.shape.rank() == 4 && n.padding[0] == edge_padding{} &&
            n.padding[3] == edge_padding{} && in.type == out.type && in.quantization == out.quantization;
   }
   constexpr void fold_pad(node const& n) { this->note(this->source().outputs(n)[0]).folded = true; }

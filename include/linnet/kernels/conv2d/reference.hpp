@@ -16,8 +16,8 @@ namespace detail {
 /// channel); the second channel's lie `stride` bytes further.
 template <std::size_t Channels, class Extent, class T, class Policy>
 constexpr void add_window(descriptor<Extent, T, Policy> const& d, row_window rows, std::int32_t left,
-                          accumulator<T> (&sums)[Channels], std::byte const* weights, std::int64_t stride,
-                          std::byte const* zero_pixel) {
+                          accumulator<T, Policy> (&sums)[Channels], std::byte const* weights,
+                          std::int64_t stride, std::byte const* zero_pixel) {
   std::int32_t const pixel_bytes = d.input_channels * std::int32_t{sizeof(T)};
   auto const add_pixels = [&](std::byte const* from, std::int32_t pixels) {
     std::int32_t const count = pixels * d.input_channels;
@@ -26,7 +26,7 @@ constexpr void add_window(descriptor<Extent, T, Policy> const& d, row_window row
     } else {
       multiply_accumulate_two<T>(sums[0], sums[1], from, weights, weights + stride, count);
     }
-    weights += pixels * pixel_bytes;
+    weights += count * std::int32_t{sizeof(weight_of<T>)};
   };
   // Taps [first, last) lie in the image.
   std::int32_t const wide = d.kernel_width, first = clamp<std::int32_t>(-left, 0, wide);
@@ -44,10 +44,12 @@ constexpr void add_window(descriptor<Extent, T, Policy> const& d, row_window row
 
 /// The same for one channel. Out of line: most channels come in pairs.
 template <class Extent, class T, class Policy>
-[[gnu::noinline]] constexpr accumulator<T> one_window(descriptor<Extent, T, Policy> const& d, row_window rows,
-                                                      std::int32_t left, accumulator<T> sum,
-                                                      std::byte const* weights, std::byte const* zero_pixel) {
-  accumulator<T> sums[] = {sum};
+[[gnu::noinline]] constexpr accumulator<T, Policy> one_window(descriptor<Extent, T, Policy> const& d,
+                                                              row_window rows, std::int32_t left,
+                                                              accumulator<T, Policy> sum,
+                                                              std::byte const* weights,
+                                                              std::byte const* zero_pixel) {
+  accumulator<T, Policy> sums[] = {sum};
   add_window(d, rows, left, sums, weights, 0, zero_pixel);
   return sums[0];
 }
@@ -55,7 +57,7 @@ template <class Extent, class T, class Policy>
 }  // namespace detail
 
 /// Convolution of some rows (`arithmetic.md`, conv): input (rows of the window, width, channels), output
-/// (rows, width, channels), both of type T. No scratch.
+/// (rows, width, channels), both of type T, by weights of `weight_of<T>`. No scratch.
 template <class Extent, class T, class Policy>
 constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, row_span const& out,
                     std::byte const* packed, std::byte*, arch::scalar) {
@@ -69,16 +71,17 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
       std::byte const* record = packed + records.first();
       std::int32_t o = 0;
       auto const make = [&]<std::size_t Channels>(std::integral_constant<std::size_t, Channels>) {
-        accumulator<T> sums[Channels];
+        accumulator<T, Policy> sums[Channels];
         for (std::size_t i = 0; i < Channels; ++i)
-          sums[i] = load_aligned<accumulator<T>>(record + static_cast<std::int64_t>(i) * records.stride());
+          sums[i] =
+              load_aligned<accumulator<T, Policy>>(record + static_cast<std::int64_t>(i) * records.stride());
         std::byte const* const values = record + records.weights_at();
         if constexpr (Channels == 1) {
           sums[0] = detail::one_window(d, below, left, sums[0], values, packed);
         } else {
           detail::add_window(d, below, left, sums, values, records.stride(), packed);
         }
-        for (accumulator<T> const sum : sums) {
+        for (accumulator<T, Policy> const sum : sums) {
           auto const factor = load_factor<Policy>(record + records.factor_at());
           store(pixel + o++ * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
           record += records.stride();

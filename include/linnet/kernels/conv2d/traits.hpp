@@ -11,12 +11,13 @@
 
 namespace linnet::inline LINNET_ISA::kernels {
 
-/// The reference kernel: every window, stride and dilation; s8, u8 or f32 throughout.
+/// The reference kernel: every window, stride and dilation; s8, u8 or f32 throughout, or s8 weights between
+/// s16.
 template <>
 struct traits<conv2d::problem, arch::scalar> : bare_traits {
   static constexpr packed_layout layout = packed_layout::channel_records;
   static constexpr bool supports(conv2d::problem const& p) {
-    return is_computable(p.input_type) && p.weight_type == p.input_type && p.output_type == p.input_type;
+    return is_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding);
   }
   static constexpr std::int64_t packed_bytes(conv2d::problem const& p) {
     return with_arithmetic(

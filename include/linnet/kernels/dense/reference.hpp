@@ -11,7 +11,8 @@
 namespace linnet::inline LINNET_ISA::kernels::dense {
 
 /// A dense layer on every pixel of some rows (`arithmetic.md`, fully connected): input (rows, pixels,
-/// inputs), output (rows, pixels, units), both of type T. No scratch.
+/// inputs), output (rows, pixels, units), both of type T, by weights of `weight_of<T>`. No
+/// scratch.
 template <class Extent, class T, class Policy>
 constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, row_span const& out,
                     std::byte const* packed, std::byte*, arch::scalar) {
@@ -23,7 +24,7 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
       std::byte* const pixel = out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride;
       std::byte const* record = packed + records.first();
       std::int32_t o = 0;
-      auto const finish = [&](accumulator<T> sum) {
+      auto const finish = [&](accumulator<T, Policy> sum) {
         auto const factor = load_factor<Policy>(record + records.factor_at());
         store(pixel + o++ * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
         record += records.stride();
@@ -31,14 +32,15 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
       if constexpr (std::integral<T>) {
         while (d.weight_zero_point == 0 && o + 2 <= d.units) {
           std::byte const* const next = record + records.stride();
-          std::int32_t sum = load_aligned<std::int32_t>(record), other = load_aligned<std::int32_t>(next);
+          using sum_type = accumulator<T, Policy>;
+          sum_type sum = load_aligned<sum_type>(record), other = load_aligned<sum_type>(next);
           multiply_accumulate_two<T>(sum, other, input, record + records.weights_at(),
                                      next + records.weights_at(), d.inputs);
-          for (std::int32_t const each : {sum, other}) finish(each);
+          for (sum_type const each : {sum, other}) finish(each);
         }
       }
       while (o < d.units)
-        finish(multiply_accumulate<T>(load_aligned<accumulator<T>>(record), input,
+        finish(multiply_accumulate<T>(load_aligned<accumulator<T, Policy>>(record), input,
                                       record + records.weights_at(), d.inputs, d.weight_zero_point));
     }
   }

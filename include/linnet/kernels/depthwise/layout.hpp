@@ -9,24 +9,26 @@
 namespace linnet::inline LINNET_ISA::kernels::depthwise {
 
 /// The packed stream of the scalar kernel: a pixel of zero points, the folded biases, the weights tap by tap
-/// (ky, kx, output channel), the factors; each part 4-byte aligned.
+/// (ky, kx, output channel), the factors; each part aligned to
+/// 4 bytes, the biases to their size.
 template <class T, class Policy>
 struct tap_planes {
   std::int64_t taps, input_channels, output_channels;
 
   [[nodiscard]] constexpr std::int64_t bias_at() const {
-    return align_up<std::int64_t>(input_channels * size, 4);
+    return align_up<std::int64_t>(input_channels * std::int64_t{sizeof(T)}, sum_size);
   }
-  [[nodiscard]] constexpr std::int64_t weights_at() const { return bias_at() + output_channels * 4; }
+  [[nodiscard]] constexpr std::int64_t weights_at() const { return bias_at() + output_channels * sum_size; }
   [[nodiscard]] constexpr std::int64_t factors_at() const {
-    return align_up<std::int64_t>(weights_at() + taps * output_channels * size, 4);
+    return align_up<std::int64_t>(weights_at() + taps * output_channels * std::int64_t{sizeof(weight_of<T>)},
+                                  4);
   }
   [[nodiscard]] constexpr std::int64_t bytes() const {
     return align_up<std::int64_t>(factors_at() + output_channels * factor_bytes<Policy>, packed_alignment);
   }
 
  private:
-  static constexpr std::int64_t size = sizeof(T);
+  static constexpr std::int64_t sum_size = sizeof(accumulator<T, Policy>);
 };
 
 }  // namespace linnet::inline LINNET_ISA::kernels::depthwise

@@ -20,15 +20,16 @@ namespace linnet::inline LINNET_ISA::kernels::depthwise {
 /// has as many bytes as the traits say.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::scalar) {
   with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy policy) {
-    std::int64_t const channels = p.output.channels, size = sizeof(T);
+    using sum_type = accumulator<T, Policy>;
+    std::int64_t const channels = p.output.channels, size = sizeof(weight_of<T>);
     tap_planes<T, Policy> const planes{p.taps(), p.input.channels, channels};
     store_zero_points<T>(to, p.input.channels, p.input_quantization.zero_point);
     copy_bytes(to + planes.weights_at(), from.weights.data(),
                static_cast<std::size_t>(p.taps() * channels * size));
     for (std::int64_t o = 0; o < channels; ++o) {
-      store(to + planes.bias_at() + o * 4,
-            folded_bias<T>(bias_of<T>(from, o), from.weights.data() + o * size, p.taps(), channels * size,
-                           p.weight_zero_point, p.input_quantization.zero_point));
+      store(to + planes.bias_at() + o * std::int64_t{sizeof(sum_type)},
+            folded_bias<T>(bias_of<sum_type>(from, o), from.weights.data() + o * size, p.taps(),
+                           channels * size, p.weight_zero_point, p.input_quantization.zero_point));
       store_factor<Policy>(to + planes.factors_at() + o * factor_bytes<Policy>,
                            factor_of(policy, from, o, p.input_quantization, p.output_quantization));
     }
@@ -41,7 +42,7 @@ namespace detail {
 [[nodiscard]] constexpr fast_channel prove(problem const& p, constants const& from, std::int64_t channel) {
   multiplier const m =
       factor_of(double_rounding{}, from, channel, p.input_quantization, p.output_quantization);
-  return prove_channel(bias_of<std::int8_t>(from, channel), from.weights.data() + channel, p.taps(),
+  return prove_channel(bias_of<std::int32_t>(from, channel), from.weights.data() + channel, p.taps(),
                        p.output.channels, m, p.input_quantization.zero_point,
                        p.output_quantization.zero_point, clamp_for<std::int8_t>(p), single_sum_bits);
 }
@@ -135,7 +136,7 @@ constexpr void unpack_weights(problem const& p, std::byte const* packed, std::by
   with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
     tap_planes<T, Policy> const planes{p.taps(), p.input.channels, p.output.channels};
     copy_bytes(weights, packed + planes.weights_at(),
-               static_cast<std::size_t>(p.taps() * p.output.channels * std::int64_t{sizeof(T)}));
+               static_cast<std::size_t>(p.taps() * p.output.channels * std::int64_t{sizeof(weight_of<T>)}));
   });
 }
 

@@ -30,11 +30,12 @@ class tapped_pixels {
 
   /// The sum of one output channel over the whole window. `weights` is this channel's weight of the first
   /// tap; the next tap's lies one plane further.
-  [[nodiscard]] constexpr accumulator<T> window_sum(std::int32_t input_channel, accumulator<T> sum,
-                                                    std::byte const* weights) const {
-    constexpr std::int32_t size = sizeof(T);
+  [[nodiscard]] constexpr accumulator<T, Policy> window_sum(std::int32_t input_channel,
+                                                            accumulator<T, Policy> sum,
+                                                            std::byte const* weights) const {
+    constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_of<T>);
     std::int32_t const taps = d_.kernel_height * d_.kernel_width, count = min(taps, most_taps);
-    std::int32_t const plane = d_.output_channels * size, offset = input_channel * size;
+    std::int32_t const plane = d_.output_channels * weight_size, offset = input_channel * size;
     sum = add_taps(sum, at_hand_, count, offset, weights, plane, d_.weight_zero_point);
     return taps == count ? sum : add_others(sum, offset, weights + count * plane, plane);
   }
@@ -45,16 +46,17 @@ class tapped_pixels {
     return d_.pixel(row, left_ + kx * d_.dilation_width, zero_pixel_);
   }
   /// Out of line, both: the registers are theirs.
-  [[nodiscard, gnu::noinline]] static constexpr accumulator<T> add_taps(
-      accumulator<T> sum, std::byte const* const* pixels, std::int32_t count, std::int32_t offset,
+  [[nodiscard, gnu::noinline]] static constexpr accumulator<T, Policy> add_taps(
+      accumulator<T, Policy> sum, std::byte const* const* pixels, std::int32_t count, std::int32_t offset,
       std::byte const* weights, std::int32_t plane, std::int32_t zero) {
     for (std::byte const* const* const end = pixels + count; pixels != end; ++pixels, weights += plane)
       sum = multiply_accumulate<T>(sum, *pixels + offset, weights, zero);
     return sum;
   }
-  [[nodiscard, gnu::noinline]] constexpr accumulator<T> add_others(accumulator<T> sum, std::int32_t offset,
-                                                                   std::byte const* weights,
-                                                                   std::int32_t plane) const {
+  [[nodiscard, gnu::noinline]] constexpr accumulator<T, Policy> add_others(accumulator<T, Policy> sum,
+                                                                           std::int32_t offset,
+                                                                           std::byte const* weights,
+                                                                           std::int32_t plane) const {
     for (std::int32_t ky = 0, n = 0; ky < d_.kernel_height; ++ky) {
       for (std::int32_t kx = 0; kx < d_.kernel_width; ++kx) {
         if (n++ < most_taps) continue;
@@ -75,11 +77,13 @@ class tapped_pixels {
 }  // namespace detail
 
 /// Depthwise convolution of some rows (`arithmetic.md`, depthwise): input (rows of the window, width,
-/// channels), output (rows, width, channels * multiplier), both of type T. No scratch.
+/// channels), output (rows, width, channels * multiplier), both of type T, by weights of `weight_of<T>`. No
+/// scratch.
 template <class Extent, class T, class Policy>
 constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, row_span const& out,
                     std::byte const* packed, std::byte*, arch::scalar) {
-  constexpr std::int32_t size = sizeof(T);
+  using sum_type = accumulator<T, Policy>;
+  constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_of<T>), sum_size = sizeof(sum_type);
   tap_planes<T, Policy> const planes{std::int64_t{d.kernel_height} * d.kernel_width, d.input_channels,
                                      d.output_channels};
   for (std::int32_t y = 0; y < out.rows; ++y) {
@@ -90,8 +94,9 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
       detail::tapped_pixels<Extent, T, Policy> const under(d, below, left, packed);
       std::int32_t input_channel = 0, progress = 0;  // o / multiplier, without dividing
       for (std::int32_t o = 0; o < d.output_channels; ++o) {
-        auto const bias = load_aligned<accumulator<T>>(packed + planes.bias_at() + o * 4);
-        auto const sum = under.window_sum(input_channel, bias, packed + planes.weights_at() + o * size);
+        auto const bias = load_aligned<sum_type>(packed + planes.bias_at() + o * sum_size);
+        auto const sum =
+            under.window_sum(input_channel, bias, packed + planes.weights_at() + o * weight_size);
         auto const factor = load_factor<Policy>(packed + planes.factors_at() + o * factor_bytes<Policy>);
         store(pixel + o * size, d.output.template operator()<Policy>(sum, factor));
         progress += d.input_channels;

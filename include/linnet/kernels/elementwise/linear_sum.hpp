@@ -32,7 +32,7 @@ template <std::size_t Rows>
 [[nodiscard]] constexpr addend_range addends_for(result_table<Rows> const& results,
                                                  value_range<std::int8_t> clamp, std::int64_t a_factor,
                                                  std::int64_t b_factor, int shift) {
-  addend_range r{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+  addend_range r{-(std::int64_t{1} << 40), std::int64_t{1} << 40};  // beyond what 32 bits hold
   for (std::size_t row = 0; row < Rows && r.low < r.high; ++row) {
     std::int64_t const b = b_factor * (static_cast<std::int64_t>(row) - std::int64_t{Rows / 2});
     for (std::size_t column = 0; column < 256; ++column) {

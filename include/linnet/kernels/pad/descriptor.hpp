@@ -7,13 +7,14 @@
 
 namespace linnet::inline LINNET_ISA::kernels::pad {
 
-/// The input with rows, columns and channels of zero points (floats: 0) around it. Bytes are moved, never
-/// computed with, so any element type of whole bytes will do.
+/// The input with rows, columns and channels of one value around it. Bytes are moved, never computed with, so
+/// any element type of whole bytes will do.
 struct problem {
   element_type type = s8;
   image_shape input, output;
   std::int32_t top = 0, left = 0, front = 0;  // rows above, columns before, channels before
   quantization output_quantization;
+  float value = 0.0f;  // of what lies around: integers count from the zero point, in steps
 };
 
 /// One output row reads the input row `top` above it.

@@ -11,7 +11,8 @@ namespace linnet::inline LINNET_ISA::kernels::pad {
 
 /// Some rows with their borders: input (rows, width, channels), output (rows, left + width + right, front +
 /// channels
-/// + back). `packed` is a pixel of zero points; rows outside the image arrive as such pixels. No scratch.
+/// + back). `packed` is a pixel of what lies around; rows outside the image arrive as such pixels. No
+/// scratch.
 template <class Extent>
 constexpr void rows(descriptor<Extent> const& d, row_window window, row_span const& out,
                     std::byte const* packed, std::byte*, arch::scalar) {

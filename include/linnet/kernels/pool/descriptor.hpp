@@ -66,12 +66,14 @@ template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(average_problem const& p, F&& f) {
   if (p.type == f32) return f(average_descriptor<Extent, float>(p));
   if (p.type == u8) return f(average_descriptor<Extent, std::uint8_t>(p));
+  if (p.type == s16) return f(average_descriptor<Extent, std::int16_t>(p));
   return f(average_descriptor<Extent, std::int8_t>(p));
 }
 template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(max_problem const& p, F&& f) {
   if (p.type == f32) return f(max_descriptor<Extent, float>(p));
   if (p.type == u8) return f(max_descriptor<Extent, std::uint8_t>(p));
+  if (p.type == s16) return f(max_descriptor<Extent, std::int16_t>(p));
   return f(max_descriptor<Extent, std::int8_t>(p));
 }
 

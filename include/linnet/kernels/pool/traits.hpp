@@ -12,7 +12,10 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// State: one sum for each element of an output row.
 template <>
 struct traits<pool::average_problem, arch::scalar> : folding_traits {
-  static constexpr bool supports(pool::average_problem const& p) { return is_computable(p.type); }
+  static constexpr bool supports(pool::average_problem const& p) {
+    if (p.type == s16) return std::int64_t{p.kernel_height} * p.kernel_width < 65536;  // sums of 32 bits
+    return is_computable(p.type);
+  }
   static constexpr std::int64_t scratch_bytes(pool::average_problem const& p) {
     return std::int64_t{p.output.width} * p.output.channels * 4;
   }
@@ -37,7 +40,9 @@ struct traits<pool::average_problem, arch::arm_mve> : traits<pool::average_probl
 /// The output row itself is the state.
 template <>
 struct traits<pool::max_problem, arch::scalar> : folding_traits {
-  static constexpr bool supports(pool::max_problem const& p) { return is_computable(p.type); }
+  static constexpr bool supports(pool::max_problem const& p) {
+    return is_computable(p.type) || p.type == s16;
+  }
 };
 
 /// Cortex-M cores with DSP instructions: int8, four channels at a time.

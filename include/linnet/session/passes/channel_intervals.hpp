@@ -196,7 +196,8 @@ class interval_analysis {
   }
 
   [[nodiscard]] intervals padded(node const& n, intervals const& everything) {
-    if (n.padding[g_.input(n).shape.rank() - 1] != edge_padding{}) return everything;
+    bool const of_zeros = n.alpha == 0.0f;
+    if (!of_zeros || n.padding[g_.input(n).shape.rank() - 1] != edge_padding{}) return everything;
     std::int32_t const zero = g_.output(n).quantization.zero_point;
     intervals made = of(g_.inputs(n)[0]);
     for (value_interval& x : made) x = {min(x.low, zero), max(x.high, zero)};

@@ -72,7 +72,7 @@ class integer_layer {
   }
   /// 0 where the layer has none.
   [[nodiscard]] std::int32_t bias(std::int32_t o) const {
-    return kernels::bias_of<std::int8_t>(constants_, o);
+    return kernels::bias_of<std::int32_t>(constants_, o);
   }
   /// The weights' sum over all taps, each less the zero point: by which a constant input channel counts.
   [[nodiscard]] std::int64_t weight_sum(std::int32_t o, std::int32_t c) const {

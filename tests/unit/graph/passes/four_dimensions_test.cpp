@@ -34,6 +34,8 @@ TEST(four_dimensions, axes_go_where_their_dimensions_go) {
 }
 
 TEST(four_dimensions, a_transpose_keeps_the_dimensions_that_came_in) {
+  EXPECT_EQ(in_image_form(with_axes(op::slice, {3, -1, 2}), 3), with_axes(op::slice, {3, 1, -1, 2}));
+  EXPECT_EQ(in_image_form(with_axes(op::reduce, {2, 1}), 3), with_axes(op::reduce, {2, 3}));
   EXPECT_EQ(in_image_form(with_axes(op::transpose, {1, 0}), 2), with_axes(op::transpose, {3, 1, 2, 0}));
   EXPECT_EQ(in_image_form(with_axes(op::transpose, {0, 2, 1}), 3), with_axes(op::transpose, {0, 1, 3, 2}));
   EXPECT_EQ(in_image_form(with_axes(op::transpose, {3, 2, 1, 0}), 4), with_axes(op::transpose, {3, 2, 1, 0}));

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <linnet/kernels/mean/descriptor.hpp>
+#include <linnet/kernels/unary/descriptor.hpp>
+#include <linnet/quantization/functions.hpp>
+
+// Sum, largest or smallest element over any of height, width and channels: a folding kernel like the mean.
+namespace linnet::inline LINNET_ISA::kernels::reduce {
+
+/// f32: every reduction. s8, u8, s16: the largest and the smallest, of stored values: input and output share
+/// one quantization.
+struct problem {
+  linnet::reduction reduction = reduction::sum;
+  element_type type = f32;  // of input and output
+  image_shape input{};
+  bool over_height = true, over_width = true, over_channels = false;
+
+  [[nodiscard]] constexpr std::int32_t output_width() const { return over_width ? 1 : input.width; }
+  [[nodiscard]] constexpr std::int32_t output_channels() const { return over_channels ? 1 : input.channels; }
+};
+
+[[nodiscard]] constexpr vertical_window window_of(problem const& p) {
+  return p.over_height ? vertical_window{.kernel = p.input.height} : vertical_window{};
+}
+
+template <class Extent, class T, reduction Reduction>
+struct descriptor {
+  Extent width, channels, output_width, output_channels;
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit descriptor(problem const& p)
+      : width(static_cast<Extent>(p.input.width)),
+        channels(static_cast<Extent>(p.input.channels)),
+        output_width(static_cast<Extent>(p.output_width())),
+        output_channels(static_cast<Extent>(p.output_channels())) {}
+};
+
+/// Calls `f` with the descriptor of a problem that a kernel supports.
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
+  using enum reduction;
+  auto const of_type = [&]<class T>(std::type_identity<T>) {
+    if (p.reduction == maximum) return f(descriptor<Extent, T, maximum>(p));
+    return f(descriptor<Extent, T, minimum>(p));
+  };
+  if (p.type != f32) return unary::with_integer(p.type, of_type);
+  if (p.reduction == sum) return f(descriptor<Extent, float, sum>(p));
+  return of_type(std::type_identity<float>{});
+}
+
+/// The descriptor of a problem known when compiled.
+template <class Extent, problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
+  return descriptor<Extent, typename arithmetic<P.type>::element, P.reduction>(P);
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::reduce

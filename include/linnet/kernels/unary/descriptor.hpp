@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <linnet/kernels/elementwise/descriptor.hpp>
+#include <linnet/quantization/functions.hpp>
+
+// A function of every element: the output has the input's shape, and one output row reads one row.
+namespace linnet::inline LINNET_ISA::kernels::unary {
+
+/// output = function(input) with the parameters a and b (`unary_function`). f32: every function. Integers, of
+/// one type on both sides: tanh, leaky_relu and hard_swish, by TensorFlow Lite's rules.
+struct problem : elementwise::unary_problem {
+  unary_function function = unary_function::abs;
+  float a = 0.0f, b = 0.0f;
+};
+
+/// A function as a type: a kernel holds the code of one.
+template <unary_function F>
+using function_constant = std::integral_constant<unary_function, F>;
+
+/// Calls `f` with the function as a type.
+template <class F>
+constexpr decltype(auto) with_function(unary_function which, F&& f) {
+  using enum unary_function;
+  switch (which) {
+    case abs: return f(function_constant<abs>{});
+    case neg: return f(function_constant<neg>{});
+    case exp: return f(function_constant<exp>{});
+    case log: return f(function_constant<log>{});
+    case sqrt: return f(function_constant<sqrt>{});
+    case rsqrt: return f(function_constant<rsqrt>{});
+    case square: return f(function_constant<square>{});
+    case reciprocal: return f(function_constant<reciprocal>{});
+    case floor: return f(function_constant<floor>{});
+    case sign: return f(function_constant<sign>{});
+    case tanh: return f(function_constant<tanh>{});
+    case elu: return f(function_constant<elu>{});
+    case leaky_relu: return f(function_constant<leaky_relu>{});
+    case hard_sigmoid: return f(function_constant<hard_sigmoid>{});
+    case hard_swish: return f(function_constant<hard_swish>{});
+    case swish: return f(function_constant<swish>{});
+    case gelu: return f(function_constant<gelu>{});
+    case softplus: break;
+  }
+  return f(function_constant<softplus>{});
+}
+
+/// Numbers of an integer function: of two multipliers the first is for inputs from the zero point up.
+///   tanh        the input goes to Q4.27 by `first`; from `radius` steps on the result is saturated
+///               (TFLite integer_ops/tanh.h; radius: CalculateInputRadius(4, shift, 31))
+///   leaky_relu  s_in / s_out and s_in * a / s_out (TFLite reference/leaky_relu.h)
+///   hard_swish  the input, raised by 2^7, to the output's scale and to 3 / 2^15, both with 15 bits of
+///               mantissa (TFLite reference/hard_swish.h)
+/// Ratios of scales are those of float32, as there.
+struct integer_factors {
+  multiplier first, second;
+  std::int32_t radius = 0;
+};
+[[nodiscard]] constexpr integer_factors factors_of(problem const& p) {
+  auto const real = [](float ratio) { return static_cast<double>(ratio); };
+  integer_factors made;
+  if (p.function == unary_function::tanh) {
+    made.first = make_multiplier(real(p.input_quantization.scale) * exp2(27));
+    made.radius = saturate<std::int32_t>(static_cast<std::int64_t>(15.0 * exp2(27 - made.first.exponent)));
+  } else if (p.function == unary_function::leaky_relu) {
+    made.first = make_multiplier(real(p.input_quantization.scale / p.output_quantization.scale));
+    made.second = make_multiplier(real(p.input_quantization.scale * p.a / p.output_quantization.scale));
+  } else {
+    float const raised = (1.0f / 128.0f) * p.input_quantization.scale, threes = 3.0f / 32768.0f;
+    made.first = make_multiplier(real(raised / p.output_quantization.scale));
+    made.second = make_multiplier(real(raised / threes));
+  }
+  return made;
+}
+
+template <class Extent, class T, class Policy, unary_function Function>
+struct descriptor {
+  elementwise::row_extents<Extent> row;
+  float a = 0.0f, b = 0.0f;
+  output_stage<T> output{};
+  std::int16_t input_zero_point = 0;
+  integer_factors factors{};
+
+  constexpr explicit descriptor(problem const& p) : row(p.image), a(p.a), b(p.b) {
+    if constexpr (!std::floating_point<T>) {
+      output = {p.output_quantization.zero_point,
+                {std::numeric_limits<T>::min(), std::numeric_limits<T>::max()}};
+      input_zero_point = static_cast<std::int16_t>(p.input_quantization.zero_point);
+      factors = factors_of(p);
+    }
+  }
+};
+
+/// Calls `f` with a stored integer's C++ type. Precondition: `type` is s8, u8 or s16.
+template <class F>
+constexpr decltype(auto) with_integer(element_type type, F&& f) {
+  if (type == u8) return f(std::type_identity<std::uint8_t>{});
+  if (type == s16) return f(std::type_identity<std::int16_t>{});
+  return f(std::type_identity<std::int8_t>{});
+}
+
+/// Calls `f` with the descriptor of a problem that a kernel supports.
+template <class Extent, class F>
+constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
+  using enum unary_function;
+  if (p.input_type == f32) {
+    return with_function(p.function, [&]<unary_function Function>(function_constant<Function>) {
+      return f(descriptor<Extent, float, no_rounding, Function>(p));
+    });
+  }
+  return with_multiplier_policy(p.rounding, [&]<class Policy>(Policy) {
+    return with_integer(p.input_type, [&]<class T>(std::type_identity<T>) {
+      if (p.function == tanh) return f(descriptor<Extent, T, Policy, tanh>(p));
+      if (p.function == leaky_relu) return f(descriptor<Extent, T, Policy, leaky_relu>(p));
+      return f(descriptor<Extent, T, Policy, hard_swish>(p));
+    });
+  });
+}
+
+/// The descriptor of a problem known when compiled.
+template <class Extent, problem const& P>
+[[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
+  using types = arithmetic<P.input_type, P.rounding>;
+  return descriptor<Extent, typename types::element, typename types::multiplier_policy, P.function>(P);
+}
+
+}  // namespace linnet::inline LINNET_ISA::kernels::unary

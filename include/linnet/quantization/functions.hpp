@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include <linnet/base/text.hpp>
+#include <linnet/config/arch.hpp>
+
+// What operators do with each element, as graphs and kernels name it.
+namespace linnet::inline LINNET_ISA {
+
+/// A function of one number x, with parameters a and b where it has some.
+enum class unary_function : std::uint8_t {
+  abs,           // |x|
+  neg,           // -x
+  exp,           // e^x
+  log,           // ln x
+  sqrt,          // x^(1/2)
+  rsqrt,         // x^(-1/2)
+  square,        // x^2
+  reciprocal,    // 1 / x
+  floor,         // the largest integer that is not above x
+  sign,          // -1, 0 or 1
+  tanh,          // (e^x - e^-x) / (e^x + e^-x)
+  elu,           // x; a (e^x - 1) below 0
+  leaky_relu,    // x; a x below 0
+  hard_sigmoid,  // clamp(a x + b, 0, 1)
+  hard_swish,    // x clamp(x / 6 + 1/2, 0, 1)
+  swish,         // x / (1 + e^-(a x))
+  gelu,          // x / 2 (1 + tanh((2 / pi)^(1/2) (x + 0.044715 x^3)))
+  softplus       // ln(1 + e^x)
+};
+
+/// A function of two numbers.
+enum class binary_function : std::uint8_t {
+  add,      // a + b
+  sub,      // a - b
+  mul,      // a * b
+  div,      // a / b
+  maximum,  // the larger one
+  minimum,  // the smaller one
+  prelu     // a; a * b where a is below 0
+};
+
+/// What becomes of many elements as one.
+enum class reduction : std::uint8_t { sum, maximum, minimum };
+
+[[nodiscard]] constexpr text name_of(reduction r) {
+  switch (r) {
+    case reduction::sum: return "sum";
+    case reduction::maximum: return "maximum";
+    case reduction::minimum: return "minimum";
+  }
+  return "?";
+}
+
+[[nodiscard]] constexpr text name_of(unary_function f) {
+  switch (f) {
+    case unary_function::abs: return "abs";
+    case unary_function::neg: return "neg";
+    case unary_function::exp: return "exp";
+    case unary_function::log: return "log";
+    case unary_function::sqrt: return "sqrt";
+    case unary_function::rsqrt: return "rsqrt";
+    case unary_function::square: return "square";
+    case unary_function::reciprocal: return "reciprocal";
+    case unary_function::floor: return "floor";
+    case unary_function::sign: return "sign";
+    case unary_function::tanh: return "tanh";
+    case unary_function::elu: return "elu";
+    case unary_function::leaky_relu: return "leaky_relu";
+    case unary_function::hard_sigmoid: return "hard_sigmoid";
+    case unary_function::hard_swish: return "hard_swish";
+    case unary_function::swish: return "swish";
+    case unary_function::gelu: return "gelu";
+    case unary_function::softplus: return "softplus";
+  }
+  return "?";
+}
+
+[[nodiscard]] constexpr text name_of(binary_function f) {
+  switch (f) {
+    case binary_function::add: return "add";
+    case binary_function::sub: return "sub";
+    case binary_function::mul: return "mul";
+    case binary_function::div: return "div";
+    case binary_function::maximum: return "maximum";
+    case binary_function::minimum: return "minimum";
+    case binary_function::prelu: return "prelu";
+  }
+  return "?";
+}
+
+}  // namespace linnet::inline LINNET_ISA

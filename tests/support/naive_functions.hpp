@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "naive.hpp"
+
+// Functions of each element, by their names.
+namespace naive {
+
+struct parameters {
+  double a = 0.0, b = 0.0;
+};
+
+/// The function of a real number, from the standard library's.
+inline double real_function(std::string_view f, double x, parameters const& p) {
+  if (f == "abs") return std::fabs(x);
+  if (f == "neg") return -x;
+  if (f == "exp") return std::exp(x);
+  if (f == "log") return std::log(x);
+  if (f == "sqrt") return std::sqrt(x);
+  if (f == "rsqrt") return 1.0 / std::sqrt(x);
+  if (f == "square") return std::pow(x, 2.0);
+  if (f == "reciprocal") return std::pow(x, -1.0);
+  if (f == "floor") return std::floor(x);
+  if (f == "sign") return (x > 0) - (x < 0);
+  if (f == "tanh") return std::tanh(x);
+  if (f == "elu") return x < 0 ? p.a * std::expm1(x) : x;
+  if (f == "leaky_relu") return x < 0 ? p.a * x : x;
+  if (f == "hard_sigmoid") return std::fmax(0.0, std::fmin(1.0, p.a * x + p.b));
+  if (f == "hard_swish") return x * std::fmax(0.0, std::fmin(6.0, x + 3.0)) / 6.0;
+  if (f == "swish") return x / (1.0 + std::exp(-p.a * x));
+  if (f == "gelu") {  // x / 2 (1 + tanh u) without cancellation
+    double const u = std::sqrt(2.0 / std::acos(-1.0)) * (x + 0.044715 * std::pow(x, 3.0));
+    return u < 0 ? x * std::exp(2.0 * u) / (1.0 + std::exp(2.0 * u)) : x / (1.0 + std::exp(-2.0 * u));
+  }
+  if (f == "softplus") return std::log1p(std::exp(x));
+  return std::nan("");
+}
+
+/// x * real under a rule with multipliers, saturated to 32 bits by whoever uses it.
+inline wide times(target const& to, wide x, double real) {
+  return to.rounding == rule::double_rounding ? rescale_twice(x, fixed_of(real))
+                                              : rescale_once(x, fixed_of(real));
+}
+inline double widened(steps s) { return static_cast<double>(s.scale); }
+
+/// An integer function of one stored element; nothing else than these three have one.
+inline void push_integer(answer& result, std::string_view f, double stored_x, tensor const& x,
+                         parameters const& p, target const& to) {
+  double const in = widened(x.quantized), out = widened(to.quantized), steps = stored_x - x.quantized.zero;
+  double const most = highest(to.element), least = lowest(to.element);
+  if (f == "leaky_relu") {
+    float const slope = x.quantized.scale * (steps < 0 ? static_cast<float>(p.a) : 1.0f);  // of float32
+    float const ratio = slope / to.quantized.scale;
+    return result.push(stored(to, times(to, integer(steps), static_cast<double>(ratio))));
+  }
+  double const real = real_function(f, steps * in, p) / out + to.quantized.zero;
+  if (f == "tanh") {  // saturated from the radius on (see logistic)
+    double const radius = std::floor(std::ldexp(15.0, -(std::ilogb(in) + 1)));
+    if (std::fabs(steps) >= radius) return result.push(steps > 0 ? most : least);
+    return result.push(std::clamp(real, least, most), 0.501);
+  }
+  // Products of 15 bits: two roundings and a cut, each of one 2^15-th of what it makes.
+  double const unit = std::fmax(std::fabs(steps * in) / out * 0x1p-12, 0.0);
+  result.push(std::clamp(real, least, most), 1.0 + unit);
+}
+
+/// A function of every element.
+inline answer unary(std::string_view f, tensor const& x, parameters const& p, target const& to) {
+  answer result;
+  for (double value : x.values) {
+    if (is_float(to.element)) {
+      double const real = real_function(f, value, p);
+      result.push(static_cast<double>(static_cast<float>(real)), std::fabs(real) * epsilon + 1e-37);
+    } else {
+      push_integer(result, f, value, x, p, to);
+    }
+  }
+  return result;
+}
+
+/// The function of two stored elements; floats: one operation of float32.
+inline double combined(std::string_view f, double a, double b, tensor const& left, tensor const& right,
+                       target const& to) {
+  if (f == "maximum") return bounded(to, std::max(a, b));
+  if (f == "minimum") return bounded(to, std::min(a, b));
+  if (is_float(to.element)) {
+    auto const x = static_cast<float>(a), y = static_cast<float>(b);
+    float const made = f == "add"   ? x + y
+                       : f == "sub" ? x - y
+                       : f == "mul" ? x * y
+                       : f == "div" ? x / y
+                                    : (x < 0.0f ? x * y : x);
+    return bounded(to, static_cast<double>(made));
+  }
+  double const s = widened(left.quantized), t = widened(right.quantized), out = widened(to.quantized);
+  wide const x = integer(a) - left.quantized.zero, y = integer(b) - right.quantized.zero;
+  if (f == "mul") return stored(to, times(to, x * y, s * t / out));
+  if (f == "prelu") return stored(to, x < 0 ? times(to, x * y, s * t / out) : times(to, x, s / out));
+  int const raised = to.element == type::s16 ? 15 : 20;
+  double const common = 2.0 * std::max(s, t);
+  wide const first = times(to, x * power_of_two(raised), s / common),
+             second = times(to, y * power_of_two(raised), t / common);
+  return stored(
+      to, times(to, f == "sub" ? first - second : first + second, common / (std::ldexp(1.0, raised) * out)));
+}
+
+/// A function of two tensors, whose extents of 1 and missing outer dimensions are repeated.
+inline answer binary(std::string_view f, tensor const& a, tensor const& b, target const& to) {
+  answer result;
+  auto const element = [](tensor const& x, std::vector<int> const& at) {
+    std::vector<int> own;
+    for (std::size_t i = 0; i < x.extents.size(); ++i)
+      own.push_back(x.extents[i] == 1 ? 0 : at[i + at.size() - x.extents.size()]);
+    return x.values[offset_of(x.extents, own)];
+  };
+  for_each_index(to.extents, [&](std::vector<int> const& at) {
+    result.push(combined(f, element(a, at), element(b, at), a, b, to));
+  });
+  return result;
+}
+
+/// The elements at all combinations of the indices listed for each dimension.
+inline answer picked(tensor const& x, std::vector<std::vector<int>> const& indices) {
+  answer result;
+  std::vector<int> extents, from(indices.size());
+  for (auto const& list : indices) extents.push_back(static_cast<int>(list.size()));
+  for_each_index(extents, [&](std::vector<int> const& at) {
+    for (std::size_t i = 0; i < at.size(); ++i) from[i] = indices[i][static_cast<std::size_t>(at[i])];
+    result.push(x.values[offset_of(x.extents, from)]);
+  });
+  return result;
+}
+
+/// Sum, maximum or minimum over some dimensions.
+inline answer reduced(std::string_view f, tensor const& x, std::vector<int> const& axes) {
+  std::vector<int> kept = x.extents;
+  for (int axis : axes) kept[static_cast<std::size_t>(axis)] = 1;
+  std::vector<std::vector<double>> parts(count_of(kept));
+  for_each_index(x.extents, [&](std::vector<int> const& at) {
+    std::vector<int> to = at;
+    for (int axis : axes) to[static_cast<std::size_t>(axis)] = 0;
+    parts[offset_of(kept, to)].push_back(x.values[offset_of(x.extents, at)]);
+  });
+  answer result;
+  for (std::vector<double> const& part : parts) {
+    double sum = 0.0, magnitude = 0.0;
+    for (double value : part) {
+      sum += value;
+      magnitude += std::fabs(value);
+    }
+    if (f == "maximum") result.push(*std::max_element(part.begin(), part.end()));
+    if (f == "minimum") result.push(*std::min_element(part.begin(), part.end()));
+    if (f == "sum") result.push(sum, magnitude * epsilon * static_cast<double>(part.size()));
+  }
+  return result;
+}
+
+}  // namespace naive
