@@ -14,6 +14,7 @@
 
 #include <linnet/base/bytes.hpp>
 #include <linnet/io/conformance/test_case.hpp>
+#include <linnet/quantization/rounding.hpp>
 #include <linnet/session/error.hpp>
 #include <linnet/tensor/shape.hpp>
 
@@ -41,22 +42,11 @@ class field_reader {
   std::int32_t quantity(std::string_view name, std::int64_t least, std::int64_t most) {
     return number(from_.quantization, "quant.", name, least, most);
   }
-  /// A number of `quant` that float32 holds.
-  float real_quantity(std::string_view name) {
-    auto const found = from_.quantization.find(name);
-    std::string const field = "quant." + std::string(name);
-    if (found == from_.quantization.end()) {
-      refuse(field, "is missing");
-      return 0;
-    }
-    auto const* const real = std::get_if<double>(&found->second);
-    auto const* const whole = std::get_if<std::int64_t>(&found->second);
-    double const held = real != nullptr ? *real : whole != nullptr ? static_cast<double>(*whole) : NAN;
-    if (std::abs(held) <= std::numeric_limits<float>::max()) return static_cast<float>(held);
-    refuse(field, "is no number of float32");
-    return 0;
-  }
+  /// A number that float32 holds.
+  float real_quantity(std::string_view name) { return real(from_.quantization, "quant.", name); }
+  float real_attribute(std::string_view name) { return real(from_.attributes, "attrs.", name); }
   [[nodiscard]] bool has_quantity(std::string_view name) const { return from_.quantization.contains(name); }
+
   [[nodiscard]] bool has_tensor(std::string_view role) const { return from_.tensors.contains(role); }
 
   /// An array, which must be of this type; one without elements where it is not, or is missing.
@@ -106,6 +96,57 @@ class field_reader {
     return made;
   }
 
+  /// The shape of an array of at most `max_rank` dimensions, as it is stated.
+  shape extents(std::string_view role) {
+    auto const found = from_.tensors.find(role);
+    std::string const field = "tensors." + std::string(role) + ".shape";
+    shape made;
+    if (found == from_.tensors.end()) {
+      refuse(field, "is missing");
+      return made;
+    }
+    for (std::int64_t extent : found->second.shape) {
+      bool const fits = extent >= 1 && extent <= std::numeric_limits<std::uint16_t>::max() && !made.full();
+      if (!fits) {
+        refuse(field, "has an extent of " + std::to_string(extent) + " or too many of them");
+        return {};
+      }
+      made.push_back(static_cast<std::int32_t>(extent));
+    }
+    return made;
+  }
+
+  /// A list of whole numbers of `attrs`, each in [least, most].
+  std::vector<std::int32_t> attributes(std::string_view name, std::int64_t least, std::int64_t most) {
+    std::string const field = "attrs." + std::string(name);
+    auto const found = from_.attributes.find(name);
+    auto const* const held =
+        found == from_.attributes.end() ? nullptr : std::get_if<std::vector<std::int64_t>>(&found->second);
+    std::vector<std::int32_t> made;
+    if (held == nullptr) {
+      refuse(field, "is missing or no list");
+      return made;
+    }
+    for (std::int64_t number : *held) {
+      if (number < least || number > most)
+        refuse(field, "has a number beyond " + std::to_string(least) + " ... " + std::to_string(most));
+      made.push_back(static_cast<std::int32_t>(number));
+    }
+    return made;
+  }
+
+  /// How the case's sums become outputs.
+  rounding policy() {
+    auto const found = from_.quantization.find("requantization");
+    auto const* const text =
+        found == from_.quantization.end() ? nullptr : std::get_if<std::string>(&found->second);
+    bool const wide =
+        text != nullptr && *text == "64-bit accumulator, multiplier reduced to 16 bits, one rounding";
+    if (wide) return rounding::reduced_multiplier;
+    require_double_rounding();
+    return rounding::double_rounding;
+  }
+
   /// That the case's sums are rounded twice, the policy `double_rounding`.
   void require_double_rounding() {
     constexpr std::string_view wanted =
@@ -118,6 +159,22 @@ class field_reader {
   }
 
  private:
+  float real(values const& all, char const* list, std::string_view name) {
+    auto const found = all.find(name);
+    std::string const field = list + std::string(name);
+    if (found == all.end()) {
+      refuse(field, "is missing");
+      return 0;
+    }
+    auto const* const held_real = std::get_if<double>(&found->second);
+    auto const* const whole = std::get_if<std::int64_t>(&found->second);
+    double const held = held_real != nullptr ? *held_real
+                        : whole != nullptr   ? static_cast<double>(*whole)
+                                             : NAN;
+    if (std::abs(held) <= std::numeric_limits<float>::max()) return static_cast<float>(held);
+    refuse(field, "is no number of float32");
+    return 0;
+  }
   std::int32_t number(values const& all, char const* list, std::string_view name, std::int64_t least,
                       std::int64_t most) {
     std::string const field = list + std::string(name);

@@ -77,8 +77,13 @@ template <class Values>
       amounts += (amounts.empty() ? "" : ", ") + pair_of(p.before, p.after);
     text += ", .padding = {{" + amounts + "}}";
   }
-  if (n.keeps_operands) text += ", .keeps_operands = true";
   if (n.beta != plain.beta) text += ", .beta = " + exact(n.beta);
+  if (n.alpha != plain.alpha) text += ", .alpha = " + exact(n.alpha);
+  if (n.unary != plain.unary) text += ", .unary = unary_function::" + std::string(name_of(n.unary));
+  if (n.binary != plain.binary) text += ", .binary = binary_function::" + std::string(name_of(n.binary));
+  if (n.reduction != plain.reduction)
+    text += ", .reduction = reduction::" + std::string(name_of(n.reduction));
+  if (n.keeps_operands) text += ", .keeps_operands = true";
   if (n.source != plain.source) text += ", .source = " + number(n.source);
   return "{" + text + "}";
 }

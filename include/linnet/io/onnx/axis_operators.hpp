@@ -26,11 +26,10 @@ namespace detail {
   return true;
 }
 
-/// Gives the mean over the marked dimensions as a result of shape `to`; the value has no noted reshape.
-[[nodiscard]] inline result<void> give_mean(stated_operator& from, stored_value const& x,
-                                            std::vector<bool> const& reduced, shape const& to) {
-  node n;
-  n.kind = op::mean;
+/// Gives what a node makes of the marked dimensions as a result of shape `to`; the value has no noted
+/// reshape.
+[[nodiscard]] inline result<void> give_reduced(stated_operator& from, node n, stored_value const& x,
+                                               std::vector<bool> const& reduced, shape const& to) {
   shape kept = x.stated;
   for (std::size_t i = 0; i < reduced.size(); ++i) {
     if (!reduced[i]) continue;
@@ -59,19 +58,36 @@ namespace detail {
   if (auto known = from.attributes.finish(); !known) return known;
   auto const x = image(from);
   if (!x) return unexpected(x.error());
-  return give_mean(from, *x, {false, false, true, true}, {x->stated[0], x->stated[1], 1, 1});
+  return give_reduced(from, {.kind = op::mean}, *x, {false, false, true, true},
+                      {x->stated[0], x->stated[1], 1, 1});
 }
 
-[[nodiscard]] inline result<void> read_reduce_mean(stated_operator& from) {
-  auto const x = from.settled_activation(0);
+[[nodiscard]] inline result<void> read_global_max_pool(stated_operator& from) {
+  if (auto known = from.attributes.finish(); !known) return known;
+  auto const x = image(from);
   if (!x) return unexpected(x.error());
-  auto const axes = read_axes(from, 18);
+  return give_reduced(from, {.kind = op::reduce, .reduction = reduction::maximum}, *x,
+                      {false, false, true, true}, {x->stated[0], x->stated[1], 1, 1});
+}
+
+/// A reduction by this node, whose axes are an input from operator set `axes_as_input` on.
+[[nodiscard]] inline result<void> read_reduction(stated_operator& from, node const& n,
+                                                 std::int64_t axes_as_input, bool of_squares = false) {
+  auto x = from.settled_activation(0);
+  if (!x) return unexpected(x.error());
+  auto const axes = read_axes(from, axes_as_input);
   if (!axes) return unexpected(axes.error());
   bool const keeps = from.attributes.flag("keepdims", true);
-  bool const empty_is_none = from.opset >= 18 && from.attributes.flag("noop_with_empty_axes");
+  bool const empty_is_none = from.opset >= axes_as_input && from.attributes.flag("noop_with_empty_axes");
   if (auto known = from.attributes.finish(); !known) return known;
   auto reduced = marked(*axes, x->stated.rank());
   if (!reduced) return unexpected(reduced.error());
+  if (of_squares) {
+    auto const squares = from.writer.add_node({.kind = op::unary, .unary = unary_function::square}, {x->id},
+                                              from.output_name() + "/squares");
+    if (!squares) return unexpected(squares.error());
+    x->id = *squares;
+  }
   if (axes->empty()) {
     if (empty_is_none || x->stated.rank() == 0) return from.give(*x);
     reduced->assign(x->stated.rank(), true);
@@ -81,7 +97,21 @@ namespace detail {
     if (!(*reduced)[i]) to.push_back(x->stated[i]);
     if ((*reduced)[i] && keeps) to.push_back(1);
   }
-  return give_mean(from, *x, *reduced, to);
+  return give_reduced(from, n, *x, *reduced, to);
+}
+
+[[nodiscard]] inline result<void> read_reduce_mean(stated_operator& from) {
+  return read_reduction(from, {.kind = op::mean}, 18);
+}
+[[nodiscard]] inline result<void> read_reduce_sum(stated_operator& from) {
+  return read_reduction(from, {.kind = op::reduce}, 13);
+}
+[[nodiscard]] inline result<void> read_reduce_sum_square(stated_operator& from) {
+  return read_reduction(from, {.kind = op::reduce}, 18, true);
+}
+template <reduction R>
+[[nodiscard]] result<void> read_reduce(stated_operator& from) {
+  return read_reduction(from, {.kind = op::reduce, .reduction = R}, 18);
 }
 
 /// The dimensions that amounts of padding are stated for: all of them, or those that Pad-18 names.
@@ -120,8 +150,8 @@ namespace detail {
   return all;
 }
 
-/// Only padding with zeros is the pad of the graph.
-[[nodiscard]] inline result<void> check_padding_mode(stated_operator& from) {
+/// What an input is padded with.
+[[nodiscard]] inline result<float> padding_value(stated_operator& from) {
   std::string const mode = from.attributes.text("mode", "constant");
   if (mode != "constant")
     return fail(errc::not_supported, "padding of mode " + in_quotes(mode) + " is not supported");
@@ -131,20 +161,22 @@ namespace detail {
     if (!c) return unexpected(c.error());
     value = c->real(0);
   }
-  if (value == 0.0f) return {};
-  return fail(errc::not_supported, "padding with a value other than zero is not supported");
+  if (is_finite(value)) return value;
+  return fail(errc::not_supported, "padding with a value that is not finite is not supported");
 }
 
 [[nodiscard]] inline result<void> read_pad(stated_operator& from) {
   auto const x = from.settled_activation(0);
   if (!x) return unexpected(x.error());
   std::size_t const rank = x->stated.rank();
-  if (auto zeros = check_padding_mode(from); !zeros) return zeros;
+  auto const value = padding_value(from);
+  if (!value) return unexpected(value.error());
   auto const amounts = read_amounts(from, rank);
   if (!amounts) return unexpected(amounts.error());
   if (auto known = from.attributes.finish(); !known) return known;
   node n;
   n.kind = op::pad;
+  n.alpha = *value;
   bool any = false;
   for (std::size_t place = 0; place < rank; ++place) {
     auto const d = static_cast<std::size_t>(x->order[place]);

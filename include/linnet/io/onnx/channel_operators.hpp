@@ -132,47 +132,27 @@ struct channel_scale {
   return numbers;
 }
 
-/// Sum with a constant: of one number a channel, or of one an element.
-[[nodiscard]] inline result<void> add_constant(stated_operator& from, int activation, int other) {
+/// Whether a constant has one number for each entry of one dimension of an activation.
+[[nodiscard]] inline result<bool> varies_along_one(stated_operator& from, int activation, int other) {
   auto const x = from.settled_activation(activation);
   if (!x) return unexpected(x.error());
   auto const c = from.reals(other);
   if (!c) return unexpected(c.error());
-  if (c->shape == x->stated) {
-    auto const id = from.writer.add_constant(permuted(c->shape, x->order), permuted_reals(*c, x->order),
-                                             from.stated.input(other));
-    if (!id) return unexpected(id.error());
-    node n;
-    n.kind = op::add;
-    return from.give_node(n, {x->id, *id}, x->order);
-  }
-  auto const axis = varying_axis(c->shape, *x);
-  if (!axis) {
-    return fail(errc::not_supported, "adding a constant " + describe(c->shape) + " to " +
-                                         describe(x->stated) + " is not supported");
-  }
-  std::int32_t const extent = x->stated[*axis];
-  auto const offsets = along_axis(from, *c, extent);
-  if (!offsets) return unexpected(offsets.error());
-  return give_scaled(from, *x, *axis, {std::vector<float>(offsets->size(), 1.0f), *offsets});
+  return varying_axis(c->shape, *x).has_value();
 }
 
-[[nodiscard]] inline result<void> read_mul(stated_operator& from) {
-  if (auto known = from.attributes.finish(); !known) return known;
-  auto const first = from.input(0);
-  if (!first) return unexpected(first.error());
-  int const activation = first->is_constant() ? 1 : 0;
+/// The product of an activation and such a constant, or their sum. Precondition: `varies_along_one`.
+[[nodiscard]] inline result<void> scale_by_constant(stated_operator& from, int activation, int other,
+                                                    bool adds) {
   auto const x = from.settled_activation(activation);
   if (!x) return unexpected(x.error());
-  auto const c = from.reals(1 - activation);
+  auto const c = from.reals(other);
   if (!c) return unexpected(c.error());
-  auto const axis = varying_axis(c->shape, *x);
-  if (!axis) {
-    return fail(errc::not_supported, "multiplying " + describe(x->stated) + " by a constant " +
-                                         describe(c->shape) + " is not supported");
-  }
-  auto const factors = along_axis(from, *c, x->stated[*axis]);
-  return factors ? give_scaled(from, *x, *axis, {*factors, {}}) : unexpected(factors.error());
+  std::size_t const axis = *varying_axis(c->shape, *x);
+  auto const numbers = along_axis(from, *c, x->stated[axis]);
+  if (!numbers) return unexpected(numbers.error());
+  if (!adds) return give_scaled(from, *x, axis, {*numbers, {}});
+  return give_scaled(from, *x, axis, {std::vector<float>(numbers->size(), 1.0f), *numbers});
 }
 
 }  // namespace detail

@@ -143,7 +143,7 @@ class model_reader {
     }
     if (stated.output_size() < 1 || stated.output(0).empty())
       return fail(errc::malformed, "it has no output");
-    for (int i = 1; i < stated.output_size(); ++i) {
+    for (int i = 1; !mapping->gives_every_output && i < stated.output_size(); ++i) {
       if (!stated.output(i).empty() && read_names_.count(stated.output(i)) > 0) {
         return fail(errc::not_supported, "its output " + std::to_string(i) + " " +
                                              in_quotes(stated.output(i)) + " is not supported");

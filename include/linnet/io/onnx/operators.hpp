@@ -8,8 +8,10 @@
 
 #include <linnet/io/onnx/axis_operators.hpp>
 #include <linnet/io/onnx/dense_operators.hpp>
+#include <linnet/io/onnx/function_operators.hpp>
 #include <linnet/io/onnx/plain_operators.hpp>
 #include <linnet/io/onnx/shape_operators.hpp>
+#include <linnet/io/onnx/slice_operators.hpp>
 #include <linnet/io/onnx/window_operators.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {
@@ -19,6 +21,7 @@ struct operator_mapping {
   std::string_view name;
   int least_inputs, most_inputs;  // as the file counts them, those that are left out included
   operator_reader read;
+  bool gives_every_output = false;  // else the first one
 };
 
 /// How many inputs one operator may have.
@@ -26,29 +29,58 @@ inline constexpr int most_inputs = 1 << 12;
 
 /// Every operator that linnet reads. In the order of their names.
 inline constexpr std::array operator_mappings{
-    operator_mapping{"Add", 2, 2, detail::read_add},
+    operator_mapping{"Abs", 1, 1, detail::read_function<unary_function::abs>},
+    operator_mapping{"Add", 2, 2, detail::read_sum},
     operator_mapping{"AveragePool", 1, 1, detail::read_average_pool},
     operator_mapping{"BatchNormalization", 5, 5, detail::read_batch_normalization},
     operator_mapping{"Clip", 1, 3, detail::read_clip},
     operator_mapping{"Concat", 1, most_inputs, detail::read_concat},
     operator_mapping{"Constant", 0, 0, detail::read_constant_operator},
     operator_mapping{"Conv", 2, 3, detail::read_conv},
+    operator_mapping{"Div", 2, 2, detail::read_combined<binary_function::div>},
     operator_mapping{"Dropout", 1, 3, detail::read_dropout},
+    operator_mapping{"Elu", 1, 1, detail::read_elu},
+    operator_mapping{"Exp", 1, 1, detail::read_function<unary_function::exp>},
     operator_mapping{"Flatten", 1, 1, detail::read_flatten},
+    operator_mapping{"Floor", 1, 1, detail::read_function<unary_function::floor>},
+    operator_mapping{"Gelu", 1, 1, detail::read_gelu},
     operator_mapping{"Gemm", 2, 3, detail::read_gemm},
     operator_mapping{"GlobalAveragePool", 1, 1, detail::read_global_average_pool},
+    operator_mapping{"GlobalMaxPool", 1, 1, detail::read_global_max_pool},
+    operator_mapping{"HardSigmoid", 1, 1, detail::read_hard_sigmoid},
+    operator_mapping{"HardSwish", 1, 1, detail::read_function<unary_function::hard_swish>},
     operator_mapping{"Identity", 1, 1, detail::read_identity},
+    operator_mapping{"LeakyRelu", 1, 1, detail::read_leaky_relu},
+    operator_mapping{"Log", 1, 1, detail::read_function<unary_function::log>},
     operator_mapping{"MatMul", 2, 2, detail::read_mat_mul},
+    operator_mapping{"Max", 1, most_inputs, detail::read_combined<binary_function::maximum>},
     operator_mapping{"MaxPool", 1, 1, detail::read_max_pool},
-    operator_mapping{"Mul", 2, 2, detail::read_mul},
+    operator_mapping{"Mean", 1, most_inputs, detail::read_mean_of_inputs},
+    operator_mapping{"Min", 1, most_inputs, detail::read_combined<binary_function::minimum>},
+    operator_mapping{"Mul", 2, 2, detail::read_product},
+    operator_mapping{"Neg", 1, 1, detail::read_function<unary_function::neg>},
+    operator_mapping{"PRelu", 2, 2, detail::read_combined<binary_function::prelu>},
     operator_mapping{"Pad", 1, 4, detail::read_pad},
+    operator_mapping{"Reciprocal", 1, 1, detail::read_function<unary_function::reciprocal>},
+    operator_mapping{"ReduceMax", 1, 2, detail::read_reduce<reduction::maximum>},
     operator_mapping{"ReduceMean", 1, 2, detail::read_reduce_mean},
+    operator_mapping{"ReduceMin", 1, 2, detail::read_reduce<reduction::minimum>},
+    operator_mapping{"ReduceSum", 1, 2, detail::read_reduce_sum},
+    operator_mapping{"ReduceSumSquare", 1, 2, detail::read_reduce_sum_square},
     operator_mapping{"Relu", 1, 1, detail::read_relu},
     operator_mapping{"Reshape", 2, 2, detail::read_reshape},
     operator_mapping{"Sigmoid", 1, 1, detail::read_sigmoid},
+    operator_mapping{"Sign", 1, 1, detail::read_function<unary_function::sign>},
+    operator_mapping{"Slice", 1, 5, detail::read_slice},
     operator_mapping{"Softmax", 1, 1, detail::read_softmax},
+    operator_mapping{"Softplus", 1, 1, detail::read_function<unary_function::softplus>},
+    operator_mapping{"Split", 1, 2, detail::read_split, true},
+    operator_mapping{"Sqrt", 1, 1, detail::read_function<unary_function::sqrt>},
     operator_mapping{"Squeeze", 1, 2, detail::read_squeeze},
-    operator_mapping{"Sum", 1, 2, detail::read_add},
+    operator_mapping{"Sub", 2, 2, detail::read_combined<binary_function::sub>},
+    operator_mapping{"Sum", 1, most_inputs, detail::read_sum},
+    operator_mapping{"Swish", 1, 1, detail::read_swish},
+    operator_mapping{"Tanh", 1, 1, detail::read_function<unary_function::tanh>},
     operator_mapping{"Transpose", 1, 1, detail::read_transpose},
     operator_mapping{"Unsqueeze", 1, 2, detail::read_unsqueeze}};
 

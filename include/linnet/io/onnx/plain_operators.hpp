@@ -49,6 +49,32 @@ namespace detail {
   return fail(errc::invalid_graph, from.input_in_words(i) + "is not one number");
 }
 
+/// The larger one of a value and `low`, and of that and `high` the smaller one; the largest numbers bound
+/// nothing.
+[[nodiscard]] inline result<void> give_clipped(stated_operator& from, float low, float high) {
+  float const most = std::numeric_limits<float>::max();
+  auto const x = from.activation(0);
+  if (!x) return unexpected(x.error());
+  tensor_id made = x->id;
+  auto const bound = [&](binary_function f, float value, std::string const& name) -> result<void> {
+    auto const constant = from.writer.add_constant({}, {value}, name + "/bound");
+    if (!constant) return unexpected(constant.error());
+    auto const id = from.writer.add_node({.kind = op::binary, .binary = f}, {made, *constant}, name);
+    if (!id) return unexpected(id.error());
+    made = *id;
+    return {};
+  };
+  bool const has_top = high < most;
+  if (low > -most) {
+    std::string const name = from.output_name() + (has_top ? "/raised" : "");
+    if (auto done = bound(binary_function::maximum, low, name); !done) return done;
+  }
+  if (has_top) {
+    if (auto done = bound(binary_function::minimum, high, from.output_name()); !done) return done;
+  }
+  return from.give(stored_value{made, x->stated, x->base, x->order});
+}
+
 [[nodiscard]] inline result<void> read_clip(stated_operator& from) {
   float const most = std::numeric_limits<float>::max();
   float low = -most, high = most;
@@ -70,8 +96,7 @@ namespace detail {
     bool const no_top = high >= most && range.high > most;
     if (low == range.low && (high == range.high || no_top)) return give_activation(from, kind);
   }
-  return fail(errc::not_supported,
-              "clipping to " + std::to_string(low) + " ... " + std::to_string(high) + " is not supported");
+  return give_clipped(from, low, high);
 }
 
 [[nodiscard]] inline result<void> read_identity(stated_operator& from) {
@@ -129,15 +154,11 @@ namespace detail {
   return id ? from.give(stored_value{*id, s, ready->base, ready->order}) : unexpected(id.error());
 }
 
-/// Two values in one order, without data being moved where that is possible.
+/// Two activations of one shape in one order, without data being moved where that is possible.
 [[nodiscard]] inline result<std::array<stored_value, 2>> alike(stated_operator& from) {
   auto const a = from.activation(0), b = from.activation(1);
   if (!a) return unexpected(a.error());
   if (!b) return unexpected(b.error());
-  if (!(a->stated == b->stated)) {
-    return fail(errc::not_supported, "adding " + describe(a->stated) + " and " + describe(b->stated) +
-                                         " is not supported: the shapes differ");
-  }
   if (a->base == b->base && a->order == b->order) return std::array{*a, *b};
   auto const x = from.writer.settled(*a), y = from.writer.settled(*b);
   if (!x) return unexpected(x.error());
@@ -148,14 +169,8 @@ namespace detail {
   return x_is_plain ? std::array{*moved, *y} : std::array{*x, *moved};
 }
 
-[[nodiscard]] inline result<void> read_add(stated_operator& from) {
-  if (auto known = from.attributes.finish(); !known) return known;
-  if (from.stated.input_size() == 1) return read_identity(from);  // Sum of one
-  for (int i : {0, 1}) {
-    auto const operand = from.input(i);
-    if (!operand) return unexpected(operand.error());
-    if (operand->is_constant()) return add_constant(from, 1 - i, i);
-  }
+/// The sum of two activations of one shape.
+[[nodiscard]] inline result<void> add_alike(stated_operator& from) {
   auto const operands = alike(from);
   if (!operands) return unexpected(operands.error());
   stored_value const& first = operands->front();

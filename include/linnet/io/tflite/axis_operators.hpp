@@ -67,18 +67,22 @@ namespace detail {
   return {};
 }
 
-/// Only padding with what means zero is the pad of the graph.
+/// The value counts from the zero point; float32 must hold it.
 [[nodiscard]] inline result<void> read_padv2(stated_operator const& from, node& into) {
   element_type const type = from.first.type;
   auto const value = from.tensors.scalar(from.inputs[2], type);
   if (!value) return unexpected(value.error());
-  std::int32_t const zero = from.first.quantization.zero_point;
-  bool is_zero = type == f32 && load<float>(value->data()) == 0.0f;
-  if (type == s8) is_zero = load<std::int8_t>(value->data()) == zero;
-  if (type == u8) is_zero = load<std::uint8_t>(value->data()) == zero;
-  if (type == s16) is_zero = load<std::int16_t>(value->data()) == zero;
-  if (type == s32) is_zero = load<std::int32_t>(value->data()) == zero;
-  if (!is_zero) return fail(errc::not_supported, "padding with a value other than zero is not supported");
+  std::int64_t steps = -from.first.quantization.zero_point;
+  if (type == f32) into.alpha = load<float>(value->data());
+  if (type == s8) steps += load<std::int8_t>(value->data());
+  if (type == u8) steps += load<std::uint8_t>(value->data());
+  if (type == s16) steps += load<std::int16_t>(value->data());
+  if (type == s32) steps += load<std::int32_t>(value->data());
+  bool const known = type == f32 || type == s8 || type == u8 || type == s16 || type == s32;
+  if (type != f32) into.alpha = static_cast<float>(steps);
+  bool const held =
+      known && (type == f32 ? is_finite(into.alpha) : static_cast<std::int64_t>(into.alpha) == steps);
+  if (!held) return fail(errc::not_supported, "padding with its value is not supported");
   return read_pad(from, into);
 }
 

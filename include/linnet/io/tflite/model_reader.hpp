@@ -122,6 +122,9 @@ class model_reader {
         .first = tensors_.info(operands->front()),
         .second = operands->size() > 1 ? tensors_.info((*operands)[1]).shape : linnet::shape{}};
     if (auto read = mapping.read(from, made); !read) return read;
+    bool const sums_in_64_bits = linnet::detail::has_weights(made.kind) && operands->size() == 3 &&
+                                 tensors_.info((*operands)[2]).type == s64;
+    if (sums_in_64_bits) made.rounding = rounding::reduced_multiplier;
     made.inputs = into_.graph.add_edges(*operands);
     made.outputs = into_.graph.add_edges({&*output, 1});
     into_.graph.nodes.push_back(made);

@@ -23,8 +23,34 @@ namespace detail {
   return read_activation(from, f::activation, into);
 }
 
-[[nodiscard]] inline result<void> read_add(stated_operator const& from, node& into) {
+/// A function of two operands with a fused activation.
+template <binary_function F>
+[[nodiscard]] result<void> read_arithmetic(stated_operator const& from, node& into) {
+  into.binary = F;
   return read_activation(from, add_fields::activation, into);
+}
+template <binary_function F>
+[[nodiscard]] result<void> read_binary(stated_operator const&, node& into) {
+  into.binary = F;
+  return {};
+}
+/// Sums of bytes and floats of one shape have an operator of their own.
+[[nodiscard]] inline result<void> read_add(stated_operator const& from, node& into) {
+  if (from.output.type == s16 || !(from.first.shape == from.second)) into.kind = op::binary;
+  return read_activation(from, add_fields::activation, into);
+}
+
+template <unary_function F>
+[[nodiscard]] result<void> read_unary(stated_operator const&, node& into) {
+  into.unary = F;
+  if (F == unary_function::elu) into.alpha = 1.0f;
+  return {};
+}
+[[nodiscard]] inline result<void> read_leaky_relu(stated_operator const& from, node& into) {
+  into.unary = unary_function::leaky_relu;
+  into.alpha = from.options.number<float>(leaky_relu_fields::alpha);
+  if (is_finite(into.alpha)) return {};
+  return fail(errc::invalid_graph, "alpha " + in_words(into.alpha) + " is not finite");
 }
 
 [[nodiscard]] inline result<void> read_softmax(stated_operator const& from, node& into) {

@@ -60,11 +60,19 @@ struct fully_connected_fields {
 struct concatenation_fields {
   static constexpr unsigned axis = 0, activation = 1;
 };
-struct add_fields {
+struct add_fields {  // sub, mul and div have the same
   static constexpr unsigned activation = 0;
+};
+struct leaky_relu_fields {
+  static constexpr unsigned alpha = 0;
 };
 struct softmax_fields {
   static constexpr unsigned beta = 0;
+};
+
+struct strided_slice_fields {
+  static constexpr unsigned begin_mask = 0, end_mask = 1, ellipsis_mask = 2, new_axis_mask = 3,
+                            shrink_axis_mask = 4, offset = 5;
 };
 
 /// Which table an operator's options are (members of the union BuiltinOptions).
@@ -76,7 +84,12 @@ enum class options_type : std::uint8_t {
   fully_connected = 8,
   softmax = 9,
   concatenation = 10,
-  add = 11
+  add = 11,
+  mul = 21,
+  sub = 28,
+  div = 29,
+  strided_slice = 32,
+  leaky_relu = 75
 };
 
 enum class padding_kind : std::int8_t { same = 0, valid = 1 };

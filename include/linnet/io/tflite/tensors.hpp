@@ -5,11 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include <linnet/io/packed_halves.hpp>
 #include <linnet/io/tflite/tensor_parts.hpp>
 #include <linnet/session/network.hpp>
 
@@ -42,10 +47,16 @@ class tensor_reader {
     auto const bytes = read_all(*stated, info);
     if (!bytes) return within(place(index), bytes.error());
     id = static_cast<tensor_id>(into_.graph.tensors.size());
+    byte_span held = *bytes;  // numbers of 4 bits become bytes
+    if (info.type == s4 && !held.empty()) {
+      held = widened(held, info.shape.elements());
+      info.type = s8;
+    }
     into_.graph.tensors.push_back(info);
-    into_.constants.push_back(*bytes);
+    into_.constants.push_back(held);
     return id;
   }
+
   [[nodiscard]] tensor_info const& info(tensor_id id) const {
     return into_.graph.tensors[static_cast<std::size_t>(id)];
   }
@@ -64,6 +75,22 @@ class tensor_reader {
  private:
   using byte_span = std::span<std::byte const>;
 
+  /// What constants were made of, and the file that the others look at.
+  struct made_storage {
+    std::shared_ptr<void const> file;
+    std::deque<std::vector<std::byte>> blocks;
+  };
+  /// Once for each buffer and count: thousands of tensors may share one.
+  [[nodiscard]] byte_span widened(byte_span packed, std::int64_t count) {
+    if (!made_) {
+      made_ = std::make_shared<made_storage>();
+      made_->file = std::exchange(into_.storage, made_);
+    }
+    byte_span& known = widened_[{packed.data(), count}];
+    if (known.empty()) known = made_->blocks.emplace_back(widened_halves(packed, count));
+    return known;
+  }
+
   [[nodiscard]] std::string place(std::int32_t index) const {
     return "tensor " + std::to_string(index) + " " +
            in_quotes(tensors_[static_cast<std::size_t>(index)].string(tensor_fields::name)) + ": ";
@@ -80,6 +107,8 @@ class tensor_reader {
 
   table_list buffers_, tensors_;
   network& into_;
+  std::shared_ptr<made_storage> made_;
+  std::map<std::pair<std::byte const*, std::int64_t>, byte_span> widened_;
   std::vector<tensor_id> ids_;  // of each tensor of the file; -1: not asked for yet
 };
 

@@ -72,7 +72,7 @@ TEST_F(node_case, fails_where_one_is_not) {
 TEST_F(node_case, takes_later_inputs_as_constants) {
   model m(13);
   m.input("x", {1, 2}).input("b", {1, 2}).output("y");
-  m.add("PRelu", {"x", "b"}, "y");
+  m.add("Selu", {"x", "b"}, "y");
   write("model.onnx", m.proto);
   tensor("input_0", {-1.0f, 3.0f});
   tensor("input_1", {1.0f, 1.0f});

@@ -402,6 +402,110 @@ TEST(onnx_reader, sums_and_products_with_constants) {
   expect_makes(elements, {x}, wanted);
 }
 
+TEST(onnx_reader, functions_of_one_element) {
+  reals const x = some(24, 5);
+  auto const expect = [&](char const* kind, auto const& f, std::vector<std::pair<char const*, float>> set) {
+    model m = one(20, kind, {1, 3, 2, 4});
+    for (auto const& [name, value] : set) first(m).set(name, value);
+    auto wanted = image_of(x, {1, 3, 2, 4});
+    for (double& v : wanted.values) v = f(v);
+    expect_makes(m, {x}, wanted);
+  };
+  expect("Abs", [](double v) { return std::fabs(v); }, {});
+  expect("Exp", [](double v) { return std::exp(v); }, {});
+  expect("Tanh", [](double v) { return std::tanh(v); }, {});
+  expect("LeakyRelu", [](double v) { return v < 0 ? 0.01 * v : v; }, {});
+  expect("LeakyRelu", [](double v) { return v < 0 ? 0.3 * v : v; }, {{"alpha", 0.3f}});
+  expect("Elu", [](double v) { return v < 0 ? 2.0 * std::expm1(v) : v; }, {{"alpha", 2.0f}});
+  expect("HardSigmoid", [](double v) { return std::clamp(0.2 * v + 0.5, 0.0, 1.0); }, {});
+  expect("Softplus", [](double v) { return std::log1p(std::exp(v)); }, {});
+}
+
+/// Functions of several inputs, each stored in an order of its own: an image behind a convolution, a vector
+/// and a constant a channel.
+TEST(onnx_reader, functions_of_several_elements_repeat_extents_of_one) {
+  reals const x = some(24, 1), z = some(4, 2), c = some(6, 3);
+  model m(13);
+  m.input("x", {1, 3, 2, 4}).input("z", {4}).output("y");
+  m.constant("w", {3, 3, 1, 1}, reals{1, 0, 0, 0, 1, 0, 0, 0, 1}).constant("c", {3, 2, 1}, c);
+  m.add("Conv", {"x", "w"}, "same");
+  m.add("Max", {"same", "z", "c"}, "m");
+  m.add("Sub", {"z", "m"}, "y");
+  auto wanted = image_of(x, {1, 3, 2, 4});
+  for (std::size_t i = 0; i < 24; ++i) {
+    double const most =
+        std::max({wanted.values[i], static_cast<double>(z[i % 4]), static_cast<double>(c[i / 4])});
+    wanted.values[i] = static_cast<double>(z[i % 4]) - most;
+  }
+  expect_makes(m, {x, z}, wanted);
+  model mean = one(13, "Mean", {1, 3, 2, 4}, {"z"});
+  mean.input("z", {4});
+  wanted = image_of(x, {1, 3, 2, 4});
+  for (std::size_t i = 0; i < 24; ++i)
+    wanted.values[i] = (wanted.values[i] + static_cast<double>(z[i % 4])) / 2;
+  expect_makes(mean, {x, z}, wanted);
+  model clipped = one(13, "Clip", {1, 3, 2, 4}, {"low", "high"});
+  clipped.constant("low", {}, reals{-0.25f}).constant("high", {}, reals{0.5f});
+  wanted = image_of(x, {1, 3, 2, 4});
+  for (double& v : wanted.values) v = std::clamp(v, -0.25, 0.5);
+  expect_makes(clipped, {x}, wanted);
+}
+
+TEST(onnx_reader, slices_and_splits) {
+  reals const x = some(24, 1);
+  model m = one(13, "Slice", {1, 3, 2, 4}, {"b", "e", "a", "s"});
+  m.numbers("b", {-1, 0}).numbers("e", {-99, 99}).numbers("a", {3, 1}).numbers("s", {-2, 2});
+  tensor wanted({1, 2, 2, 2});
+  naive_onnx::for_each({1, 2, 2, 2}, [&](int n, int c, int row, int column) {
+    int const from = (2 * c * 2 + row) * 4 + 3 - 2 * column;
+    wanted.at(n, c, row, column) = static_cast<double>(x[static_cast<std::size_t>(from)]);
+  });
+  expect_makes(m, {x}, wanted);
+  model halves(18);
+  halves.input("x", {1, 3, 2, 4}).output("y");
+  auto split = halves.add("Split", {"x"}, "first");
+  split.set("axis", 1).set("num_outputs", 2);
+  split.node()->add_output("second");
+  halves.add("Exp", {"second"}, "y");
+  auto last = image_of(reals(x.begin() + 16, x.end()), {1, 1, 2, 4});
+  for (double& v : last.values) v = std::exp(v);
+  expect_makes(halves, {x}, last);
+}
+
+TEST(onnx_reader, reductions) {
+  reals const x = some(24, 1);
+  for (std::string const kind : {"ReduceMax", "ReduceMin", "ReduceSum", "ReduceSumSquare"}) {
+    model m = one(18, kind, {1, 3, 2, 4}, {"axes"});
+    m.numbers("axes", {1, -1});
+    first(m).set("keepdims", 0);
+    tensor wanted({1, 2});
+    for (std::size_t row = 0; row < 2; ++row) {
+      double most = -9, least = 9, sum = 0, squares = 0;
+      for (std::size_t i = 0; i < 24; ++i) {
+        if (i / 4 % 2 != row) continue;
+        auto const v = static_cast<double>(x[i]);
+        most = std::max(most, v);
+        least = std::min(least, v);
+        sum += v;
+        squares += v * v;
+      }
+      wanted.values[row] = kind == "ReduceMax"   ? most
+                           : kind == "ReduceMin" ? least
+                           : kind == "ReduceSum" ? sum
+                                                 : squares;
+    }
+    expect_makes(m, {x}, wanted);
+  }
+}
+
+TEST(onnx_reader, padding_with_a_value) {
+  model m = one(13, "Pad", {2, 2}, {"p", "v"});
+  m.numbers("p", {0, 1, 0, 0}).constant("v", {}, reals{3});
+  tensor wanted({2, 3});
+  wanted.values = {3, 1, 2, 3, 4, 5};
+  expect_makes(m, {{1, 2, 4, 5}}, wanted);
+}
+
 TEST(onnx_reader, padding_in_old_and_new_forms) {
   reals const x = some(12, 1);
   tensor wanted({1, 2, 4, 5});

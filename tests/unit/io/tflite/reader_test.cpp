@@ -148,6 +148,77 @@ TEST(tflite_reader, elementwise_operators) {
   EXPECT_EQ(only_node("relu_n1_to_1").kind, op::relu);
 }
 
+TEST(tflite_reader, functions_of_elements) {
+  EXPECT_EQ(only_node("tanh").kind, op::unary);
+  EXPECT_EQ(only_node("tanh").unary, linnet::unary_function::tanh);
+  EXPECT_EQ(only_node("exp").unary, linnet::unary_function::exp);
+  EXPECT_EQ(only_node("elu").alpha, 1.0f);
+  EXPECT_EQ(only_node("leaky_relu").unary, linnet::unary_function::leaky_relu);
+  EXPECT_EQ(only_node("leaky_relu").alpha, 0.25f);
+  node const difference = only_node("sub");
+  EXPECT_EQ(difference.kind, op::binary);
+  EXPECT_EQ(difference.binary, linnet::binary_function::sub);
+  EXPECT_EQ(difference.activation, activation::relu);
+  EXPECT_EQ(only_node("maximum").binary, linnet::binary_function::maximum);
+}
+
+TEST(tflite_reader, sums_of_other_shapes_or_of_16_bits_are_functions_of_two) {
+  model m = sample_model("sub");
+  m.operations[0].code = 0;
+  m.operations[0].options_type = 11;
+  EXPECT_EQ(only_node(m).kind, op::binary);
+  EXPECT_EQ(only_node(m).binary, linnet::binary_function::add);
+  m = sample_model("add");
+  for (tensor& t : m.tensors) {
+    t.type = INT16;
+    t.zero_points = {0};
+  }
+  EXPECT_EQ(only_node(m).kind, op::binary);
+}
+
+TEST(tflite_reader, slices) {
+  node const n = only_node("slice");
+  EXPECT_EQ(n.kind, op::slice);
+  EXPECT_EQ(n.inputs.count, 1u);
+  EXPECT_EQ(n.padding[0], (edge_padding{1, 0}));
+  EXPECT_EQ(n.padding[1], edge_padding{});
+  EXPECT_EQ(axes_of(n), (std::vector{1, 1}));
+  node const strided = only_node("strided_slice");
+  EXPECT_EQ(strided.padding[0], edge_padding{});
+  EXPECT_EQ(strided.padding[1], edge_padding{});
+  EXPECT_EQ(axes_of(strided), (std::vector{2, -2}));
+  model shrunk = sample_model("strided_slice");
+  shrunk.operations[0].options = {{4, std::int32_t{2}}};  // dimension 1: its last entry alone
+  shrunk.tensors[3] = numbers("step", {2, 1});
+  shrunk.tensors[4].shape = {2};
+  EXPECT_EQ(only_node(shrunk).padding[1], (edge_padding{3, 0}));
+}
+
+TEST(tflite_reader, weights_of_four_bits_become_bytes) {
+  model m = sample_model("dense");
+  m.tensors[1].type = INT4;
+  m.tensors[1].data.assign(12, std::byte{0x7F});  // -1 and 7, in turns
+  network const made = sound(m);
+  auto const g = made.graph.view();
+  EXPECT_EQ(g.input(g.nodes[0], 1).type, linnet::s8);
+  auto const bytes = made.constants[static_cast<std::size_t>(g.inputs(g.nodes[0])[1])];
+  ASSERT_EQ(bytes.size(), 24u);
+  EXPECT_EQ(bytes[0], std::byte{0xFF});
+  EXPECT_EQ(bytes[1], std::byte{0x07});
+}
+
+TEST(tflite_reader, sums_of_64_bits_have_a_rounding_of_their_own) {
+  model m = sample_model("dense");
+  for (std::size_t i : {0u, 3u}) {
+    m.tensors[i].type = INT16;
+    m.tensors[i].zero_points = {0};
+  }
+  EXPECT_EQ(only_node(m).rounding, linnet::rounding::double_rounding);
+  m.tensors[2].type = INT64;
+  m.tensors[2].data = bytes_of<std::int64_t>({1, 2, 3, 4});
+  EXPECT_EQ(only_node(m).rounding, linnet::rounding::reduced_multiplier);
+}
+
 TEST(tflite_reader, softmax_has_beta) {
   model m = sample_model("softmax");
   m.operations[0] = softmax(0, 1, 2.5f);
@@ -193,6 +264,10 @@ TEST(tflite_reader, pad) {
   EXPECT_EQ(n.padding[1], (edge_padding{1, 2}));
   EXPECT_EQ(n.padding[2], (edge_padding{3, 4}));
   EXPECT_EQ(only_node("padv2").padding[0], (edge_padding{0, 1}));
+  EXPECT_EQ(only_node("padv2").alpha, 0.0f);
+  model m = sample_model("padv2");
+  m.tensors[2].data = bytes_of<std::int8_t>({5});
+  EXPECT_EQ(only_node(m).alpha, 8.0f) << "steps from the zero point, which is -3";
 }
 
 TEST(tflite_reader, padv2_of_floats_pads_with_zero) {
@@ -579,6 +654,24 @@ TEST(tflite_refusal, tensors_that_shape_operators) {
                  "operator 0 (MEAN) -> tensor 'y': tensor 12 does not exist, there are 3");
 }
 
+TEST(tflite_refusal, slices) {
+  model m = sample_model("slice");
+  std::string place = "operator 0 (SLICE) -> tensor 'y': ";
+  m.tensors[2] = numbers("size", {3, -1});
+  expect_refusal(m, errc::invalid_graph, place + "dimension 0: 3 entries from 1 on of 3");
+  m.tensors[2] = numbers("size", {2});
+  expect_refusal(m, errc::invalid_graph, place + "input 2 has 1 numbers for rank 2");
+  m = sample_model("strided_slice");
+  place = "operator 0 (STRIDED_SLICE) -> tensor 'y': ";
+  m.tensors[3] = numbers("step", {0, -2});
+  expect_refusal(m, errc::invalid_graph, place + "dimension 0: a step of 0");
+  m.tensors[3] = numbers("step", {-2, -2});
+  expect_refusal(m, errc::not_supported, place + "dimension 0: a slice of no entries is not supported");
+  m.operations[0].options = {{2, std::int32_t{1}}};
+  expect_refusal(m, errc::not_supported,
+                 place + "an ellipsis or a new axis in a strided slice is not supported");
+}
+
 TEST(tflite_refusal, padding_amounts) {
   std::string const place = "operator 0 (PAD) -> tensor 'y': ";
   model m = sample_model("pad");
@@ -593,8 +686,6 @@ TEST(tflite_refusal, padding_amounts) {
 TEST(tflite_refusal, padding_values) {
   std::string const place = "operator 0 (PADV2) -> tensor 'y': ";
   model m = sample_model("padv2");
-  m.tensors[2].data = bytes_of<std::int8_t>({0});
-  expect_refusal(m, errc::not_supported, place + "padding with a value other than zero is not supported");
   m.tensors[2].data = bytes_of<std::int8_t>({-3, -3});
   expect_refusal(m, errc::malformed, place + "tensor 2 'v': is not one element of s8");
   m.tensors[2].type = FLOAT32;

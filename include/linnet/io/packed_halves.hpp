@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <linnet/config/arch.hpp>
+
+namespace linnet::inline LINNET_ISA::io {
+
+/// Signed numbers of 4 bits, two a byte and the first in its low bits, as bytes. Precondition: there are as
+/// many.
+[[nodiscard]] inline std::vector<std::byte> widened_halves(std::span<std::byte const> packed,
+                                                           std::int64_t count) {
+  std::vector<std::byte> made;
+  made.reserve(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    auto const half = std::to_integer<std::uint32_t>(packed[i / 2]) >> (i % 2 * 4) & 15u;
+    made.push_back(static_cast<std::byte>((half & 8u) != 0 ? half | 0xF0u : half));
+  }
+  return made;
+}
+
+}  // namespace linnet::inline LINNET_ISA::io
