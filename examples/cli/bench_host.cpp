@@ -11,7 +11,6 @@
 #include <linnet/analysis/deployment_error.hpp>
 #include <linnet/base/bytes.hpp>
 #include <linnet/quantizer/dequantized_network.hpp>
-#include <linnet/session/kernels_elsewhere.hpp>
 #include <linnet/session/passes/channels_last_ends.hpp>
 #include <linnet/session/plan_for.hpp>
 

@@ -37,7 +37,7 @@ void print_layers(bench_report const& m) {
   for (std::size_t i = 0; i < g.nodes.size() && i < m.figures.layers.size(); ++i) {
     linnet::node const& n = g.nodes[i];
     std::int64_t const taken = m.figures.layers[i];
-    std::printf("%4zu  %-16s  %13s  %13s  %8s  %s\n", i, std::string(name_of(n.kind)).c_str(),
+    std::printf("%4zu  %-16s  %13s  %13s  %8s  %s\n", i, std::string(name_of(n)).c_str(),
                 grouped(taken).c_str(), grouped(macs(g, n)).c_str(), ratio(taken, macs(g, n)).c_str(),
                 linnet::last_part(linnet::printable(g.name(n), 200), 40).c_str());
   }
@@ -85,7 +85,7 @@ void print_json(bench_report const& m) {
   for (std::size_t i = 0; i < g.nodes.size() && i < m.figures.layers.size(); ++i) {
     linnet::node const& n = g.nodes[i];
     out["layers"].push_back({{"node", i},
-                             {"operator", std::string(name_of(n.kind))},
+                             {"operator", std::string(name_of(n))},
                              {"name", std::string(g.name(n))},
                              {"instructions", m.figures.layers[i]},
                              {"macs", macs(g, n)},

@@ -8,6 +8,7 @@
 
 #include <linnet/analysis/plain_text.hpp>
 #include <linnet/io/npy/read.hpp>
+#include <linnet/session/kernels_elsewhere.hpp>  // kernels.cpp compiles them
 #include <linnet/session/passes/fold_constant_channels.hpp>
 #include <linnet/session/session.hpp>
 

@@ -25,7 +25,7 @@ json node_json(linnet::graph_view const& g, std::size_t index) {
   linnet::tensor_info const& output = g.output(n);
   json out{{"index", index},
            {"operator", n.source},
-           {"op", std::string(name_of(n.kind))},
+           {"op", std::string(name_of(n))},
            {"name", std::string(g.name(n))},
            {"inputs", json::array()},
            {"output", tensor_json(g, g.outputs(n)[0])},
@@ -145,7 +145,7 @@ void print_nodes(linnet::graph_view const& g) {
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {
     linnet::node const& n = g.nodes[i];
     linnet::tensor_info const& output = g.output(n);
-    std::printf("%4zu  %-16s  %-22s  %-16s  %10s  %13s  %s\n", i, std::string(name_of(n.kind)).c_str(),
+    std::printf("%4zu  %-16s  %-22s  %-16s  %10s  %13s  %s\n", i, std::string(name_of(n)).c_str(),
                 words(output.type, output.shape).c_str(), quantization_columns(output.quantization).c_str(),
                 grouped(parameters(g, n)).c_str(), grouped(macs(g, n)).c_str(),
                 short_name(g.name(n)).c_str());

@@ -10,7 +10,6 @@
 #include <linnet/quantizer/post_training.hpp>
 #include <linnet/quantizer/range_observer.hpp>
 #include <linnet/session/composed.hpp>
-#include <linnet/session/kernels_elsewhere.hpp>
 
 #include "cli.hpp"
 
