@@ -203,7 +203,7 @@ TEST(select, finds_nothing_for_combinations_without_a_kernel) {
   expect_none<elementwise::logistic_problem>([](auto& p) { p.output_type = u8; });
   expect_none<mean::problem>([](auto& p) { p.rounding = rounding::float_half_away; });
   expect_none<mean::problem>([](auto& p) { p.type = bf16; });
-  expect_none<pool::average_problem>([](auto& p) { p.type = s16; });
+  expect_none<pool::average_problem>([](auto& p) { p.type = s32; });
   expect_none<pool::max_problem>([](auto& p) { p.type = s64; });
   expect_none<pad::problem>([](auto& p) { p.type = s4; });
   expect_none<softmax::problem>([](auto& p) { p.output_quantization.zero_point = 1; });
