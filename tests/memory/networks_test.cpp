@@ -58,11 +58,11 @@ void expect_searched_plans(std::string const& name) {
   support::layered_tensors const tensors(net, 1);
   int moved = 0;
   for (bool streams : {false, true}) {
-    plan_cases::expect_searched(net, streams, {.effort = 20}, tensors);
-    if (!streams) plan_cases::expect_searched(net, streams, {.effort = 4, .slowdown = 10}, tensors);
-    moved += plan_cases::expect_moved_rows_found(net, streams, 20, tensors, 20);
+    plan_cases::expect_searched(net, streams, {.effort = 8}, tensors);
+    if (!streams) plan_cases::expect_searched(net, streams, {.effort = 2, .slowdown = 10}, tensors);
+    moved += plan_cases::expect_moved_rows_found(net, streams, 8, tensors, 8);
   }
-  EXPECT_GE(moved, 20) << "no plan has a table";
+  EXPECT_GE(moved, 8) << "no plan has a table";
 }
 
 TEST(searched_plans, of_mobilenet_v2) { expect_searched_plans("mobilenet_v2:0.35:64:10"); }
