@@ -106,13 +106,12 @@ using tensor_id = std::int32_t;
 /// One operator with its attributes; those that its `op` does not name stay as they are here.
 struct node {
   op kind = op::reshape;
-  linnet::activation activation =
-      activation::none;  // conv2d, depthwise_conv2d, dense, add, binary, pools, relu
+  linnet::activation activation = activation::none;       // layers, add, binary, pools, relu
   linnet::rounding rounding = rounding::double_rounding;  // integer operators that requantize
   edge_range inputs{}, outputs{};
   window2d window{};  // conv2d, depthwise_conv2d, pools
-  static_vector<std::int32_t, max_rank>
-      axes{};  // mean, reduce, concat, transpose: each in [0, rank); slice: steps
+  /// mean, reduce, concat, transpose: each in [0, rank); slice: the step of each dimension.
+  static_vector<std::int32_t, max_rank> axes{};
   std::array<edge_padding, max_rank> padding{};  // pad, slice; entry i belongs to dimension i
   float beta = 1.0f;                             // softmax: exp(beta * x); unary: the function's b
   float alpha = 0.0f;  // unary: the function's a; pad: the value, of integers in steps from the zero point

@@ -42,12 +42,10 @@ namespace linnet::inline LINNET_ISA {
 /// Which tensors of a graph must have, or profit from, one quantization. A valid graph is read once, front to
 /// back; the result does not depend on the order of nodes:
 /// - what an operator that keeps quantization reads and makes is one group (so a pool takes the wider range
-/// of
-///   its input, a padded image the range that both have together); so are the operands and the output of a
-///   maximum or a minimum;
+///   of its input, a padded image the range that both have together); so are the operands and the output of
+///   a maximum or a minimum;
 /// - the operands and the output of a concat are one group, so that it copies. Operands with a fixed
-/// quantization
-///   stay out and are rescaled, unless all have the same.
+///   quantization stay out and are rescaled, unless all have the same.
 /// Weights and biases are in no group but their own.
 class quantization_groups {
  public:

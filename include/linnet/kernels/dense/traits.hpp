@@ -11,8 +11,7 @@
 
 namespace linnet::inline LINNET_ISA::kernels {
 
-/// The reference kernel: s8, u8 or f32 throughout, or s8 weights between
-/// s16.
+/// The reference kernel: s8, u8 or f32 throughout, or s8 weights between s16.
 template <>
 struct traits<dense::problem, arch::scalar> : bare_traits {
   static constexpr packed_layout layout = packed_layout::channel_records;

@@ -9,8 +9,7 @@
 namespace linnet::inline LINNET_ISA::kernels::depthwise {
 
 /// The packed stream of the scalar kernel: a pixel of zero points, the folded biases, the weights tap by tap
-/// (ky, kx, output channel), the factors; each part aligned to
-/// 4 bytes, the biases to their size.
+/// (ky, kx, output channel), the factors; each part aligned to 4 bytes, the biases to their size.
 template <class T, class Policy>
 struct tap_planes {
   std::int64_t taps, input_channels, output_channels;
