@@ -102,6 +102,7 @@ class random_graph {
       case linnet::op::slice: return add_slice(n, x);
       case linnet::op::unary: return add_unary(n, x);
       case linnet::op::binary: return add_binary(n, x);
+      case linnet::op::custom: return;  // the user's
       case linnet::op::requantize:
         if (type_of_tensor(x) != linnet::f32) finish(n, {x}, random_.pick({linnet::s8, linnet::u8}));
         return;

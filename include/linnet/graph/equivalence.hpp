@@ -126,9 +126,10 @@ class twin_finder {
     if (n.activation != m.activation) return difference::activation;
     if (!(n.axes == m.axes)) return difference::axes;
     if (!(n.padding == m.padding)) return difference::padding;
-    bool const same_function =
-        n.unary == m.unary && n.binary == m.binary && n.reduction == m.reduction && n.alpha == m.alpha;
-    if (!same_function || (n.kind == op::unary && n.beta != m.beta)) return difference::function;
+    bool const same_function = n.unary == m.unary && n.binary == m.binary && n.reduction == m.reduction &&
+                               n.custom == m.custom && n.alpha == m.alpha;
+    bool const has_two = n.kind == op::unary || n.kind == op::custom;  // parameters
+    if (!same_function || (has_two && n.beta != m.beta)) return difference::function;
     if (n.beta != m.beta) return difference::beta;
     if (!(a_.output(n).shape == b_.output(m).shape)) return difference::output_shape;
     return a_.output(n).type == b_.output(m).type ? difference::none : difference::output_type;

@@ -34,6 +34,8 @@ enum class graph_fault : std::uint8_t {
   scales_not_power_of_two,
   padding_not_pooled,
   multiplier_not_representable,
+  no_operator,
+  operands_refused,
   too_many_nodes,
   too_many_ends
 };
@@ -67,6 +69,8 @@ enum class graph_fault : std::uint8_t {
     case graph_fault::padding_not_pooled: return "a pooling window lies in the padding entirely";
     case graph_fault::multiplier_not_representable:
       return "the scales give a requantization multiplier outside [2^-32, 2^30)";
+    case graph_fault::no_operator: return "a custom node points at no operator";
+    case graph_fault::operands_refused: return "the custom operator's shape rule refuses the operands";
     case graph_fault::too_many_nodes: return "the graph has more nodes than the builder has room for";
     case graph_fault::too_many_ends:
       return "the graph has more inputs or outputs than the builder has room for";

@@ -6,6 +6,7 @@
 
 #include <linnet/base/static_vector.hpp>
 #include <linnet/base/text.hpp>
+#include <linnet/quantization/custom_operator.hpp>
 #include <linnet/quantization/functions.hpp>
 #include <linnet/quantization/requantize.hpp>
 #include <linnet/quantization/rounding.hpp>
@@ -37,10 +38,11 @@ enum class op : std::uint8_t {
   slice,             // x; of each dimension what `padding` leaves over, cut off in front and behind, and of
                      // that every axes[i]-th entry, from the last one backwards where axes[i] is negative
   unary,             // x; each element by the function `unary`
-  binary             // a, b; by the function `binary`: extents of 1 and missing ones in front are repeated
+  binary,            // a, b; by the function `binary`: extents of 1 and missing ones in front are repeated
+  custom             // x, [y]: as the user's operator `custom` says; y an activation or a constant
 };
 
-inline constexpr int op_count = static_cast<int>(op::binary) + 1;
+inline constexpr int op_count = static_cast<int>(op::custom) + 1;
 
 [[nodiscard]] constexpr text name_of(op kind) {
   switch (kind) {
@@ -65,6 +67,7 @@ inline constexpr int op_count = static_cast<int>(op::binary) + 1;
     case op::slice: return "slice";
     case op::unary: return "unary";
     case op::binary: return "binary";
+    case op::custom: return "custom";
   }
   return "?";
 }
@@ -113,13 +116,14 @@ struct node {
   /// mean, reduce, concat, transpose: each in [0, rank); slice: the step of each dimension.
   static_vector<std::int32_t, max_rank> axes{};
   std::array<edge_padding, max_rank> padding{};  // pad, slice; entry i belongs to dimension i
-  float beta = 1.0f;                             // softmax: exp(beta * x); unary: the function's b
+  float beta = 1.0f;   // softmax: exp(beta * x); unary: the function's b; custom: the problem's
   float alpha = 0.0f;  // unary: the function's a; pad: the value, of integers in steps from the zero point
   unary_function unary = unary_function::abs;
   binary_function binary = binary_function::add;
   linnet::reduction reduction = reduction::sum;
-  bool keeps_operands = false;  // its output takes no operand's bytes
-  std::int32_t source = -1;     // index of the operator in the file it came from
+  custom_operator const* custom = nullptr;  // of static storage duration
+  bool keeps_operands = false;              // its output takes no operand's bytes
+  std::int32_t source = -1;                 // index of the operator in the file it came from
   friend constexpr bool operator==(node const&, node const&) = default;
 };
 
@@ -133,6 +137,7 @@ struct node {
       case reduction::minimum: return "reduce_minimum";
     }
   }
+  if (n.kind == op::custom && n.custom != nullptr) return n.custom->name;
   return n.kind == op::binary ? name_of(n.binary) : name_of(n.kind);
 }
 

@@ -214,6 +214,26 @@ class operator_builder : public graph_recorder<Storage> {
     return this->record({.kind = op::softmax, .beta = o.beta}, {x}, from_zero_to_one(x));
   }
 
+  /// A user's operator of x. With `weights` stated it has a constant operand behind it.
+  template <CustomOperator Operator>
+  constexpr tensor_handle custom(tensor_handle x, custom_options const& o = {}) {
+    node const n = custom_node<Operator>(o);
+    if (!this->begin(op::custom, {x})) return {};
+    tensor_info const made = this->activation_like(x, activation::none, o.quantization);
+    if (o.weights.empty()) return this->record(n, {x}, made);
+    if (graph_fault const fault = detail::shape_soundness(o.weights); fault != graph_fault::none)
+      return this->blame({.fault = fault, .first = o.weights, .second = shape_of(x)});
+    tensor_handle const weights = this->add_constant(o.weights, o.weights_type, o.weights_quantization);
+    return this->record(n, {x, weights}, made);
+  }
+  /// The same of two tensors.
+  template <CustomOperator Operator>
+  constexpr tensor_handle custom(tensor_handle x, tensor_handle y, custom_options const& o = {}) {
+    if (!this->begin(op::custom, {x, y})) return {};
+    return this->record(custom_node<Operator>(o), {x, y},
+                        this->activation_like(x, activation::none, o.quantization));
+  }
+
   constexpr tensor_handle quantize(tensor_handle x, conversion_options const& o = {}) {
     return converted(op::quantize, x, true, o.type, o.quantization);
   }
@@ -227,6 +247,10 @@ class operator_builder : public graph_recorder<Storage> {
   [[nodiscard]] constexpr shape shape_of(tensor_handle x) const { return this->info(x).shape; }
 
  private:
+  template <CustomOperator Operator>
+  [[nodiscard]] static constexpr node custom_node(custom_options const& o) {
+    return {.kind = op::custom, .beta = o.b, .alpha = o.a, .custom = &custom_operator_of<Operator>};
+  }
   [[nodiscard]] constexpr tensor_info like(tensor_handle x) const {
     return this->integer_or_real(this->info(x).type, this->info(x).quantization);
   }

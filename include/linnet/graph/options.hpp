@@ -72,6 +72,15 @@ struct unary_options {
   linnet::quantization quantization{};
 };
 
+/// What a user's operator reads besides its activations, and what it makes.
+struct custom_options {
+  float a = 0.0f, b = 1.0f;  // parameters: `custom_problem::a`, `b`
+  shape weights{};           // of the one constant operand, behind x; rank 0: none
+  element_type weights_type = f32;
+  linnet::quantization weights_quantization{};
+  linnet::quantization quantization{};  // of the output
+};
+
 /// One factor and one addend a channel.
 struct batch_normalization_options {
   linnet::activation activation = activation::none;

@@ -121,6 +121,12 @@ class graph_recorder {
     return record(n, {x, w, bias}, activation_like(x, n.activation, q));
   }
 
+  /// A constant operand of the node that was begun.
+  constexpr tensor_handle add_constant(shape const& s, element_type type, quantization const& q) {
+    return add_tensor({.shape = s, .type = type, .role = tensor_role::constant, .quantization = q}, "weights",
+                      graph_.nodes.size());
+  }
+
   /// A tensor of x's type with the stated quantization, or the default one behind an activation.
   [[nodiscard]] constexpr tensor_info activation_like(tensor_handle x, activation a,
                                                       quantization const& q) const {

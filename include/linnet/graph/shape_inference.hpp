@@ -198,6 +198,26 @@ namespace detail {
   return result;
 }
 
+[[nodiscard]] constexpr custom_tensor as_custom(tensor_info const& t) {
+  return {t.shape, t.type, t.quantization};
+}
+/// A use of a user's operator as that one sees it.
+[[nodiscard]] constexpr custom_problem custom_use(graph_view const& g, node const& n) {
+  custom_problem p{.operands = n.inputs.count, .output = as_custom(g.output(n)), .a = n.alpha, .b = n.beta};
+  for (std::size_t i = 0; i < p.operands; ++i) p.inputs[i] = as_custom(g.input(n, i));
+  return p;
+}
+[[nodiscard]] constexpr expected<shape, graph_error> custom_shape(graph_view const& g, node const& n) {
+  shape const& first = g.input(n).shape;
+  if (n.custom == nullptr) return shape_fault(graph_fault::no_operator, first);
+  shape const made = n.custom->shape_of(custom_use(g, n));
+  for (std::int32_t extent : made) {
+    if (extent < 1)
+      return shape_fault(graph_fault::operands_refused, first, g.input(n, n.inputs.count - 1).shape);
+  }
+  return made;
+}
+
 }  // namespace detail
 
 /// The shape that a node makes of its operands. Where the operator leaves a choice (reshape; kept or dropped
@@ -236,6 +256,7 @@ namespace detail {
     case op::requantize:
     case op::unary: return first;
     case op::binary: return detail::broadcast_shape(first, g.input(n, 1).shape);
+    case op::custom: return detail::custom_shape(g, n);
   }
   return detail::shape_fault(graph_fault::types_not_supported);
 }

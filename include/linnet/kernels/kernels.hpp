@@ -9,6 +9,8 @@
 #include <linnet/kernels/conv2d/arm_mve.hpp>
 #include <linnet/kernels/conv2d/reference.hpp>
 #include <linnet/kernels/conv2d/traits.hpp>
+#include <linnet/kernels/custom/reference.hpp>
+#include <linnet/kernels/custom/traits.hpp>
 #include <linnet/kernels/dense/arm_dsp.hpp>
 #include <linnet/kernels/dense/arm_mve.hpp>
 #include <linnet/kernels/dense/reference.hpp>
@@ -56,7 +58,7 @@ using all_problems =
               mean::problem, softmax::problem, pad::problem, strided_copy::problem,
               elementwise::rescale_problem, elementwise::quantize_problem, elementwise::dequantize_problem,
               elementwise::logistic_problem, elementwise::add_problem, unary::problem, binary::problem,
-              reduce::problem>;
+              reduce::problem, custom::problem>;
 
 namespace detail {
 

@@ -172,6 +172,15 @@ template <class F>
   return f(p, call_over(input_image_of(p), image_of(p), p.type));
 }
 
+template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_custom(graph_view const& g, node const& n, F&& f) {
+  auto const p = custom_of(g, n);
+  kernel_call call = call_over(input_image_of(p), image_of(p), p.output.type);
+  call.operand_count = p.operands;
+  call.operands = {0, p.operands - 1};
+  return f(p, call);
+}
+
 /// Concatenation is one rescaling (or copy) an operand, into its part of every output pixel.
 template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_concat(graph_view const& g, node const& n, F&& f) {
@@ -223,6 +232,8 @@ template <class Problem>
     return detail::function_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::binary::problem>) {
     return detail::binary_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::custom::problem>) {
+    return detail::custom_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::elementwise::rescale_problem>) {
     if (n.kind == op::concat) return detail::part_of(g, n, part);
     return n.kind == op::reshape ? detail::copy_of(g, n) : detail::unary_of<Problem>(g, n);
@@ -295,6 +306,7 @@ template <class F>
     case op::slice:
     case op::transpose: return detail::lower_moved(g, n, f);
     case op::binary: return detail::lower_binary(g, n, f);
+    case op::custom: return detail::lower_custom(g, n, f);
     case op::unary: {
       auto const p = detail::function_of(g, n);
       return f(p, detail::call_over(p.image, p.image, p.output_type));

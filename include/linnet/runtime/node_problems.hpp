@@ -6,6 +6,7 @@
 
 #include <linnet/base/quotient.hpp>
 #include <linnet/graph/graph.hpp>
+#include <linnet/graph/shape_inference.hpp>
 #include <linnet/kernels/kernels.hpp>
 
 // The numbers of a node as the problems of the kernels that compute it.
@@ -115,6 +116,10 @@ template <class Problem>
   tensor_info const &a = g.input(n, 0), &b = g.input(n, 1), &out = g.output(n);
   return {n.binary, out.type,  n.rounding,     n.activation,   a.shape,
           b.shape,  out.shape, a.quantization, b.quantization, out.quantization};
+}
+
+[[nodiscard]] constexpr kernels::custom::problem custom_of(graph_view const& g, node const& n) {
+  return {custom_use(g, n), n.custom};
 }
 
 /// The dimensions that a mean or another reduction is taken over.

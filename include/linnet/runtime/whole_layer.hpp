@@ -75,8 +75,11 @@ template <class Problem>
     call.input = p.input;
     call.output = p.output;
   }
-  call.operand_count = requires { p.b_quantization; }
-  ? 2 : 1;
+  if constexpr (requires { p.operands; }) {
+    call.operand_count = p.operands;
+  } else if constexpr (requires { p.b_quantization; }) {
+    call.operand_count = 2;
+  }
   auto const pixel = [&](element_type type, std::int32_t channels) {
     return static_cast<std::int32_t>(bytes_of(type, std::int64_t{channels} * groups));
   };

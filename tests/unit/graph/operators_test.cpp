@@ -7,6 +7,8 @@
 #include <linnet/graph/operators.hpp>
 #include <linnet/graph/validate.hpp>
 
+#include "support/custom_operators.hpp"
+
 namespace {
 
 using linnet::activation;
@@ -62,6 +64,17 @@ constexpr auto larger = made_of(s8, [](auto& g, auto x) { return g.maximum(x, x)
 static_assert(larger.output.quantization == default_s8);
 constexpr auto corner = made_of(s8, [](auto& g, auto x) { return g.slice(x, {0, 1, 2, 0}, {1, 8, 3, 1}); });
 static_assert(corner.node.kind == op::slice && corner.output.shape == shape{1, 8, 3, 1});
+
+constexpr auto wound = made_of(linnet::f32, [](auto& g, auto x) {
+  return g.template custom<support::snake>(x, {.a = 2.0f, .weights = {4}});
+});
+static_assert(wound.node.kind == op::custom && wound.node.alpha == 2.0f && wound.node.beta == 1.0f &&
+              wound.node.custom == &linnet::custom_operator_of<support::snake> &&
+              wound.output.shape == shape{1, 9, 7, 4});
+constexpr auto apart = made_of(linnet::u8, [](auto& g, auto x) {
+  return g.template custom<support::distance>(x, x, {.quantization = {0.5f, 0}});
+});
+static_assert(apart.output.quantization == linnet::quantization{0.5f, 0});
 
 constexpr auto kept = made_of(s8, [](auto& g, auto x) { return g.mean(x, {-1, 1}); });
 static_assert(kept.output.shape == shape{1, 1, 7, 1} && kept.output.quantization == default_s8);
@@ -173,6 +186,8 @@ TEST(operators, a_multiplier_must_be_representable) {
 
 TEST(operators, refuse_what_makes_no_sense) {
   auto const fault_of = [](auto compose) { return mistake_in(compose).fault; };
+  EXPECT_EQ(fault_of([](auto& g, auto x) { return g.template custom<support::snake>(x, {.weights = {5}}); }),
+            graph_fault::operands_refused);
   EXPECT_EQ(fault_of([](auto& g, auto x) { return g.reshape(x, {5, 5}); }), graph_fault::shapes_do_not_chain);
   EXPECT_EQ(fault_of([](auto& g, auto x) {
               return g.reshape(x, {-1, -256});

@@ -13,6 +13,7 @@
 #include <linnet/session/model_weights.hpp>
 #include <linnet/session/session.hpp>
 
+#include "support/custom_operators.hpp"
 #include "support/random_source.hpp"
 
 // One graph, two lives: what the compiler planned and what a session planned give the same bits.
@@ -138,6 +139,52 @@ struct rest {
 };
 
 TEST(model, gives_the_bits_of_a_session_for_every_other_operator) { expect_same_bits_in_every_type<rest>(); }
+
+/// A user's operators among linnet's: two activations by rows, between layers; one that needs scratch.
+constexpr auto compose_bytes() {
+  graph_builder g;
+  auto const x = g.input({.height = 9, .width = 7, .channels = 3, .type = u8});
+  auto const y = g.max_pool2d(x, {.kernel = {3, 3}, .stride = {1, 1}, .border = border::same});
+  auto const edges = g.custom<support::distance>(x, y);
+  return g.finish(g.custom<support::equalize>(g.conv2d(edges, {.filters = 4, .kernel = {3, 3}})));
+}
+inline constexpr auto of_bytes = compose<compose_bytes>();
+
+/// With weights that are not 0, as deterministic ones of one dimension are.
+constexpr auto compose_floats() {
+  graph_builder g;
+  auto const x = g.input({.height = 2, .width = 3, .channels = 2});
+  return g.finish(g.custom<support::snake>(g.relu(x), {.weights = {2}}));
+}
+inline constexpr auto of_floats = compose<compose_floats>();
+
+TEST(model, gives_the_bits_of_a_session_for_custom_operators) { expect_same_bits<of_bytes>(7); }
+
+TEST(model, a_custom_operator_reads_its_weights_in_both_lives) {
+  std::array<float, 2> const a{0.5f, 2.0f};
+  network net = with_deterministic_weights(copy_of(of_floats.view()), 1, "snakes");
+  for (std::size_t i = 0; i < net.graph.tensors.size(); ++i) {
+    if (is_constant(net.graph.tensors[i])) net.constants[i] = std::as_bytes(std::span(a));
+  }
+  static weights_for<of_floats> weights;
+  auto const packed = pack_weights(net, weights);
+  ASSERT_TRUE(packed.has_value()) << packed.error().message;
+  static model<of_floats, weights> m;
+  EXPECT_EQ(m.arena_bytes, 2 * 3 * 2 * sizeof(float)) << "all in place";
+  auto created = session::create(net);
+  ASSERT_TRUE(created.has_value()) << created.error().message;
+  std::array<float, 12> x{};
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.75f * static_cast<float>(i) - 2.0f;
+  std::ranges::copy(x, m.input().elements().begin());
+  std::ranges::copy(x, created->input().as<float>()->begin());
+  m.run();
+  created->run();
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    float const want = support::snake::value(std::max(x[i], 0.0f), a[i % 2]);
+    EXPECT_EQ(m.output().elements()[i], want) << i;
+    EXPECT_EQ((*created->output().as<float>())[i], want) << i;
+  }
+}
 
 constexpr auto converting() {
   graph_builder g;

@@ -182,8 +182,12 @@ class normalizer : end_trimmer<Storage> {
           {.fault = graph_fault::wrong_rank, .first = g.input(n).shape, .second = g.input(n, 1).shape});
       return;
     }
-    // Every operand must exist before the node's run of edges begins.
-    for (tensor_id id : g.inputs(n)) this->note(id).kept = any_shape ? kept(id) : image_of(id);
+    // Every operand must exist before the node's run of edges begins. A user's operator keeps its shapes.
+    for (tensor_id id : g.inputs(n)) {
+      this->note(id).kept = n.kind == op::custom ? kept_as(id, g.tensor(id).shape)
+                            : any_shape          ? kept(id)
+                                                 : image_of(id);
+    }
     if (this->mistaken()) return;
     std::uint32_t const first = this->begin_operands();
     for (tensor_id id : g.inputs(n)) this->add_edges({&this->note(id).kept, 1});

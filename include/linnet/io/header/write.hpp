@@ -176,6 +176,12 @@ namespace detail {
     return fail(errc::wrong_argument,
                 in_quotes(name) + " names a namespace: it is a word of C++ or a reserved name");
   }
+  for (node const& n : net.graph.nodes) {
+    if (n.kind != op::custom) continue;
+    return fail(errc::not_supported,
+                net.name + ": '" + std::string(name_of(n)) +
+                    "' is a custom operator: only graphs that are written in C++ have some");
+  }
   return sources{detail::header_source(net, name), detail::assembly_source(net, name)};
 }
 

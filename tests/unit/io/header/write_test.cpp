@@ -10,6 +10,7 @@
 
 #include <linnet/io/header/write.hpp>
 
+#include "support/custom_operators.hpp"
 #include "support/network_of.hpp"
 
 namespace {
@@ -46,6 +47,18 @@ TEST(write, refuses_what_names_no_namespace) {
     EXPECT_TRUE(made.error().message.starts_with(in_quotes(name) + " names")) << made.error().message;
   }
   EXPECT_FALSE(header::write(compiled(), std::string("a\0b", 3)).has_value());
+}
+
+/// Its operator is an object of the user's program: a generated file has no name for it.
+TEST(write, refuses_custom_operators_by_name) {
+  compiled_network net = compiled("one.tflite", false);
+  net.graph.nodes[0].kind = op::custom;
+  net.graph.nodes[0].custom = &custom_operator_of<support::equalize>;
+  auto const made = header::write(net, "a");
+  ASSERT_FALSE(made.has_value());
+  EXPECT_EQ(made.error().code, errc::not_supported);
+  EXPECT_NE(made.error().message.find("one.tflite: 'equalize' is a custom operator"), std::string::npos)
+      << made.error().message;
 }
 
 TEST(write, takes_every_other_identifier) {
