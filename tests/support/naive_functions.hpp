@@ -34,6 +34,7 @@ inline double real_function(std::string_view f, double x, parameters const& p) {
   if (f == "hard_sigmoid") return std::fmax(0.0, std::fmin(1.0, p.a * x + p.b));
   if (f == "hard_swish") return x * std::fmax(0.0, std::fmin(6.0, x + 3.0)) / 6.0;
   if (f == "swish") return x / (1.0 + std::exp(-p.a * x));
+  if (f == "gelu" && p.a != 0) return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
   if (f == "gelu") {  // x / 2 (1 + tanh u) without cancellation
     double const u = std::sqrt(2.0 / std::acos(-1.0)) * (x + 0.044715 * std::pow(x, 3.0));
     return u < 0 ? x * std::exp(2.0 * u) / (1.0 + std::exp(2.0 * u)) : x / (1.0 + std::exp(-2.0 * u));

@@ -27,7 +27,8 @@ enum class unary_function : std::uint8_t {
   hard_sigmoid,  // clamp(a x + b, 0, 1)
   hard_swish,    // x clamp(x / 6 + 1/2, 0, 1)
   swish,         // x / (1 + e^-(a x))
-  gelu,          // x / 2 (1 + tanh((2 / pi)^(1/2) (x + 0.044715 x^3)))
+  gelu,          // x / 2 (1 + tanh((2 / pi)^(1/2) (x + 0.044715 x^3))); where a is not 0,
+                 // x / 2 (1 + erf(x / 2^(1/2)))
   softplus       // ln(1 + e^x)
 };
 

@@ -132,6 +132,14 @@ TEST(math, log_is_close_to_the_library) {
   EXPECT_TRUE(std::isnan(linnet::log(nan)));
 }
 
+TEST(math, erfc_is_close_to_the_library) {
+  for (double x = -7.0; x < 26.0; x += 0.003)
+    ASSERT_NEAR(linnet::erfc(x), std::erfc(x), 1e-11 * std::erfc(x)) << x;
+  EXPECT_EQ(linnet::erfc(0.0), 1.0);
+  EXPECT_EQ(linnet::erfc(infinity), 0.0);
+  EXPECT_EQ(linnet::erfc(-infinity), 2.0);
+}
+
 TEST(math, tanh_is_close_to_the_library) {
   for (double x = 1e-12; x < 30.0; x *= 1.01) {
     ASSERT_NEAR(linnet::tanh(x), std::tanh(x), 1e-12 * std::tanh(x)) << x;

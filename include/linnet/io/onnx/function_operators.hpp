@@ -49,8 +49,9 @@ template <unary_function F>
 }
 [[nodiscard]] inline result<void> read_gelu(stated_operator& from) {
   std::string const form = from.attributes.text("approximate", "none");
-  if (form == "tanh") return give_function(from, unary_function::gelu);
-  return fail(errc::not_supported, "approximate " + in_quotes(form) + " is not supported, only 'tanh' is");
+  if (form == "tanh" || form == "none")
+    return give_function(from, unary_function::gelu, form == "tanh" ? 0.0f : 1.0f);
+  return fail(errc::malformed, "approximate is " + in_quotes(form));
 }
 
 /// A shape with extents of 1 in front.

@@ -47,6 +47,12 @@ namespace detail {
   return {};
 }
 
+template <reduction R>
+[[nodiscard]] result<void> read_reduction(stated_operator const& from, node& into) {
+  into.reduction = R;
+  return read_axes(from, into);
+}
+
 [[nodiscard]] inline result<void> read_pad(stated_operator const& from, node& into) {
   auto const stated = from.tensors.integers(from.inputs[1]);
   if (!stated) return unexpected(stated.error());

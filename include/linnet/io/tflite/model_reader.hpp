@@ -103,7 +103,9 @@ class model_reader {
                                        operator_mapping const& mapping) {
     auto const inputs = stated.numbers<std::int32_t>(operator_fields::inputs);
     auto const outputs = stated.numbers<std::int32_t>(operator_fields::outputs);
-    if (outputs.size() != 1) return fail(errc::malformed, std::to_string(outputs.size()) + " outputs, not 1");
+    bool const counted = mapping.has_every_output ? outputs.size() > 0 : outputs.size() == 1;
+    if (!counted) return fail(errc::malformed, std::to_string(outputs.size()) + " outputs, not 1");
+    if (mapping.compose != nullptr) return read_composed(index, stated, mapping);
     auto const operands = read_operands(inputs, mapping);
     if (!operands) return unexpected(operands.error());
     auto const output = tensors_.use(outputs[0]);
@@ -131,21 +133,46 @@ class model_reader {
     return {};
   }
 
-  /// Operands of the node: those that the mapping names, less a bias that is left out.
-  [[nodiscard]] result<std::vector<tensor_id>> read_operands(number_list<std::int32_t> const& inputs,
-                                                             operator_mapping const& mapping) {
-    std::size_t count = inputs.size();
-    if (count < mapping.least_inputs || count > mapping.most_inputs) {
-      return fail(errc::malformed, std::to_string(count) + " inputs, not between " +
+  [[nodiscard]] result<void> read_composed(std::size_t index, table const& stated,
+                                           operator_mapping const& mapping) {
+    auto const inputs = stated.numbers<std::int32_t>(operator_fields::inputs);
+    auto const outputs = stated.numbers<std::int32_t>(operator_fields::outputs);
+    if (auto counted = count_operands(inputs.size(), outputs.size(), mapping); !counted) return counted;
+    if (auto known = check_options(stated, mapping); !known) return known;
+    composed_operator to{.options = stated.child(operator_fields::options),
+                         .inputs = inputs,
+                         .outputs = {},
+                         .tensors = tensors_,
+                         .graph = into_.graph,
+                         .constants = into_.constants,
+                         .source = static_cast<std::int32_t>(index)};
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      auto const id = tensors_.use(outputs[i]);
+      if (!id) return unexpected(id.error());
+      to.outputs.push_back(*id);
+    }
+    return mapping.compose(to);
+  }
+
+  [[nodiscard]] result<void> count_operands(std::size_t inputs, std::size_t others,
+                                            operator_mapping const& mapping) {
+    if (inputs < mapping.least_inputs || inputs > mapping.most_inputs) {
+      return fail(errc::malformed, std::to_string(inputs) + " inputs, not between " +
                                        std::to_string(mapping.least_inputs) + " and " +
                                        std::to_string(mapping.most_inputs));
     }
-    count = std::min<std::size_t>(count, mapping.operands);
+    operands_ += std::min<std::size_t>(inputs, mapping.operands) + others;
+    if (operands_ <= most_operands) return {};
+    return fail(errc::too_large, "more than " + std::to_string(most_operands) + " operands in one network");
+  }
+
+  /// Operands of the node: those that the mapping names, less a bias that is left out.
+  [[nodiscard]] result<std::vector<tensor_id>> read_operands(number_list<std::int32_t> const& inputs,
+                                                             operator_mapping const& mapping) {
+    if (auto counted = count_operands(inputs.size(), 0, mapping); !counted)
+      return unexpected(counted.error());
+    std::size_t count = std::min<std::size_t>(inputs.size(), mapping.operands);
     if (linnet::detail::has_weights(mapping.kind) && count == 3 && inputs[2] == -1) count = 2;
-    operands_ += count;
-    if (operands_ > most_operands) {
-      return fail(errc::too_large, "more than " + std::to_string(most_operands) + " operands in one network");
-    }
     std::vector<tensor_id> ids;
     for (std::size_t i = 0; i < count; ++i) {
       if (inputs[i] == -1) return fail(errc::malformed, "input " + std::to_string(i) + " is left out");

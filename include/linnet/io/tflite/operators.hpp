@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include <linnet/io/tflite/axis_operators.hpp>
+#include <linnet/io/tflite/composed_operators.hpp>
 #include <linnet/io/tflite/plain_operators.hpp>
 #include <linnet/io/tflite/slice_operators.hpp>
 #include <linnet/io/tflite/window_operators.hpp>
@@ -23,6 +24,8 @@ struct operator_mapping {
   options_type options;                     // none: the options say nothing that the tensors do not say
   bool options_required;
   attribute_reader read;
+  composed_reader compose = nullptr;  // in place of `read`: of operators that are not one node
+  bool has_every_output = false;      // else the first one alone
 };
 
 /// How many inputs one operator may have.
@@ -54,6 +57,7 @@ inline constexpr std::array operator_mappings{
                      detail::read_unary<unary_function::floor>},
     operator_mapping{builtin::fully_connected, op::dense, 2, 3, 3, options_type::fully_connected, false,
                      detail::read_fully_connected},
+    operator_mapping{builtin::gelu, op::unary, 1, 1, 1, options_type::gelu, false, detail::read_gelu},
     operator_mapping{builtin::hard_swish, op::unary, 1, 1, 1, options_type::none, false,
                      detail::read_unary<unary_function::hard_swish>},
     operator_mapping{builtin::leaky_relu, op::unary, 1, 1, 1, options_type::leaky_relu, true,
@@ -73,12 +77,18 @@ inline constexpr std::array operator_mappings{
                      detail::read_arithmetic<binary_function::mul>},
     operator_mapping{builtin::neg, op::unary, 1, 1, 1, options_type::none, false,
                      detail::read_unary<unary_function::neg>},
+    operator_mapping{builtin::pack, op::concat, 1, most_inputs, most_inputs, options_type::pack, true,
+                     nullptr, detail::read_pack},
     operator_mapping{builtin::pad, op::pad, 2, 2, 1, options_type::none, false, detail::read_pad},
     operator_mapping{builtin::padv2, op::pad, 3, 3, 1, options_type::none, false, detail::read_padv2},
     operator_mapping{builtin::prelu, op::binary, 2, 2, 2, options_type::none, false,
                      detail::read_binary<binary_function::prelu>},
     operator_mapping{builtin::quantize, op::quantize, 1, 1, 1, options_type::none, false,
                      detail::read_quantize},
+    operator_mapping{builtin::reduce_max, op::reduce, 2, 2, 1, options_type::none, false,
+                     detail::read_reduction<reduction::maximum>},
+    operator_mapping{builtin::reduce_min, op::reduce, 2, 2, 1, options_type::none, false,
+                     detail::read_reduction<reduction::minimum>},
     operator_mapping{builtin::relu, op::relu, 1, 1, 1, options_type::none, false, detail::read_relu},
     operator_mapping{builtin::relu6, op::relu, 1, 1, 1, options_type::none, false, detail::read_relu},
     operator_mapping{builtin::relu_n1_to_1, op::relu, 1, 1, 1, options_type::none, false, detail::read_relu},
@@ -90,19 +100,29 @@ inline constexpr std::array operator_mappings{
     operator_mapping{builtin::slice, op::slice, 3, 3, 1, options_type::none, false, detail::read_slice},
     operator_mapping{builtin::softmax, op::softmax, 1, 1, 1, options_type::softmax, true,
                      detail::read_softmax},
+    operator_mapping{builtin::split, op::slice, 2, 2, 2, options_type::none, false, nullptr,
+                     detail::read_split, true},
+    operator_mapping{builtin::split_v, op::slice, 3, 3, 3, options_type::none, false, nullptr,
+                     detail::read_split_v, true},
     operator_mapping{builtin::sqrt, op::unary, 1, 1, 1, options_type::none, false,
                      detail::read_unary<unary_function::sqrt>},
     operator_mapping{builtin::square, op::unary, 1, 1, 1, options_type::none, false,
                      detail::read_unary<unary_function::square>},
+    operator_mapping{builtin::squared_difference, op::binary, 2, 2, 2, options_type::none, false, nullptr,
+                     detail::read_squared_difference},
     operator_mapping{builtin::squeeze, op::reshape, 1, 1, 1, options_type::none, false, detail::read_nothing},
     operator_mapping{builtin::strided_slice, op::slice, 4, 4, 1, options_type::strided_slice, true,
                      detail::read_strided_slice},
     operator_mapping{builtin::sub, op::binary, 2, 2, 2, options_type::sub, false,
                      detail::read_arithmetic<binary_function::sub>},
+    operator_mapping{builtin::sum, op::reduce, 2, 2, 1, options_type::none, false,
+                     detail::read_reduction<reduction::sum>},
     operator_mapping{builtin::tanh, op::unary, 1, 1, 1, options_type::none, false,
                      detail::read_unary<unary_function::tanh>},
     operator_mapping{builtin::transpose, op::transpose, 2, 2, 1, options_type::none, false,
-                     detail::read_axes}};
+                     detail::read_axes},
+    operator_mapping{builtin::unpack, op::slice, 1, 1, 1, options_type::unpack, true, nullptr,
+                     detail::read_unpack, true}};
 
 /// The mapping of an operator, or null where linnet does not read it.
 [[nodiscard]] constexpr operator_mapping const* find_mapping(std::int32_t code) {

@@ -53,6 +53,13 @@ template <unary_function F>
   return fail(errc::invalid_graph, "alpha " + in_words(into.alpha) + " is not finite");
 }
 
+/// The form with tanh where the file says that it approximates, else the one with erf.
+[[nodiscard]] inline result<void> read_gelu(stated_operator const& from, node& into) {
+  into.unary = unary_function::gelu;
+  into.alpha = from.options.flag(gelu_fields::approximate) ? 0.0f : 1.0f;
+  return {};
+}
+
 [[nodiscard]] inline result<void> read_softmax(stated_operator const& from, node& into) {
   into.beta = from.options.number<float>(softmax_fields::beta);
   if (is_finite(into.beta) && into.beta > 0.0f) return {};

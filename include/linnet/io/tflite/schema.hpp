@@ -66,6 +66,15 @@ struct add_fields {  // sub, mul and div have the same
 struct leaky_relu_fields {
   static constexpr unsigned alpha = 0;
 };
+struct pack_fields {
+  static constexpr unsigned values_count = 0, axis = 1;
+};
+struct unpack_fields {
+  static constexpr unsigned num = 0, axis = 1;
+};
+struct gelu_fields {
+  static constexpr unsigned approximate = 0;
+};
 struct softmax_fields {
   static constexpr unsigned beta = 0;
 };
@@ -89,7 +98,10 @@ enum class options_type : std::uint8_t {
   sub = 28,
   div = 29,
   strided_slice = 32,
-  leaky_relu = 75
+  pack = 59,
+  unpack = 64,
+  leaky_relu = 75,
+  gelu = 116
 };
 
 enum class padding_kind : std::int8_t { same = 0, valid = 1 };

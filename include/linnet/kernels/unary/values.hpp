@@ -44,8 +44,9 @@ template <unary_function F>
   if constexpr (F == hard_sigmoid) return clamp(a * x + b, 0.0, 1.0);
   if constexpr (F == hard_swish) return x * clamp(x / 6.0 + 0.5, 0.0, 1.0);
   if constexpr (F == swish) return x / (1.0 + linnet::exp(-a * x));
-  if constexpr (F ==
-                gelu) {  // (1 + tanh u) / 2 is 1 / (1 + e^-2u), which keeps its bits where tanh is near -1
+  if constexpr (F == gelu) {
+    if (a != 0.0) return x * 0.5 * linnet::erfc(x * -0.70710678118654752440);
+    // (1 + tanh u) / 2 is 1 / (1 + e^-2u), which keeps its bits where tanh is near -1.
     return x / (1.0 + linnet::exp(-2.0 * 0.79788456080286535588 * (x + 0.044715 * x * x * x)));
   }
   if constexpr (F == softplus) {

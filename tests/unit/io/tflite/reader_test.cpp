@@ -194,6 +194,37 @@ TEST(tflite_reader, slices) {
   EXPECT_EQ(only_node(shrunk).padding[1], (edge_padding{3, 0}));
 }
 
+TEST(tflite_reader, parts_are_slices) {
+  network const equal = sound(sample_model("split")), stated = sound(sample_model("split_v"));
+  ASSERT_EQ(equal.graph.nodes.size(), 3u);
+  ASSERT_EQ(stated.graph.nodes.size(), 3u);
+  EXPECT_EQ(equal.graph.nodes[1].kind, op::slice);
+  EXPECT_EQ(equal.graph.nodes[1].padding[0], edge_padding{});
+  EXPECT_EQ(equal.graph.nodes[1].padding[1], (edge_padding{2, 2}));
+  EXPECT_EQ(stated.graph.nodes[0].padding[0], (edge_padding{0, 4}));
+  EXPECT_EQ(stated.graph.nodes[1].padding[0], (edge_padding{1, 2}));
+  EXPECT_EQ(stated.graph.nodes[2].padding[0], (edge_padding{3, 0}));
+  network const unpacked = sound(sample_model("unpack"));
+  ASSERT_EQ(unpacked.graph.nodes.size(), 2u);
+  EXPECT_EQ(unpacked.graph.nodes[1].padding[0], (edge_padding{1, 0}));
+  EXPECT_EQ(unpacked.graph.nodes[1].source, 0);
+}
+
+TEST(tflite_reader, packed_inputs_are_reshaped_and_joined) {
+  network const made = sound(sample_model("pack"));
+  ASSERT_EQ(made.graph.nodes.size(), 3u);
+  auto const view = made.graph.view();
+  EXPECT_EQ(made.graph.nodes[1].kind, op::reshape);
+  EXPECT_EQ(view.output(made.graph.nodes[1]).shape, (linnet::shape{2, 1, 3}));
+  EXPECT_EQ(std::string(view.name(view.output(made.graph.nodes[1]))), "x/packed");
+  EXPECT_EQ(made.graph.nodes[2].kind, op::concat);
+  EXPECT_EQ(axes_of(made.graph.nodes[2]), (std::vector{1}));
+  network const squares = sound(sample_model("squared_difference"));
+  ASSERT_EQ(squares.graph.nodes.size(), 2u);
+  EXPECT_EQ(squares.graph.nodes[0].binary, linnet::binary_function::sub);
+  EXPECT_EQ(squares.graph.nodes[1].unary, linnet::unary_function::square);
+}
+
 TEST(tflite_reader, weights_of_four_bits_become_bytes) {
   model m = sample_model("dense");
   m.tensors[1].type = INT4;
@@ -463,8 +494,8 @@ TEST(tflite_refusal, operators_that_linnet_does_not_have) {
   model m = network_sample().model;
   m.operations[1].code = 44;
   expect_refusal(m, errc::not_supported, "operator 1 (UNIDIRECTIONAL_SEQUENCE_LSTM) is not supported");
-  m.operations[1].code = 150;
-  expect_refusal(m, errc::not_supported, "operator 1 (GELU) is not supported");
+  m.operations[1].code = 10;
+  expect_refusal(m, errc::not_supported, "operator 1 (HASHTABLE_LOOKUP) is not supported");
   m.operations[1].code = 250;
   expect_refusal(m, errc::not_supported, "operator 1 (number 250) is not supported");
   m.operations[1].code = 32;
@@ -670,6 +701,31 @@ TEST(tflite_refusal, slices) {
   m.operations[0].options = {{2, std::int32_t{1}}};
   expect_refusal(m, errc::not_supported,
                  place + "an ellipsis or a new axis in a strided slice is not supported");
+}
+
+TEST(tflite_refusal, parts) {
+  model m = sample_model("split");
+  m.tensors[0].shape = {2, 7};
+  expect_refusal(m, errc::invalid_graph,
+                 "operator 0 (SPLIT) -> tensor 'y': its parts are not those of 7 entries of its input");
+  m = sample_model("split");
+  m.tensors[1] = numbers("axis", {2});
+  expect_refusal(m, errc::invalid_graph,
+                 "operator 0 (SPLIT) -> tensor 'y': axis 2 is outside a tensor of rank 2");
+  m = sample_model("split_v");
+  m.tensors[1] = numbers("sizes", {1, 3, 2});
+  expect_refusal(m, errc::invalid_graph, "operator 0 (SPLIT_V) -> tensor 'y': a part of 2 entries");
+  m.tensors[1] = numbers("sizes", {1, 4});
+  expect_refusal(m, errc::invalid_graph, "operator 0 (SPLIT_V) -> tensor 'y': 2 sizes of 3 outputs");
+  m = sample_model("pack");
+  m.operations[0].options[1].value = std::int32_t{3};
+  expect_refusal(m, errc::invalid_graph,
+                 "operator 0 (PACK) -> tensor 'y': axis 3 is outside a tensor of rank 3");
+  m = sample_model("squared_difference");
+  m.tensors[1] = computed("y", {1, 4});
+  expect_refusal(
+      m, errc::not_supported,
+      "operator 0 (SQUARED_DIFFERENCE) -> tensor 'y': a squared difference of s8 is not supported");
 }
 
 TEST(tflite_refusal, padding_amounts) {

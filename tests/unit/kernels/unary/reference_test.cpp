@@ -56,6 +56,7 @@ problem random_problem(random_source& random, element_type type, unary_function 
   p.function = f;
   p.a = static_cast<float>(random.real(0.01, 1.5));
   p.b = static_cast<float>(random.real(-1.0, 1.0));
+  if (f == unary_function::gelu && random.integer(0, 1) == 0) p.a = 0.0f;
   return p;
 }
 
