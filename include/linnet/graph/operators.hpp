@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include <linnet/graph/edges.hpp>
 #include <linnet/graph/recorder.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -159,6 +160,26 @@ class operator_builder : public graph_recorder<Storage> {
     return pad(x, {{}, {p.top, p.bottom}, {p.left, p.right}});
   }
 
+  /// `amounts` around each dimension, with what x itself holds: slices and concats. Of `nearest` one entry.
+  constexpr tensor_handle mirror_pad(tensor_handle x, edge_rule rule,
+                                     std::initializer_list<edge_padding> amounts) {
+    if (!this->begin(op::pad, {x})) return {};
+    if (amounts.size() > shape_of(x).rank())
+      return this->blame({.fault = graph_fault::bad_padding, .first = shape_of(x)});
+    std::size_t d = 0;
+    for (auto const& [before, after] : amounts) {
+      tensor_handle const front = edge(x, d, rule, before, false), back = edge(x, d, rule, after, true);
+      if (this->mistaken()) return {};
+      auto const axis = static_cast<std::int32_t>(d++);
+      quantization const q = this->info(x).quantization;
+      if (before > 0 && after > 0) x = concat({front, x, back}, {axis, q});
+      if (before > 0 && after == 0) x = concat({front, x}, {axis, q});
+      if (before == 0 && after > 0) x = concat({x, back}, {axis, q});
+      if (!this->begin(op::pad, {x})) return {};
+    }
+    return x;
+  }
+
   constexpr tensor_handle reshape(tensor_handle x, shape const& to) {
     if (!this->begin(op::reshape, {x})) return {};
     tensor_info made = like(x);
@@ -250,6 +271,19 @@ class operator_builder : public graph_recorder<Storage> {
   template <CustomOperator Operator>
   [[nodiscard]] static constexpr node custom_node(custom_options const& o) {
     return {.kind = op::custom, .beta = o.b, .alpha = o.a, .custom = &custom_operator_of<Operator>};
+  }
+  /// No tensor where the amount is 0, or after a mistake.
+  constexpr tensor_handle edge(tensor_handle x, std::size_t d, edge_rule rule, std::int32_t amount,
+                               bool behind) {
+    if (amount == 0 || this->mistaken()) return {};
+    shape s = shape_of(x);
+    if (amount < 0 || amount > most_padding(rule, s[d]))
+      return this->blame({.fault = graph_fault::bad_padding, .first = s});
+    node const n = edge_slice(s, d, rule, amount, behind);
+    tensor_info made = like(x);
+    s[d] = amount;
+    made.shape = s;
+    return this->record(n, {x}, made);
   }
   [[nodiscard]] constexpr tensor_info like(tensor_handle x) const {
     return this->integer_or_real(this->info(x).type, this->info(x).quantization);

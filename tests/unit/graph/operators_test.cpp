@@ -90,6 +90,11 @@ constexpr auto framed = made_of(s8, [](auto& g, auto x) { return g.pad(x, linnet
 static_assert(framed.node.kind == op::pad && framed.output.shape == shape{1, 13, 13, 4});
 static_assert(framed.node.padding[1] == linnet::edge_padding{1, 3} &&
               framed.node.padding[2] == linnet::edge_padding{2, 4});
+constexpr auto mirrored = made_of(s8, [](auto& g, auto x) {
+  return g.mirror_pad(x, linnet::edge_rule::reflect, {{}, {2, 0}, {1, 6}});
+});
+static_assert(mirrored.node.kind == op::concat && mirrored.output.shape == shape{1, 11, 14, 4});
+static_assert(mirrored.output.quantization == default_s8);
 constexpr auto padded = made_of(s8, [](auto& g, auto x) { return g.pad(x, {{0, 1}, {}, {}, {2, 0}}); });
 static_assert(padded.output.shape == shape{2, 9, 7, 6});
 
@@ -206,6 +211,10 @@ TEST(operators, refuse_what_makes_no_sense) {
             graph_fault::bad_padding);
   EXPECT_EQ(fault_of([](auto& g, auto x) {
               return g.pad(x, {{}, {}, {}, {}, {1, 1}});
+            }),
+            graph_fault::bad_padding);
+  EXPECT_EQ(fault_of([](auto& g, auto x) {
+              return g.mirror_pad(x, linnet::edge_rule::reflect, {{}, {9, 0}});
             }),
             graph_fault::bad_padding);
   EXPECT_EQ(fault_of([](auto& g, auto x) { return g.conv2d(x, {.filters = 0}); }), graph_fault::empty_tensor);

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include <linnet/graph/edges.hpp>
 #include <linnet/io/onnx/shape_operators.hpp>
 #include <linnet/io/onnx/window.hpp>
+#include <linnet/io/slice_range.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {
 
@@ -152,9 +154,6 @@ template <reduction R>
 
 /// What an input is padded with.
 [[nodiscard]] inline result<float> padding_value(stated_operator& from) {
-  std::string const mode = from.attributes.text("mode", "constant");
-  if (mode != "constant")
-    return fail(errc::not_supported, "padding of mode " + in_quotes(mode) + " is not supported");
   float value = from.opset < 11 ? from.attributes.real("value", 0.0f) : 0.0f;
   if (from.opset >= 11 && from.has_input(2)) {
     auto const c = from.reals(2);
@@ -165,15 +164,58 @@ template <reduction R>
   return fail(errc::not_supported, "padding with a value that is not finite is not supported");
 }
 
+/// Slices of the input around it, along one dimension after the other.
+[[nodiscard]] inline result<void> give_mirrored(stated_operator& from, edge_rule rule, stored_value const& x,
+                                                std::vector<std::int64_t> const& amounts) {
+  std::size_t const rank = x.stated.rank();
+  tensor_id made = x.id;
+  for (std::size_t place = 0; place < rank; ++place) {
+    auto const d = static_cast<std::size_t>(x.order[place]);
+    shape const s = from.writer.view().tensor(made).shape;
+    std::int32_t const most = most_padding(rule, s[place]);
+    std::vector<tensor_id> parts{made};
+    for (bool behind : {false, true}) {
+      std::int64_t const amount = amounts[behind ? d + rank : d];
+      bool const repeats = rule == edge_rule::nearest;
+      if (amount == 0) continue;
+      if (!repeats && amount > most) {
+        return fail(errc::not_supported, "padding " + std::to_string(amount) + " of dimension " +
+                                             std::to_string(d) + " is not supported, only 0 to " +
+                                             std::to_string(most));
+      }
+      node const n = edge_slice(s, place, rule, repeats ? 1 : static_cast<std::int32_t>(amount), behind);
+      auto const id =
+          from.writer.add_node(n, {made}, from.output_name() + (behind ? "/back" : "/front"), sliced(s, n));
+      if (!id) return unexpected(id.error());
+      std::vector<tensor_id> const edge(repeats ? static_cast<std::size_t>(amount) : 1, *id);
+      parts.insert(behind ? parts.end() : parts.begin(), edge.begin(), edge.end());
+    }
+    if (parts.size() == 1) continue;
+    node n;
+    n.kind = op::concat;
+    n.axes.push_back(static_cast<std::int32_t>(place));
+    auto const id = from.writer.add_node(n, parts, from.output_name() + "/padded");
+    if (!id) return unexpected(id.error());
+    made = *id;
+  }
+  return from.give(from.value_of(made, x.order));
+}
+
 [[nodiscard]] inline result<void> read_pad(stated_operator& from) {
   auto const x = from.settled_activation(0);
   if (!x) return unexpected(x.error());
   std::size_t const rank = x->stated.rank();
+  std::string const mode = from.attributes.text("mode", "constant");
   auto const value = padding_value(from);
   if (!value) return unexpected(value.error());
   auto const amounts = read_amounts(from, rank);
   if (!amounts) return unexpected(amounts.error());
   if (auto known = from.attributes.finish(); !known) return known;
+  if (mode == "reflect") return give_mirrored(from, edge_rule::reflect, *x, *amounts);
+  if (mode == "edge") return give_mirrored(from, edge_rule::nearest, *x, *amounts);
+  if (mode == "wrap") return give_mirrored(from, edge_rule::wrap, *x, *amounts);
+  if (mode != "constant")
+    return fail(errc::malformed, "padding of mode " + in_quotes(mode) + " does not exist");
   node n;
   n.kind = op::pad;
   n.alpha = *value;

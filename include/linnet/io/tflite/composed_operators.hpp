@@ -3,6 +3,7 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include <linnet/graph/edges.hpp>
 #include <linnet/io/axis.hpp>
 #include <linnet/io/slice_range.hpp>
 #include <linnet/io/tflite/stated_operator.hpp>
@@ -152,6 +154,72 @@ namespace detail {
   if (!x) return unexpected(x.error());
   return give_parts(to, *x, to.options.number<std::int32_t>(unpack_fields::axis),
                     std::vector<std::int64_t>(to.outputs.size(), 1));
+}
+
+/// Amounts of padding of one dimension, and the rule for what is there.
+struct mirrored_dimension {
+  std::size_t d;
+  std::array<std::int64_t, 2> amounts;  // in front and behind
+  edge_rule rule;
+};
+
+/// `x` of shape `s` with its edges as `output`.
+[[nodiscard]] inline result<void> give_edges(composed_operator& to, tensor_id x, shape const& s,
+                                             mirrored_dimension const& m, tensor_id output) {
+  std::int32_t const most = most_padding(m.rule, s[m.d]);
+  std::vector<tensor_id> parts{x};
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (m.amounts[i] == 0) continue;
+    if (m.amounts[i] < 0 || m.amounts[i] > most) {
+      return fail(errc::invalid_graph,
+                  "padding " + std::to_string(m.amounts[i]) + ", not between 0 and " + std::to_string(most));
+    }
+    auto const amount = static_cast<std::int32_t>(m.amounts[i]);
+    shape edge = s;
+    edge[m.d] = amount;
+    tensor_id const made = to.add_tensor(to.info(to.outputs[0]), edge, i == 0 ? "/front" : "/back");
+    to.add_node(edge_slice(s, m.d, m.rule, amount, i == 1), {x}, made);
+    parts.insert(i == 0 ? parts.begin() : parts.end(), made);
+  }
+  node joined;
+  joined.kind = op::concat;
+  joined.axes.push_back(static_cast<std::int32_t>(m.d));
+  to.add_node(joined, parts, output);
+  return {};
+}
+
+/// Slices and a concat for each dimension that is padded.
+[[nodiscard]] inline result<void> read_mirror_pad(composed_operator& to) {
+  auto x = to.operand(0);
+  if (!x) return unexpected(x.error());
+  auto const stated = to.tensors.integers(to.inputs[1]);
+  if (!stated) return unexpected(stated.error());
+  auto const mode = to.options.number<std::int8_t>(mirror_pad_fields::mode);
+  if (mode < 0 || mode > 1) return fail(errc::malformed, "mode " + std::to_string(mode) + " does not exist");
+  bool const reflects = mode == static_cast<std::int8_t>(mirror_mode::reflect);
+  shape s = to.info(*x).shape;
+  if (stated->size() != 2 * s.rank()) {
+    return fail(errc::invalid_graph, std::to_string(stated->size()) +
+                                         " amounts of padding for a tensor of rank " +
+                                         std::to_string(s.rank()));
+  }
+  std::vector<mirrored_dimension> padded;
+  for (std::size_t d = 0; d < s.rank(); ++d) {
+    std::array<std::int64_t, 2> const amounts{(*stated)[2 * d], (*stated)[2 * d + 1]};
+    if (amounts[0] != 0 || amounts[1] != 0)
+      padded.push_back({d, amounts, reflects ? edge_rule::reflect : edge_rule::symmetric});
+  }
+  for (mirrored_dimension const& m : padded) {
+    shape larger = s;
+    larger[m.d] = saturate<std::int32_t>(larger[m.d] + m.amounts[0] + m.amounts[1]);
+    bool const is_last = m.d == padded.back().d;
+    tensor_id const made = is_last ? to.outputs[0] : to.add_tensor(to.info(to.outputs[0]), larger, "/padded");
+    if (auto given = give_edges(to, *x, s, m, made); !given) return given;
+    s = larger;
+    *x = made;
+  }
+  if (padded.empty()) to.add_node({}, {*x}, to.outputs[0]);  // a copy
+  return {};
 }
 
 /// (a - b)^2 of floats.

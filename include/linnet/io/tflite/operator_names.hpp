@@ -56,6 +56,7 @@ enum class builtin : std::int32_t {
   square = 92,
   leaky_relu = 98,
   squared_difference = 99,
+  mirror_pad = 100,
   abs = 101,
   split_v = 102,
   elu = 111,

@@ -73,6 +73,8 @@ inline constexpr std::array operator_mappings{
     operator_mapping{builtin::mean, op::mean, 2, 2, 1, options_type::none, false, detail::read_axes},
     operator_mapping{builtin::minimum, op::binary, 2, 2, 2, options_type::none, false,
                      detail::read_binary<binary_function::minimum>},
+    operator_mapping{builtin::mirror_pad, op::pad, 2, 2, 2, options_type::mirror_pad, true, nullptr,
+                     detail::read_mirror_pad},
     operator_mapping{builtin::mul, op::binary, 2, 2, 2, options_type::mul, false,
                      detail::read_arithmetic<binary_function::mul>},
     operator_mapping{builtin::neg, op::unary, 1, 1, 1, options_type::none, false,

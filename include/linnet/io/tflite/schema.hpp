@@ -75,6 +75,9 @@ struct unpack_fields {
 struct gelu_fields {
   static constexpr unsigned approximate = 0;
 };
+struct mirror_pad_fields {
+  static constexpr unsigned mode = 0;
+};
 struct softmax_fields {
   static constexpr unsigned beta = 0;
 };
@@ -101,6 +104,7 @@ enum class options_type : std::uint8_t {
   pack = 59,
   unpack = 64,
   leaky_relu = 75,
+  mirror_pad = 77,
   gelu = 116
 };
 
@@ -108,6 +112,8 @@ enum class padding_kind : std::int8_t { same = 0, valid = 1 };
 
 /// A clamp or function that an operator applies to its own result.
 enum class fused_activation : std::int8_t { none, relu, relu_n1_to_1, relu6, tanh, sign_bit };
+
+enum class mirror_mode : std::int8_t { reflect = 0, symmetric = 1 };
 
 enum class weights_format : std::int8_t { plain = 0, shuffled4x16_int8 = 1 };
 

@@ -506,6 +506,28 @@ TEST(onnx_reader, padding_with_a_value) {
   expect_makes(m, {{1, 2, 4, 5}}, wanted);
 }
 
+/// Entry i of a dimension that is padded, as an entry of the dimension itself: from the rules' own words.
+int mirrored(std::string const& mode, int i, int extent) {
+  if (mode == "edge") return std::clamp(i, 0, extent - 1);
+  if (mode == "wrap") return (i + extent) % extent;
+  return i < 0 ? -i : i < extent ? i : 2 * (extent - 1) - i;
+}
+TEST(onnx_reader, padding_with_what_is_there) {
+  reals const x = some(24, 1);
+  for (std::string const mode : {"reflect", "edge", "wrap"}) {
+    model m = one(19, "Pad", {1, 3, 2, 4}, {"p"});
+    m.numbers("p", {0, 2, 1, 0, 0, 0, 1, 3});
+    first(m).set("mode", mode);
+    tensor wanted({1, 5, 4, 7});
+    naive_onnx::for_each({1, 5, 4, 7}, [&](int n, int c, int row, int column) {
+      int const from =
+          (mirrored(mode, c - 2, 3) * 2 + mirrored(mode, row - 1, 2)) * 4 + mirrored(mode, column, 4);
+      wanted.at(n, c, row, column) = static_cast<double>(x[static_cast<std::size_t>(from)]);
+    });
+    expect_makes(m, {x}, wanted);
+  }
+}
+
 TEST(onnx_reader, padding_in_old_and_new_forms) {
   reals const x = some(12, 1);
   tensor wanted({1, 2, 4, 5});

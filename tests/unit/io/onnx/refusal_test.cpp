@@ -366,8 +366,8 @@ TEST(onnx_refusal, padding) {
   m = one(13, "Pad", {1, 2, 3, 3}, {"p"});
   m.numbers("p", {1, 0, 0, 0, 0, 0, 0, 0});
   expect_refusal_of(m, errc::not_supported, "padding dimension 0 is not supported");
-  first(m).set("mode", std::string("reflect"));
-  expect_refusal_of(m, errc::not_supported, "padding of mode 'reflect' is not supported");
+  first(m).set("mode", std::string("blur"));
+  expect_refusal_of(m, errc::malformed, "padding of mode 'blur' does not exist");
 }
 
 TEST(onnx_refusal, slices_and_splits) {

@@ -225,6 +225,24 @@ TEST(tflite_reader, packed_inputs_are_reshaped_and_joined) {
   EXPECT_EQ(squares.graph.nodes[1].unary, linnet::unary_function::square);
 }
 
+TEST(tflite_reader, mirrored_edges_are_slices_beside_what_they_mirror) {
+  network const made = sound(sample_model("mirror_pad"));
+  ASSERT_EQ(made.graph.nodes.size(), 5u);
+  EXPECT_EQ(made.graph.nodes[0].padding[1], (edge_padding{1, 0}));
+  EXPECT_EQ(axes_of(made.graph.nodes[0]), (std::vector{1, -1, 1, 1}));
+  EXPECT_EQ(made.graph.nodes[1].kind, op::concat);
+  EXPECT_EQ(axes_of(made.graph.nodes[1]), (std::vector{1}));
+  EXPECT_EQ(made.graph.nodes[2].padding[2], (edge_padding{1, 2}));
+  EXPECT_EQ(made.graph.nodes[3].padding[2], (edge_padding{0, 1}));
+  EXPECT_EQ(made.graph.nodes[4].inputs.count, 3u);
+  model symmetric = sample_model("mirror_pad");
+  symmetric.operations[0].options[0].value = std::int8_t{1};
+  EXPECT_EQ(sound(symmetric).graph.nodes[3].padding[2], (edge_padding{1, 0}));
+  symmetric.tensors[1] = numbers("p", {0, 0, 0, 0, 0, 0, 0, 0});
+  symmetric.tensors[2].shape = {1, 3, 4, 2};
+  EXPECT_EQ(only_node(symmetric).kind, op::reshape);
+}
+
 TEST(tflite_reader, weights_of_four_bits_become_bytes) {
   model m = sample_model("dense");
   m.tensors[1].type = INT4;
@@ -726,6 +744,18 @@ TEST(tflite_refusal, parts) {
   expect_refusal(
       m, errc::not_supported,
       "operator 0 (SQUARED_DIFFERENCE) -> tensor 'y': a squared difference of s8 is not supported");
+}
+
+TEST(tflite_refusal, mirrored_edges) {
+  model m = sample_model("mirror_pad");
+  m.operations[0].options[0].value = std::int8_t{2};
+  std::string const place = "operator 0 (MIRROR_PAD) -> tensor 'y': ";
+  expect_refusal(m, errc::malformed, place + "mode 2 does not exist");
+  m = sample_model("mirror_pad");
+  m.tensors[1] = numbers("p", {0, 0, 3, 0, 1, 3, 0, 0});
+  expect_refusal(m, errc::invalid_graph, place + "padding 3, not between 0 and 2");
+  m.tensors[1] = numbers("p", {0, 0, 2, 0, 1, 3});
+  expect_refusal(m, errc::invalid_graph, place + "6 amounts of padding for a tensor of rank 4");
 }
 
 TEST(tflite_refusal, padding_amounts) {
