@@ -153,4 +153,9 @@ struct conform_options {
 };
 int conform(conform_options const& options);
 
+struct operators_options {
+  bool as_json = false;
+};
+int operators(operators_options const& options);
+
 }  // namespace cli

@@ -186,6 +186,20 @@ void add_conform(CLI::App& app, int& result) {
   sub->callback([options, &result] { result = conform(*options); });
 }
 
+void add_operators(CLI::App& app, int& result) {
+  auto const options = std::make_shared<operators_options>();
+  CLI::App* const sub =
+      app.add_subcommand("operators", "Says which operator has kernels for which types, as a table");
+  sub->add_flag("--json", options->as_json, "Print JSON");
+  sub->footer(
+      "Columns are the types of activations; a cell names the architectures that have a kernel of their own. "
+      "An\n"
+      "empty cell has none: such a model is refused when it is read or made ready.\n\n"
+      "Example:\n"
+      "  linnet operators --json");
+  sub->callback([options, &result] { result = operators(*options); });
+}
+
 void add_classify(CLI::App& app, int& result) {
   auto const options = std::make_shared<classify_options>();
   CLI::App* const sub = app.add_subcommand("classify", "Says what is in pictures (PNG, JPEG, BMP)");
@@ -244,6 +258,7 @@ int main(int argc, char** argv) {
   cli::add_bench(app, result);
   cli::add_compare(app, result);
   cli::add_conform(app, result);
+  cli::add_operators(app, result);
   try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& e) {

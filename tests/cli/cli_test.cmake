@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# cmake -DLINNET=<the command> -DSAMPLES=<linnet_cli_samples> -DFOLDER=<scratch> -P cli_test.cmake
+# cmake -DLINNET=<the command> -DSAMPLES=<linnet_cli_samples> -DFOLDER=<scratch> -DREADME=<file> -P cli_test.cmake
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE "${FOLDER}")
 file(MAKE_DIRECTORY "${FOLDER}")
@@ -442,6 +442,17 @@ expect(5 classify classifier.tflite text.png ERROR "text.png: is not a PNG, JPEG
 expect(5 classify classifier.tflite picture.png --labels two.txt ERROR "two.txt: has 2 labels" "--label-offset 1")
 expect(5 classify classifier.tflite picture.png --labels four.txt ERROR "has 4 labels" "--label-offset -1")
 expect(5 classify classifier.tflite picture.png --labels three.txt --label-offset 1 ERROR "3 labels")
+
+# operators: the README's table is what the command prints (to bring it up to date, put that in its place)
+expect(0 operators --json)
+expect_json(conv2d rows 0 operator)
+expect_json(arm_dsp rows 0 kernels s8 1)
+expect(0 operators SAYS "^\\| operator \\| f32 \\| s8 ")
+file(READ "${README}" readme)
+string(FIND "${readme}" "${output}" place)
+if(place EQUAL -1)
+  complain("README.md does not hold what `linnet operators` prints:\n${output}")
+endif()
 
 if(failures)
   message(FATAL_ERROR "${failures} expectations failed")
