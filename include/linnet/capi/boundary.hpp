@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <initializer_list>
 #include <new>
@@ -14,6 +15,7 @@
 
 #include <linnet/capi/linnet.h>
 #include <linnet/session/error.hpp>
+#include <linnet/session/program.hpp>
 #include <linnet/session/tensor_ref.hpp>
 
 // What goes to and fro between C and C++: statuses, messages, tensors; and what may not, exceptions.
@@ -47,6 +49,37 @@ namespace linnet::inline LINNET_ISA::capi {
     case s1: return linnet_s1;
   }
   return linnet_f32;
+}
+
+/// One of `count` numbers of an enumeration of linnet's, or a refusal that names it.
+template <class Enumeration>
+[[nodiscard]] result<Enumeration> enumerator(long long number, long long count, char const* name) {
+  if (number >= 0 && number < count) return static_cast<Enumeration>(number);
+  return fail(errc::wrong_argument, "options: there is no " + std::string(name) + " " +
+                                        std::to_string(number) + ", only 0 to " + std::to_string(count - 1));
+}
+
+/// What a caller's options ask for. Those of an older version are shorter: what they lack is as it was.
+[[nodiscard]] inline result<session_options> options_of(linnet_options const& given) {
+  if (given.size < sizeof given.size || given.size > sizeof given) {
+    return fail(errc::wrong_argument, "options: size is " + std::to_string(given.size) +
+                                          " bytes, not sizeof(linnet_options), which is " +
+                                          std::to_string(sizeof given));
+  }
+  linnet_options o{};
+  std::memcpy(&o, &given, given.size);
+  session_options made;
+  auto const rule = enumerator<std::int32_t>(o.rounding, linnet_reduced_multiplier + 1LL, "rounding");
+  if (!rule) return unexpected(rule.error());
+  if (*rule != linnet_rounding_of_model) made.rounding = static_cast<rounding>(*rule - 1);
+  auto const policy = enumerator<memory_policy>(o.policy, linnet_least_memory + 1LL, "memory policy");
+  if (!policy) return unexpected(policy.error());
+  if (o.budget < 0 || o.memory_limit < 0 || (o.budget == 0) == (*policy == memory_policy::within))
+    return fail(errc::wrong_argument,
+                "options: budget and memory_limit are bytes, and budget is for linnet_within alone");
+  made.plan = {.policy = *policy, .budget = o.budget, .stream_input = o.stream_input != 0};
+  if (o.memory_limit != 0) made.memory_limit = o.memory_limit;
+  return made;
 }
 
 /// Fills what the caller gave for an error, if anything, and hands on the status. A message that is too long

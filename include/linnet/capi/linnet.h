@@ -80,6 +80,46 @@ linnet_status linnet_load(char const* path, linnet_session** session, linnet_err
 linnet_status linnet_load_bytes(void const* bytes, size_t size, char const* name, linnet_session** session,
                                 linnet_error* error);
 
+/// Whose way of rounding integer operators compute in, where the policy in the file's operators is not to
+/// hold. The numbers stay.
+typedef enum linnet_rounding {
+  linnet_rounding_of_model = 0,  // each operator's own
+  linnet_double_rounding = 1,    // TensorFlow Lite's and its micro runtime's reference kernels
+  linnet_single_rounding = 2,    // TensorFlow Lite built with TFLITE_SINGLE_ROUNDING
+  linnet_float_half_even = 3,    // multiplies by a float, ties to even: XNNPACK, ONNX Runtime
+  linnet_float_half_away = 4,    // the same, ties away from zero
+  linnet_shift_half_up = 5,      // powers of two only: a shift, ties up
+  linnet_shift_half_even = 6,    // ties to even
+  linnet_shift_half_away = 7,    // ties away from zero
+  linnet_reduced_multiplier = 8  // 16-bit activations with 64-bit sums
+} linnet_rounding;
+
+/// How memory is planned. The numbers stay.
+typedef enum linnet_memory_policy {
+  linnet_layer_by_layer = 0,  // whole tensors, the fewest steps
+  linnet_fastest = 1,         // in strips of rows that stay near the processor
+  linnet_within = 2,          // inside `budget` bytes: the fewest times that weights are read again
+  linnet_least_memory = 3     // the smallest arena: rows of as many nodes together as that takes
+} linnet_memory_policy;
+
+/// How a session is made. All zeros but `size`: as linnet_load does.
+typedef struct linnet_options {
+  size_t size;           // sizeof(linnet_options), so that later versions may add members
+  int32_t rounding;      // a linnet_rounding
+  int32_t policy;        // a linnet_memory_policy
+  int64_t budget;        // of linnet_within: bytes of arena
+  int64_t memory_limit;  // bytes of arena and packed weights together; 0: 2^30
+  int32_t stream_input;  // not 0: rows of the only input come by linnet_run_rows
+} linnet_options;
+
+/// linnet_load and linnet_load_bytes with options. Fail with linnet_wrong_argument, too, where a number of
+/// the options is none that this version knows, and with linnet_too_large where no plan fits the budget.
+linnet_status linnet_load_with(char const* path, linnet_options const* options, linnet_session** session,
+                               linnet_error* error);
+linnet_status linnet_load_bytes_with(void const* bytes, size_t size, char const* name,
+                                     linnet_options const* options, linnet_session** session,
+                                     linnet_error* error);
+
 /// Ends a session, and with it all that it described. Null is allowed.
 void linnet_free(linnet_session* session);
 
@@ -89,8 +129,11 @@ size_t linnet_input_count(linnet_session const* session);
 size_t linnet_output_count(linnet_session const* session);
 size_t linnet_layer_count(linnet_session const* session);
 
+/// Bytes that activations and scratch take, as planned; 0 where the session is null.
+size_t linnet_arena_bytes(linnet_session const* session);
+
 /// Describes input `index`. Name and data stay where they are as long as the session. A run may overwrite the
-/// inputs: fill them before every one. Fails with linnet_wrong_argument.
+/// inputs: fill them before every one. A streamed input has no data. Fails with linnet_wrong_argument.
 linnet_status linnet_input(linnet_session* session, size_t index, linnet_tensor* input, linnet_error* error);
 
 /// Describes output `index`, which holds what the last run computed. Name and data stay where they are as
@@ -98,8 +141,17 @@ linnet_status linnet_input(linnet_session* session, size_t index, linnet_tensor*
 linnet_status linnet_output(linnet_session* session, size_t index, linnet_tensor* output,
                             linnet_error* error);
 
-/// Computes the outputs. Fails with linnet_wrong_argument where the session is null.
+/// Computes the outputs. Fails with linnet_wrong_argument where the session is null or its input streamed.
 linnet_status linnet_run(linnet_session* session, linnet_error* error);
+
+/// Brings row `row` of a streamed input, rows 0, 1, ... in order: fills `size` bytes at `data`. `context` is
+/// what the run was given. It may not run or free the session.
+typedef void (*linnet_row_source)(void* context, int32_t row, void* data, size_t size);
+
+/// Computes the outputs of a session with a streamed input from rows that `source` brings when they are
+/// needed. Fails with linnet_wrong_argument (null pointers but `context`, or an input that is not streamed).
+linnet_status linnet_run_rows(linnet_session* session, linnet_row_source source, void* context,
+                              linnet_error* error);
 
 /// What a layer made. Everything is valid during the call of the observer only, and not to be written to.
 typedef struct linnet_layer {
@@ -114,7 +166,7 @@ typedef struct linnet_layer {
 typedef void (*linnet_observer)(void* context, linnet_layer const* layer);
 
 /// Runs and calls `observe` after each layer. Fails with linnet_wrong_argument (null pointers; `context` may
-/// be null) or linnet_out_of_memory.
+/// be null; a streamed input) or linnet_out_of_memory.
 linnet_status linnet_run_observed(linnet_session* session, linnet_observer observe, void* context,
                                   linnet_error* error);
 

@@ -106,6 +106,87 @@ extern "C" void refuse(void* context, linnet_layer const*) {
   throw std::runtime_error("the observer had enough");
 }
 
+linnet_options options_with(std::int32_t policy, bool stream = false) {
+  linnet_options o{};
+  o.size = sizeof o;
+  o.policy = policy;
+  o.stream_input = stream ? 1 : 0;
+  return o;
+}
+/// How opening with options ends; the session is given back.
+linnet_error ending_with(bytes const& file, linnet_options const& options, linnet_session** session) {
+  linnet_error error{};
+  linnet_load_bytes_with(file.data(), file.size(), "memory.tflite", &options, session, &error);
+  return error;
+}
+linnet_error ending_with(bytes const& file, linnet_options const& options) {
+  linnet_session* session = nullptr;
+  linnet_error const error = ending_with(file, options, &session);
+  EXPECT_EQ(session == nullptr, error.status != linnet_ok);
+  linnet_free(session);
+  return error;
+}
+
+extern "C" void bring(void* context, std::int32_t row, void* data, std::size_t size) {
+  auto const& picture = *static_cast<std::vector<std::int8_t> const*>(context);
+  std::memcpy(data, picture.data() + static_cast<std::size_t>(row) * size, size);
+}
+
+TEST(capi, options_change_memory_and_ends_but_no_bit) {
+  opened const plain(chain());
+  std::vector<std::int8_t> picture(32);
+  for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = static_cast<std::int8_t>(i * 5 - 70);
+  plain.fill(picture);
+  ASSERT_EQ(linnet_run(plain, nullptr), linnet_ok);
+  linnet_session* streamed = nullptr;
+  linnet_error error = ending_with(chain(), options_with(linnet_least_memory, true), &streamed);
+  ASSERT_EQ(error.status, linnet_ok) << error.message;
+  EXPECT_LT(linnet_arena_bytes(streamed), linnet_arena_bytes(plain));
+  EXPECT_EQ(linnet_run(streamed, &error), linnet_wrong_argument);
+  EXPECT_STREQ(error.message, "memory.tflite: its input is streamed: linnet_run_rows");
+  ASSERT_EQ(linnet_run_rows(streamed, bring, &picture, &error), linnet_ok) << error.message;
+  linnet_tensor out{};
+  ASSERT_EQ(linnet_output(streamed, 0, &out, nullptr), linnet_ok);
+  EXPECT_EQ(numbers(out), numbers(plain.output()));
+  linnet_tensor in{};
+  ASSERT_EQ(linnet_input(streamed, 0, &in, nullptr), linnet_ok);
+  EXPECT_EQ(in.size, 0u);
+  linnet_free(streamed);
+  EXPECT_EQ(linnet_run_rows(plain, bring, &picture, &error), linnet_wrong_argument);
+  EXPECT_EQ(linnet_run_rows(plain, nullptr, &picture, &error), linnet_wrong_argument);
+  EXPECT_EQ(linnet_arena_bytes(nullptr), 0u);
+}
+
+TEST(capi, a_rounding_replaces_that_of_the_model) {
+  linnet_options o = options_with(linnet_layer_by_layer);
+  o.rounding = linnet_single_rounding;
+  EXPECT_EQ(ending_with(doubling(), o).status, linnet_ok);
+  o.rounding = linnet_shift_half_even;  // an addition has no such kernel
+  EXPECT_NE(ending_with(doubling(), o).status, linnet_ok);
+}
+
+TEST(capi, refuses_options_that_make_no_sense) {
+  linnet_options o = options_with(linnet_layer_by_layer);
+  o.size = sizeof o + 1;
+  EXPECT_EQ(ending_with(chain(), o).status, linnet_wrong_argument);
+  o.size = 0;
+  EXPECT_EQ(ending_with(chain(), o).status, linnet_wrong_argument);
+  o.size = sizeof o.size;  // of a version that had nothing else
+  EXPECT_EQ(ending_with(chain(), o).status, linnet_ok);
+  o = options_with(4);
+  EXPECT_STREQ(ending_with(chain(), o).message, "options: there is no memory policy 4, only 0 to 3");
+  o = options_with(linnet_layer_by_layer);
+  o.rounding = 9;
+  EXPECT_STREQ(ending_with(chain(), o).message, "options: there is no rounding 9, only 0 to 8");
+  o = options_with(linnet_within);
+  EXPECT_EQ(ending_with(chain(), o).status, linnet_wrong_argument) << "without a budget";
+  o.budget = 8;
+  EXPECT_EQ(ending_with(chain(), o).status, linnet_too_large);
+  o = options_with(linnet_layer_by_layer);
+  o.memory_limit = 16;
+  EXPECT_EQ(ending_with(chain(), o).status, linnet_too_large);
+}
+
 TEST(capi, describes_inputs_and_outputs) {
   opened const s(chain());
   EXPECT_EQ(linnet_input_count(s), 1u);
