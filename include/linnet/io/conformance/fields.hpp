@@ -20,6 +20,10 @@
 
 namespace linnet::inline LINNET_ISA::io::conformance {
 
+/// What a case says whose sums are rounded twice.
+inline constexpr std::string_view double_rounding_words =
+    "32-bit accumulator, saturating rounding doubling high multiply, then rounding shift";
+
 /// Reads the fields of a case that an operator needs. What is first found to be wrong stays; later answers
 /// then mean nothing.
 class field_reader {
@@ -41,6 +45,10 @@ class field_reader {
   }
   std::int32_t quantity(std::string_view name, std::int64_t least, std::int64_t most) {
     return number(from_.quantization, "quant.", name, least, most);
+  }
+  /// A whole number of the original's parameters.
+  std::int32_t parameter(std::string_view name, std::int64_t least, std::int64_t most) {
+    return number(from_.parameters, "raw_params.", name, least, most);
   }
   /// A number that float32 holds.
   float real_quantity(std::string_view name) { return real(from_.quantization, "quant.", name); }
@@ -149,8 +157,7 @@ class field_reader {
 
   /// That the case's sums are rounded twice, the policy `double_rounding`.
   void require_double_rounding() {
-    constexpr std::string_view wanted =
-        "32-bit accumulator, saturating rounding doubling high multiply, then rounding shift";
+    constexpr std::string_view wanted = double_rounding_words;
     auto const found = from_.quantization.find("requantization");
     auto const* const text =
         found == from_.quantization.end() ? nullptr : std::get_if<std::string>(&found->second);

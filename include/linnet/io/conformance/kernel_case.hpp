@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include <linnet/io/conformance/composed_case.hpp>
 #include <linnet/io/conformance/judged_case.hpp>
 #include <linnet/io/conformance/layer.hpp>
 #include <linnet/io/conformance/read.hpp>
@@ -40,6 +41,27 @@ template <class Arch>
       l.problem);
 }
 
+namespace detail {
+
+/// What linnet makes of a case of several kernel calls.
+[[nodiscard]] inline result<composed_output> composed_output_of(test_case const& from) {
+  if (from.op != "network" || from.variant != "int8") return composed_floats(from).run();
+  layers_of_network layers(from);
+  while (!layers.failed() && !layers.done()) {
+    test_case const one = layers.next();
+    if (layers.failed()) break;
+    auto const l = layer_of(one);
+    if (!l) return unexpected(l.error());
+    auto output = output_of<arch::native>(*l);
+    if (output.empty()) return fail(errc::not_supported, from.file + ": no kernel takes its " + one.op);
+    layers.feed(std::move(output));
+  }
+  if (layers.failed()) return layers.failure();
+  return composed_output{layers.result_bytes(), layers.expected()};
+}
+
+}  // namespace detail
+
 /// Runs the case of a folder (case.json and its arrays: what `read_case` reads) with this machine's kernels.
 /// Integers must be equal, floats within `float_tolerance`.
 [[nodiscard]] inline judged_case judge_kernel_case(std::filesystem::path const& folder) {
@@ -52,6 +74,12 @@ template <class Arch>
   if (!read) return detail::refused(std::move(made), read.error());
   made.op = read->op;
   made.type = read->variant;
+  if (is_composed(read->op)) {
+    auto const made_of = detail::composed_output_of(*read);
+    if (!made_of) return detail::refused(std::move(made), made_of.error());
+    return detail::passed_unless(std::move(made), detail::difference(made_of->made, made_of->expected,
+                                                                     read->variant == "f32" ? f32 : s8));
+  }
   auto const layer = layer_of(*read);
   if (!layer) return detail::refused(std::move(made), layer.error());
   auto const output = output_of<arch::native>(*layer);

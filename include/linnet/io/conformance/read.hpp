@@ -102,6 +102,11 @@ class description_reader {
       if (!all) return unexpected(all.error());
       *to = *std::move(all);
     }
+    if (auto const raw = from.find("raw_params"); raw != from.end() && raw->is_object()) {
+      for (auto const& [name, one] : raw->items()) {
+        if (auto read = value_of(one)) made.parameters.emplace(name, *std::move(read));
+      }
+    }
     auto const listed = from.find("tensors");
     if (listed == from.end() || !listed->is_object()) return refuse("tensors", "is missing or no object");
     for (auto const& [role, description] : listed->items()) {
@@ -206,10 +211,10 @@ class description_reader {
 }  // namespace detail
 
 /// Reads a test case from its folder: case.json (`name`, `op`, `variant`, `attrs`, `quant`, `tensors` with
-/// `file`, `dtype`, `count`, and perhaps `shape` and `layout`), and the arrays of little-endian elements that
-/// it names beside it. Fields that it does not know are passed over. Fails (file_not_readable, malformed,
-/// not_supported, too_large) with a message that names the file and the field; an array's file has exactly
-/// the bytes of its elements, at most 2^28 of them.
+/// `file`, `dtype`, `count`, and perhaps `shape` and `layout`; perhaps `raw_params`), and the arrays of
+/// little-endian elements that it names beside it. Fields that it does not know are passed over. Fails
+/// (file_not_readable, malformed, not_supported, too_large) with a message that names the file and the field;
+/// an array's file has exactly the bytes of its elements, at most 2^28 of them.
 [[nodiscard]] inline result<test_case> read_case(std::filesystem::path const& folder) {
   std::filesystem::path const path = folder / "case.json";
   auto const text = read_file(path, detail::most_description_bytes);

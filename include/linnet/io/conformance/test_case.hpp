@@ -37,6 +37,7 @@ struct test_case {
   std::string file;  // case.json, with its path: for messages
   std::string name, op, variant;
   values attributes, quantization;
+  values parameters;  // `raw_params`: those of the original that are numbers or text
   std::map<std::string, tensor, std::less<>> tensors;  // by role: input, weights, expected ...
 };
 
