@@ -162,4 +162,43 @@ inline answer reduced(std::string_view f, tensor const& x, std::vector<int> cons
   return result;
 }
 
+/// The place of the largest element along the last dimension, or of the smallest; the first or last one.
+inline answer index_of(std::string_view f, tensor const& x) {
+  answer result;
+  auto const channels = static_cast<std::size_t>(x.extents.back());
+  bool const smallest = f.ends_with("minimum"), last = f.starts_with("last");
+  for (std::size_t begin = 0; begin < x.values.size(); begin += channels) {
+    auto const from = x.values.begin() + static_cast<std::ptrdiff_t>(begin),
+               to = from + static_cast<std::ptrdiff_t>(channels);
+    double const extreme = smallest ? *std::min_element(from, to) : *std::max_element(from, to);
+    std::vector<std::ptrdiff_t> places;
+    for (auto at = from; at != to; ++at) {
+      if (*at == extreme) places.push_back(at - from);
+    }
+    result.push(static_cast<double>(last ? places.back() : places.front()));
+  }
+  return result;
+}
+
+/// The logarithm of a float softmax, whose exponent is a float32 product.
+inline answer log_softmax(tensor const& x, float beta) {
+  answer result;
+  auto const channels = static_cast<std::size_t>(x.extents.back());
+  for (std::size_t begin = 0; begin < x.values.size(); begin += channels) {
+    auto const row = std::span(x.values).subspan(begin, channels);
+    double const largest = *std::max_element(row.begin(), row.end());
+    double sum = 0.0, widest = 0.0;
+    for (double value : row) {
+      double const exponent = (value - largest) * static_cast<double>(beta);
+      sum += std::exp(exponent);
+      widest = std::max(widest, -exponent);
+    }
+    for (double value : row) {
+      double const made = (value - largest) * static_cast<double>(beta) - std::log(sum);
+      result.push(made, epsilon * (4 + 4 * widest));
+    }
+  }
+  return result;
+}
+
 }  // namespace naive

@@ -18,7 +18,7 @@
 // s16 and f32 exactly.
 namespace naive {
 
-enum class type { s8, u8, f32, s16 };
+enum class type { s8, u8, f32, s16, s32 };
 enum class bound { none, relu, relu6, relu_n1_to_1 };
 
 /// A stored q means (q - zero) * scale.
@@ -70,9 +70,13 @@ struct window {
 inline constexpr double epsilon = std::numeric_limits<float>::epsilon();
 
 inline bool is_float(type t) { return t == type::f32; }
-inline double lowest(type t) { return t == type::s16 ? -32768 : t == type::s8 ? -128 : 0; }
-inline double highest(type t) { return t == type::s16 ? 32767 : t == type::s8 ? 127 : 255; }
-inline std::size_t size_of(type t) { return is_float(t) ? 4 : t == type::s16 ? 2 : 1; }
+inline double lowest(type t) {
+  return t == type::s32 ? -0x1p31 : t == type::s16 ? -32768 : t == type::s8 ? -128 : 0;
+}
+inline double highest(type t) {
+  return t == type::s32 ? 0x1p31 - 1 : t == type::s16 ? 32767 : t == type::s8 ? 127 : 255;
+}
+inline std::size_t size_of(type t) { return is_float(t) || t == type::s32 ? 4 : t == type::s16 ? 2 : 1; }
 inline wide integer(double stored) { return static_cast<wide>(stored); }
 
 /// round(real / scale) + zero in the range of the type; the division is float32.
@@ -135,12 +139,16 @@ inline std::vector<double> values_of(type t, std::span<std::byte const> bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += size_of(t)) {
     float real = 0.0f;
     std::int16_t word = 0;
+    std::int32_t number = 0;
     if (is_float(t)) {
       std::memcpy(&real, bytes.data() + i, 4);
       values.push_back(static_cast<double>(real));
     } else if (t == type::s16) {
       std::memcpy(&word, bytes.data() + i, 2);
       values.push_back(word);
+    } else if (t == type::s32) {
+      std::memcpy(&number, bytes.data() + i, 4);
+      values.push_back(number);
     } else if (t == type::u8) {
       values.push_back(std::to_integer<std::uint8_t>(bytes[i]));
     } else {

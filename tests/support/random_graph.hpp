@@ -86,7 +86,10 @@ class random_graph {
           if (i + 3 >= shape_of(x).rank()) n.padding[i] = {random_.integer(0, 2), random_.integer(0, 2)};
         }
         return finish(n, {x}, type_of_tensor(x), &maker_.at(x).quantization);
-      case linnet::op::softmax: n.beta = random_.pick({1.0f, 0.5f}); return finish_256th(n, x);
+      case linnet::op::softmax:
+        n.beta = random_.pick({1.0f, 0.5f});
+        if (type_of_tensor(x) == linnet::f32 && random_.one_in(3)) n.unary = linnet::unary_function::log;
+        return finish_256th(n, x);
       case linnet::op::logistic: n.rounding = random_multiplier_rounding(random_); return finish_256th(n, x);
       case linnet::op::relu:
         n.activation = random_activation(random_);

@@ -25,6 +25,7 @@ using linnet::rounding;
 
 inline naive::type type_of(element_type t) {
   if (t == linnet::s16) return naive::type::s16;
+  if (t == linnet::s32) return naive::type::s32;
   return t == linnet::f32 ? naive::type::f32 : t == linnet::u8 ? naive::type::u8 : naive::type::s8;
 }
 inline naive::rule rule_of(rounding r) { return static_cast<naive::rule>(r); }

@@ -118,7 +118,7 @@ struct node {
   std::array<edge_padding, max_rank> padding{};  // pad, slice; entry i belongs to dimension i
   float beta = 1.0f;   // softmax: exp(beta * x); unary: the function's b; custom: the problem's
   float alpha = 0.0f;  // unary: the function's a; pad: the value, of integers in steps from the zero point
-  unary_function unary = unary_function::abs;
+  unary_function unary = unary_function::abs;  // softmax: log, where the logarithm of it is meant
   binary_function binary = binary_function::add;
   linnet::reduction reduction = reduction::sum;
   custom_operator const* custom = nullptr;  // of static storage duration
@@ -130,11 +130,13 @@ struct node {
 /// What a node computes in one word: its function's name where it has one.
 [[nodiscard]] constexpr text name_of(node const& n) {
   if (n.kind == op::unary) return name_of(n.unary);
+  if (n.kind == op::softmax && n.unary == unary_function::log) return "log_softmax";
   if (n.kind == op::reduce) {
     switch (n.reduction) {
       case reduction::sum: return "reduce_sum";
       case reduction::maximum: return "reduce_maximum";
       case reduction::minimum: return "reduce_minimum";
+      default: return name_of(n.reduction);
     }
   }
   if (n.kind == op::custom && n.custom != nullptr) return n.custom->name;

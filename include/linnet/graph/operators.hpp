@@ -113,6 +113,14 @@ class operator_builder : public graph_recorder<Storage> {
   constexpr tensor_handle max_pool2d(tensor_handle x, pool2d_options const& o) {
     return pool(op::max_pool2d, x, o);
   }
+  /// The square root of the mean of squares (floats): three nodes, and one of an activation.
+  constexpr tensor_handle l2_pool2d(tensor_handle x, pool2d_options const& o) {
+    pool2d_options plain = o;
+    plain.activation = activation::none;
+    tensor_handle const mean_of_squares = average_pool2d(unary(unary_function::square, x), plain);
+    tensor_handle const root = unary(unary_function::sqrt, mean_of_squares);
+    return o.activation == activation::none ? root : clamped(root, o.activation, {});
+  }
 
   /// The mean over these axes; a negative one counts from behind.
   constexpr tensor_handle mean(tensor_handle x, std::initializer_list<std::int32_t> axes,
@@ -132,6 +140,13 @@ class operator_builder : public graph_recorder<Storage> {
     tensor_info made = like(x);
     made.shape = reduced(shape_of(x), n, keep_dims);
     return this->record(n, {x}, made);
+  }
+  /// Where the largest element of a dimension is, which goes (s32, the first one of equal ones).
+  constexpr tensor_handle argmax(tensor_handle x, std::int32_t axis = -1) {
+    return index_of(reduction::first_of_maximum, x, axis);
+  }
+  constexpr tensor_handle argmin(tensor_handle x, std::int32_t axis = -1) {
+    return index_of(reduction::first_of_minimum, x, axis);
   }
   /// The mean over height and width, which stay as 1.
   constexpr tensor_handle global_average_pool(tensor_handle x) { return mean(x, {1, 2}); }
@@ -255,6 +270,12 @@ class operator_builder : public graph_recorder<Storage> {
                         this->activation_like(x, activation::none, o.quantization));
   }
 
+  /// x - ln(sum of e^x) along the last dimension (floats).
+  constexpr tensor_handle log_softmax(tensor_handle x, softmax_options const& o = {}) {
+    if (!this->begin(op::softmax, {x})) return {};
+    return this->record({.kind = op::softmax, .beta = o.beta, .unary = unary_function::log}, {x}, like(x));
+  }
+
   constexpr tensor_handle quantize(tensor_handle x, conversion_options const& o = {}) {
     return converted(op::quantize, x, true, o.type, o.quantization);
   }
@@ -287,6 +308,22 @@ class operator_builder : public graph_recorder<Storage> {
   }
   [[nodiscard]] constexpr tensor_info like(tensor_handle x) const {
     return this->integer_or_real(this->info(x).type, this->info(x).quantization);
+  }
+  /// The dimension goes to the end first.
+  constexpr tensor_handle index_of(reduction r, tensor_handle x, std::int32_t axis) {
+    node to_end{.kind = op::transpose}, n{.kind = op::reduce, .reduction = r};
+    if (!this->begin(op::reduce, {x}) || !take_axes(n, x, {axis})) return {};
+    auto const last = static_cast<std::int32_t>(shape_of(x).rank()) - 1;
+    if (n.axes[0] < 0 || n.axes[0] > last)
+      return this->blame({.fault = graph_fault::bad_axis, .first = shape_of(x)});
+    for (std::int32_t i = 0; i <= last; ++i) {
+      if (i != n.axes[0]) to_end.axes.push_back(i);
+    }
+    to_end.axes.push_back(n.axes[0]);
+    if (n.axes[0] != last) x = this->record(to_end, {x}, like(x));
+    if (!this->begin(op::reduce, {x})) return {};
+    n.axes[0] = last;
+    return this->record(n, {x}, {.shape = reduced(shape_of(x), n, false), .type = s32});
   }
   [[nodiscard]] constexpr tensor_info from_zero_to_one(tensor_handle x) const {
     element_type const type = this->info(x).type;

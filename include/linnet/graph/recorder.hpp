@@ -146,8 +146,8 @@ class graph_recorder {
   [[nodiscard]] static constexpr graph_error soundness(tensor_info const& t) {
     graph_fault fault = detail::shape_soundness(t.shape);
     if (fault == graph_fault::none) fault = detail::quantization_soundness(t.type, t.quantization);
-    if (fault == graph_fault::none && t.type != f32 && !t.quantization.present())
-      fault = graph_fault::bad_scale;
+    bool const is_plain = t.type == f32 || t.type == s32 || t.type == s64;
+    if (fault == graph_fault::none && !is_plain && !t.quantization.present()) fault = graph_fault::bad_scale;
     return {.fault = fault, .first = t.shape};
   }
 

@@ -43,14 +43,27 @@ enum class binary_function : std::uint8_t {
   prelu     // a; a * b where a is below 0
 };
 
-/// What becomes of many elements as one.
-enum class reduction : std::uint8_t { sum, maximum, minimum };
+/// What becomes of many elements as one: a number, or the place of one along the last dimension, from 0 on.
+enum class reduction : std::uint8_t {
+  sum,
+  maximum,
+  minimum,
+  first_of_maximum,  // where the largest element is, the first one of them
+  last_of_maximum,
+  first_of_minimum,
+  last_of_minimum
+};
+[[nodiscard]] constexpr bool gives_index(reduction r) { return r >= reduction::first_of_maximum; }
 
 [[nodiscard]] constexpr text name_of(reduction r) {
   switch (r) {
     case reduction::sum: return "sum";
     case reduction::maximum: return "maximum";
     case reduction::minimum: return "minimum";
+    case reduction::first_of_maximum: return "first_of_maximum";
+    case reduction::last_of_maximum: return "last_of_maximum";
+    case reduction::first_of_minimum: return "first_of_minimum";
+    case reduction::last_of_minimum: return "last_of_minimum";
   }
   return "?";
 }

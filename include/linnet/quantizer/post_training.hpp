@@ -27,7 +27,8 @@ namespace detail {
 /// Whether integers have a kernel of what a node of floats computes.
 [[nodiscard]] constexpr bool has_integers(node const& n) {
   if (n.kind == op::custom) return false;
-  if (n.kind == op::reduce) return n.reduction != reduction::sum;
+  if (n.kind == op::softmax) return n.unary != unary_function::log;
+  if (n.kind == op::reduce) return n.reduction != reduction::sum && !gives_index(n.reduction);
   if (n.kind == op::binary) return n.binary != binary_function::div;
   return n.kind != op::unary || n.unary == unary_function::tanh || n.unary == unary_function::hard_swish ||
          (n.unary == unary_function::leaky_relu && n.alpha > 0.0f);

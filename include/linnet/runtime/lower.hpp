@@ -146,7 +146,9 @@ template <class F>
     if (i + 3 < in.shape.rank() && in.shape[i] != 1)
       return lowering_fault(graph_fault::bad_axis, g.inputs(n)[0]);
   }
-  if (in.type != out.type) return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+  bool const gives_other_type = n.kind == op::reduce && gives_index(n.reduction);
+  if (in.type != out.type && !gives_other_type)
+    return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
   auto const lowered = [&](auto const& p) {
     image_shape const output{p.input.batch, p.over_height ? 1 : p.input.height, p.output_width(),
                              p.output_channels()};
@@ -259,8 +261,10 @@ template <class F>
           if (auto scaled = detail::require_scales(g, n); !scaled) return scaled;
         }
         return detail::require_same_quantization(g, n);
-      case op::pad:
       case op::reduce:
+        if (gives_index(n.reduction)) return {};
+        return detail::require_same_quantization(g, n);
+      case op::pad:
       case op::reshape:
       case op::slice:
       case op::transpose: return detail::require_same_quantization(g, n);

@@ -150,6 +150,7 @@ template <class Problem>
 [[nodiscard]] constexpr kernels::reduce::problem reduction_of(graph_view const& g, node const& n) {
   auto p = reduced_of<kernels::reduce::problem>(g, n);
   p.reduction = n.reduction;
+  if (gives_index(n.reduction)) p.index_type = g.output(n).type;
   return p;
 }
 
@@ -184,7 +185,13 @@ template <class Problem>
 
 [[nodiscard]] constexpr kernels::softmax::problem softmax_of(graph_view const& g, node const& n) {
   tensor_info const& in = g.input(n);
-  return {in.type, as_image(in.shape), n.beta, in.quantization, g.output(n).quantization};
+  return {in.type,
+          as_image(in.shape),
+          n.beta,
+          in.quantization,
+          g.output(n).quantization,
+          {},
+          n.unary == unary_function::log};
 }
 
 /// A concat's operand or output as it is walked over: along the channels a pixel is a pixel; along other axes

@@ -90,6 +90,15 @@ constexpr auto framed = made_of(s8, [](auto& g, auto x) { return g.pad(x, linnet
 static_assert(framed.node.kind == op::pad && framed.output.shape == shape{1, 13, 13, 4});
 static_assert(framed.node.padding[1] == linnet::edge_padding{1, 3} &&
               framed.node.padding[2] == linnet::edge_padding{2, 4});
+constexpr auto where = made_of(s8, [](auto& g, auto x) { return g.argmax(x, 1); });
+static_assert(where.node.reduction == linnet::reduction::first_of_maximum &&
+              where.output.type == linnet::s32);
+static_assert(where.output.shape == shape{1, 7, 4});
+constexpr auto root =
+    made_of(linnet::f32, [](auto& g, auto x) { return g.l2_pool2d(x, {.activation = activation::relu}); });
+static_assert(root.node.kind == op::relu && root.output.shape == shape{1, 4, 3, 4});
+constexpr auto logarithm = made_of(linnet::f32, [](auto& g, auto x) { return g.log_softmax(x); });
+static_assert(logarithm.node.unary == linnet::unary_function::log);
 constexpr auto mirrored = made_of(s8, [](auto& g, auto x) {
   return g.mirror_pad(x, linnet::edge_rule::reflect, {{}, {2, 0}, {1, 6}});
 });

@@ -174,13 +174,15 @@ void expect_same_descriptors() {
 
 template <class Problem, element_type Type>
 void expect_same_descriptors_of_every_policy() {
-  static_assert(select<arch::scalar>(sample<Problem>(Type, rounding::double_rounding)).found(),
-                "the comparison would be of nothing");
-  expect_same_descriptors<Problem, Type, rounding::double_rounding>();
-  expect_same_descriptors<Problem, Type, rounding::single_rounding>();
-  expect_same_descriptors<Problem, Type, rounding::float_half_even>();
-  expect_same_descriptors<Problem, Type, rounding::float_half_away>();
-  expect_same_descriptors<Problem, Type, rounding::shift_half_up>();
+  if constexpr (!std::same_as<Problem, custom::problem>) {  // one descriptor holds whatever its user states
+    static_assert(select<arch::scalar>(sample<Problem>(Type, rounding::double_rounding)).found(),
+                  "the comparison would be of nothing");
+    expect_same_descriptors<Problem, Type, rounding::double_rounding>();
+    expect_same_descriptors<Problem, Type, rounding::single_rounding>();
+    expect_same_descriptors<Problem, Type, rounding::float_half_even>();
+    expect_same_descriptors<Problem, Type, rounding::float_half_away>();
+    expect_same_descriptors<Problem, Type, rounding::shift_half_up>();
+  }
 }
 
 template <class... Problem>

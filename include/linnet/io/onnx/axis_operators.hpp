@@ -116,6 +116,36 @@ template <reduction R>
   return read_reduction(from, {.kind = op::reduce, .reduction = R}, 18);
 }
 
+/// The place of the largest element along one dimension, or of the smallest: INT64.
+template <bool Smallest>
+[[nodiscard]] result<void> read_index_of(stated_operator& from) {
+  auto const value = from.settled_activation(0);
+  if (!value) return unexpected(value.error());
+  auto const axis = dimension(from.attributes.integer("axis", 0), value->stated.rank());
+  bool const keeps = from.attributes.flag("keepdims", true), last = from.attributes.flag("select_last_index");
+  if (auto known = from.attributes.finish(); !known) return known;
+  if (!axis) return unexpected(axis.error());
+  auto const along = static_cast<std::size_t>(*axis);
+  std::size_t const rank = value->stated.rank();
+  auto const x = from.writer.in_order(*value, with_last(rank, [&](std::size_t d) { return d == along; }));
+  if (!x) return unexpected(x.error());
+  node n;
+  n.kind = op::reduce;
+  n.reduction = Smallest ? last ? reduction::last_of_minimum : reduction::first_of_minimum
+                : last   ? reduction::last_of_maximum
+                         : reduction::first_of_maximum;
+  n.axes.push_back(static_cast<std::int32_t>(rank) - 1);
+  shape kept = x->stated, to;
+  kept[along] = 1;
+  for (std::size_t i = 0; i < rank; ++i) {
+    if (i != along || keeps) to.push_back(kept[i]);
+  }
+  auto const id = from.writer.add_node(n, {x->id}, from.output_name(), permuted(kept, x->order));
+  if (!id) return unexpected(id.error());
+  from.writer.set_type(*id, s64);
+  return from.give(stored_value{*id, to, kept, x->order});
+}
+
 /// The dimensions that amounts of padding are stated for: all of them, or those that Pad-18 names.
 [[nodiscard]] inline result<std::vector<std::int64_t>> padded_axes(stated_operator& from, std::size_t rank) {
   std::vector<std::int64_t> axes(rank);

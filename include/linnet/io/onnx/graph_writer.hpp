@@ -56,6 +56,10 @@ class graph_writer {
         into_.graph.add_name(name.substr(0, most_name_bytes));
   }
 
+  /// Activations are f32 unless this says otherwise.
+  void set_type(tensor_id id, element_type type) {
+    into_.graph.tensors[static_cast<std::size_t>(id)].type = type;
+  }
   tensor_id add_activation(shape const& s, std::string_view name) {
     tensor_info info;
     info.shape = s;
@@ -92,6 +96,7 @@ class graph_writer {
       return fail(errc::too_large, "more than " + std::to_string(most_operands) + " operands in one network");
     }
     tensor_id const made = add_activation(stated, name);
+    if (moves_elements(n.kind)) set_type(made, view().tensor(operands.front()).type);
     n.source = source_;
     n.inputs = into_.graph.add_edges(operands);
     n.outputs = into_.graph.add_edges({&made, 1});
@@ -149,6 +154,11 @@ class graph_writer {
     into_.graph.tensors.push_back(info);
     into_.constants.push_back(bytes);
     return static_cast<tensor_id>(into_.graph.tensors.size()) - 1;
+  }
+
+  [[nodiscard]] static bool moves_elements(op kind) {
+    return kind == op::concat || kind == op::pad || kind == op::reshape || kind == op::slice ||
+           kind == op::transpose;
   }
 
   /// Adds the node, unless the same was asked for before.

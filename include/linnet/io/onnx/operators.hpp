@@ -31,6 +31,8 @@ inline constexpr int most_inputs = 1 << 12;
 inline constexpr std::array operator_mappings{
     operator_mapping{"Abs", 1, 1, detail::read_function<unary_function::abs>},
     operator_mapping{"Add", 2, 2, detail::read_sum},
+    operator_mapping{"ArgMax", 1, 1, detail::read_index_of<false>},
+    operator_mapping{"ArgMin", 1, 1, detail::read_index_of<true>},
     operator_mapping{"AveragePool", 1, 1, detail::read_average_pool},
     operator_mapping{"BatchNormalization", 5, 5, detail::read_batch_normalization},
     operator_mapping{"Clip", 1, 3, detail::read_clip},
@@ -52,6 +54,7 @@ inline constexpr std::array operator_mappings{
     operator_mapping{"Identity", 1, 1, detail::read_identity},
     operator_mapping{"LeakyRelu", 1, 1, detail::read_leaky_relu},
     operator_mapping{"Log", 1, 1, detail::read_function<unary_function::log>},
+    operator_mapping{"LogSoftmax", 1, 1, detail::read_log_softmax},
     operator_mapping{"MatMul", 2, 2, detail::read_mat_mul},
     operator_mapping{"Max", 1, most_inputs, detail::read_combined<binary_function::maximum>},
     operator_mapping{"MaxPool", 1, 1, detail::read_max_pool},

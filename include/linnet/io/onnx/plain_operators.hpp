@@ -128,7 +128,7 @@ namespace detail {
 }
 
 /// Softmax-13 runs along one dimension; before, along all from the axis on as if they were one.
-[[nodiscard]] inline result<void> read_softmax(stated_operator& from) {
+[[nodiscard]] inline result<void> give_softmax(stated_operator& from, bool logarithm) {
   auto x = from.activation(0);
   if (!x) return unexpected(x.error());
   shape const s = x->stated;
@@ -150,9 +150,13 @@ namespace detail {
   if (!ready) return unexpected(ready.error());
   node n;
   n.kind = op::softmax;
+  if (logarithm) n.unary = unary_function::log;
   auto const id = from.writer.add_node(n, {ready->id}, from.output_name());
   return id ? from.give(stored_value{*id, s, ready->base, ready->order}) : unexpected(id.error());
 }
+
+[[nodiscard]] inline result<void> read_softmax(stated_operator& from) { return give_softmax(from, false); }
+[[nodiscard]] inline result<void> read_log_softmax(stated_operator& from) { return give_softmax(from, true); }
 
 /// Two activations of one shape in one order, without data being moved where that is possible.
 [[nodiscard]] inline result<std::array<stored_value, 2>> alike(stated_operator& from) {

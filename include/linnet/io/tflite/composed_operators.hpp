@@ -9,12 +9,14 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <linnet/graph/edges.hpp>
 #include <linnet/io/axis.hpp>
 #include <linnet/io/slice_range.hpp>
 #include <linnet/io/tflite/stated_operator.hpp>
+#include <linnet/io/tflite/window_operators.hpp>
 
 // Operators that become several nodes, or have several results.
 namespace linnet::inline LINNET_ISA::io::tflite {
@@ -211,7 +213,9 @@ struct mirrored_dimension {
   }
   for (mirrored_dimension const& m : padded) {
     shape larger = s;
-    larger[m.d] = saturate<std::int32_t>(larger[m.d] + m.amounts[0] + m.amounts[1]);
+    for (std::int64_t amount : m.amounts)  // what is too much, or negative, is refused below
+      larger[m.d] +=
+          static_cast<std::int32_t>(linnet::clamp<std::int64_t>(amount, 0, most_padding(m.rule, s[m.d])));
     bool const is_last = m.d == padded.back().d;
     tensor_id const made = is_last ? to.outputs[0] : to.add_tensor(to.info(to.outputs[0]), larger, "/padded");
     if (auto given = give_edges(to, *x, s, m, made); !given) return given;
@@ -241,6 +245,72 @@ struct mirrored_dimension {
   n.kind = op::unary;
   n.unary = unary_function::square;
   to.add_node(n, {less}, to.outputs[0]);
+  return {};
+}
+
+/// The dimension that input 1 names goes to the end first, where the kernel looks.
+template <reduction R>
+[[nodiscard]] result<void> read_index_of(composed_operator& to) {
+  auto x = to.operand(0);
+  if (!x) return unexpected(x.error());
+  auto const stated = to.tensors.integers(to.inputs[1]);
+  if (!stated) return unexpected(stated.error());
+  tensor_info const from = to.info(*x);
+  std::size_t const rank = from.shape.rank();
+  auto const axis = dimension((*stated)[0], rank);
+  if (!axis) return unexpected(axis.error());
+  auto const last = static_cast<std::int32_t>(rank) - 1;
+  if (*axis != last) {
+    node moved;
+    moved.kind = op::transpose;
+    for (std::int32_t i = 0; i <= last; ++i) {
+      if (i != *axis) moved.axes.push_back(i);
+    }
+    moved.axes.push_back(*axis);
+    shape s;
+    for (std::int32_t i : moved.axes) s.push_back(from.shape[static_cast<std::size_t>(i)]);
+    tensor_id const made = to.add_tensor(from, s, "/moved");
+    to.add_node(moved, {*x}, made);
+    *x = made;
+  }
+  node n;
+  n.kind = op::reduce;
+  n.reduction = R;
+  n.axes.push_back(last);
+  to.add_node(n, {*x}, to.outputs[0]);
+  return {};
+}
+
+/// The square root of the mean of squares, of floats.
+[[nodiscard]] inline result<void> read_l2_pool(composed_operator& to) {
+  auto const x = to.operand(0);
+  if (!x) return unexpected(x.error());
+  tensor_info const from = to.info(*x), made = to.info(to.outputs[0]);
+  if (from.type != f32) {
+    return fail(errc::not_supported,
+                "an L2 pool of " + std::string(name_of(from.type)) + " is not supported");
+  }
+  node pool;
+  if (auto read = read_pool2d({builtin::l2_pool_2d, to.options, to.inputs, to.tensors, made, from}, pool);
+      !read)
+    return read;
+  activation const limit = std::exchange(pool.activation, activation::none);
+  pool.kind = op::average_pool2d;
+  tensor_id const squares = to.add_tensor(from, from.shape, "/squares"),
+                  means = to.add_tensor(made, made.shape, "/means"),
+                  root = limit == activation::none ? to.outputs[0] : to.add_tensor(made, made.shape, "/root");
+  node n;
+  n.kind = op::unary;
+  n.unary = unary_function::square;
+  to.add_node(n, {*x}, squares);
+  to.add_node(pool, {squares}, means);
+  n.unary = unary_function::sqrt;
+  to.add_node(n, {means}, root);
+  if (limit == activation::none) return {};
+  n = {};
+  n.kind = op::relu;
+  n.activation = limit;
+  to.add_node(n, {root}, to.outputs[0]);
   return {};
 }
 

@@ -66,6 +66,11 @@ template <unary_function F>
   return fail(errc::invalid_graph, "beta " + in_words(into.beta) + " is not a finite positive number");
 }
 
+[[nodiscard]] inline result<void> read_log_softmax(stated_operator const&, node& into) {
+  into.unary = unary_function::log;
+  return {};
+}
+
 [[nodiscard]] inline bool is_float(element_type type) { return type == f32 || type == f16; }
 
 [[nodiscard]] inline result<void> read_quantize(stated_operator const& from, node& into) {

@@ -12,12 +12,13 @@
 namespace linnet::inline LINNET_ISA::kernels::reduce {
 
 /// f32: every reduction. s8, u8, s16: the largest and the smallest, of stored values: input and output share
-/// one quantization.
+/// one quantization; and where they are, along the channels.
 struct problem {
   linnet::reduction reduction = reduction::sum;
-  element_type type = f32;  // of input and output
+  element_type type = f32;  // of the input, and of an output that is no index
   image_shape input{};
   bool over_height = true, over_width = true, over_channels = false;
+  element_type index_type = s32;  // or s64
 
   [[nodiscard]] constexpr std::int32_t output_width() const { return over_width ? 1 : input.width; }
   [[nodiscard]] constexpr std::int32_t output_channels() const { return over_channels ? 1 : input.channels; }
@@ -39,11 +40,27 @@ struct descriptor {
         output_channels(static_cast<Extent>(p.output_channels())) {}
 };
 
+/// The place of the largest element of a pixel, or the smallest, as an index of 4 or 8 bytes.
+template <class Extent, class T>
+struct index_descriptor {
+  Extent width, channels;
+  bool smallest, last, wide;
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit index_descriptor(problem const& p)
+      : width(static_cast<Extent>(p.input.width)),
+        channels(static_cast<Extent>(p.input.channels)),
+        smallest(p.reduction == reduction::first_of_minimum || p.reduction == reduction::last_of_minimum),
+        last(p.reduction == reduction::last_of_maximum || p.reduction == reduction::last_of_minimum),
+        wide(p.index_type == s64) {}
+};
+
 /// Calls `f` with the descriptor of a problem that a kernel supports.
 template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
   using enum reduction;
   auto const of_type = [&]<class T>(std::type_identity<T>) {
+    if (gives_index(p.reduction)) return f(index_descriptor<Extent, T>(p));
     if (p.reduction == maximum) return f(descriptor<Extent, T, maximum>(p));
     return f(descriptor<Extent, T, minimum>(p));
   };
@@ -55,7 +72,12 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
 /// The descriptor of a problem known when compiled.
 template <class Extent, problem const& P>
 [[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
-  return descriptor<Extent, typename arithmetic<P.type>::element, P.reduction>(P);
+  using element = typename arithmetic<P.type>::element;
+  if constexpr (gives_index(P.reduction)) {
+    return index_descriptor<Extent, element>(P);
+  } else {
+    return descriptor<Extent, element, P.reduction>(P);
+  }
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::reduce

@@ -49,4 +49,33 @@ template <class Extent, class T, reduction R>
 constexpr void end(descriptor<Extent, T, R> const&, std::int32_t, row_span const&, std::byte*, arch::scalar) {
 }
 
+template <class Extent, class T>
+constexpr void begin(index_descriptor<Extent, T> const&, row_span const&, std::byte*, arch::scalar) {}
+
+/// Compares the channels of every pixel of the one input row. What is not a number is chosen only where it
+/// comes first.
+template <class Extent, class T>
+constexpr void row(index_descriptor<Extent, T> const& d, input_row const& input, row_span const& out,
+                   std::byte*, arch::scalar) {
+  for (std::int32_t x = 0; x < d.width; ++x) {
+    std::byte const* const pixel = input.data + std::int64_t{x} * input.pixel_stride;
+    std::byte* const to = out.data + std::int64_t{x} * out.pixel_stride;
+    T best = load<T>(pixel);
+    std::int32_t index = 0;
+    for (std::int32_t c = 1; c < d.channels; ++c) {
+      T const value = load<T>(pixel + c * std::int32_t{sizeof(T)});
+      bool const beats = d.smallest ? value < best : best < value;
+      if (!beats && !(d.last && value == best)) continue;
+      best = value;
+      index = c;
+    }
+    if (d.wide) store(to, std::int64_t{index});
+    if (!d.wide) store(to, index);
+  }
+}
+
+template <class Extent, class T>
+constexpr void end(index_descriptor<Extent, T> const&, std::int32_t, row_span const&, std::byte*,
+                   arch::scalar) {}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::reduce

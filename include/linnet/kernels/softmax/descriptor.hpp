@@ -9,13 +9,14 @@
 namespace linnet::inline LINNET_ISA::kernels::softmax {
 
 /// output[x, c] = e^(beta * input[x, c]) / sum over k of e^(beta * input[x, k]), for every pixel x. Integers
-/// have the output scale 1/256.
+/// have the output scale 1/256. Floats: or the logarithm of that.
 struct problem {
   element_type type = s8;  // of input and output
   image_shape image;
   float beta = 1.0f;
   quantization input_quantization, output_quantization;
   multiplier factor{};  // in place of what beta and the input's scale make; none where q31 is 0
+  bool logarithm = false;
 };
 
 /// Integers (TFLite softmax_common.cc, PreprocessSoftmaxScaling): differences to the largest input go to
@@ -25,7 +26,7 @@ struct descriptor {
   static constexpr int difference_bits = 5, sum_bits = 12;  // integer bits of differences and of the sum
   Extent width, channels;
   float beta;
-  std::int32_t least_difference = 0;
+  std::int32_t least_difference = 0;  // floats: 1 where the logarithm is asked for
   multiplier factor;
 
   /// Precondition: every extent fits Extent.
@@ -33,6 +34,7 @@ struct descriptor {
       : width(static_cast<Extent>(p.image.width)),
         channels(static_cast<Extent>(p.image.channels)),
         beta(p.beta) {
+    if constexpr (std::floating_point<T>) least_difference = p.logarithm ? 1 : 0;
     if constexpr (!std::floating_point<T>) {
       double const scale = static_cast<double>(p.beta) * static_cast<double>(p.input_quantization.scale);
       factor = p.factor.q31 != 0 ? p.factor

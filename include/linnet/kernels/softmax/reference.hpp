@@ -58,7 +58,15 @@ constexpr void float_pixel(descriptor<Extent, float> const& d, std::byte const* 
   for (std::int32_t c = 0; c < d.channels; ++c) {
     double const power = exp(static_cast<double>((element(c) - largest) * d.beta));
     sum += power;
-    store(to + c * 4, static_cast<float>(power));
+    if (d.least_difference == 0) store(to + c * 4, static_cast<float>(power));
+  }
+  if (d.least_difference != 0) {
+    double const all = log(sum);
+    for (std::int32_t c = 0; c < d.channels; ++c) {
+      double const difference = static_cast<double>((element(c) - largest) * d.beta);
+      store(to + c * 4, static_cast<float>(difference - all));
+    }
+    return;
   }
   for (std::int32_t c = 0; c < d.channels; ++c) {
     store(to + c * 4, static_cast<float>(static_cast<double>(load<float>(to + c * 4)) / sum));

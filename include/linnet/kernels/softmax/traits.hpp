@@ -13,7 +13,8 @@ template <>
 struct traits<softmax::problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(softmax::problem const& p) {
     if (p.type == f32) return is_finite(p.beta);
-    return is_quantized(p.type) && p.beta > 0.0f && is_finite(p.beta) && p.image.channels < 4096 &&
+    return !p.logarithm && is_quantized(p.type) && p.beta > 0.0f && is_finite(p.beta) &&
+           p.image.channels < 4096 &&
            p.output_quantization == quantization{1.0f / 256, p.type == s8 ? -128 : 0};
   }
 };

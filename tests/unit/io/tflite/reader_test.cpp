@@ -243,6 +243,26 @@ TEST(tflite_reader, mirrored_edges_are_slices_beside_what_they_mirror) {
   EXPECT_EQ(only_node(symmetric).kind, op::reshape);
 }
 
+TEST(tflite_reader, places_of_extremes_are_found_along_the_last_dimension) {
+  network const moved = sound(sample_model("arg_max"));
+  ASSERT_EQ(moved.graph.nodes.size(), 2u);
+  EXPECT_EQ(axes_of(moved.graph.nodes[0]), (std::vector{0, 2, 1}));
+  EXPECT_EQ(moved.graph.nodes[1].reduction, linnet::reduction::first_of_maximum);
+  EXPECT_EQ(moved.graph.view().output(moved.graph.nodes[1]).type, linnet::s64);
+  EXPECT_EQ(only_node("arg_min").reduction, linnet::reduction::first_of_minimum);
+}
+
+TEST(tflite_reader, an_l2_pool_is_a_root_of_a_mean_of_squares) {
+  network const made = sound(sample_model("l2_pool_2d"));
+  ASSERT_EQ(made.graph.nodes.size(), 4u);
+  EXPECT_EQ(made.graph.nodes[0].unary, linnet::unary_function::square);
+  EXPECT_EQ(made.graph.nodes[1].kind, op::average_pool2d);
+  EXPECT_EQ(made.graph.nodes[1].activation, activation::none);
+  EXPECT_EQ(made.graph.nodes[2].unary, linnet::unary_function::sqrt);
+  EXPECT_EQ(made.graph.nodes[3].activation, activation::relu6);
+  EXPECT_EQ(only_node("log_softmax").unary, linnet::unary_function::log);
+}
+
 TEST(tflite_reader, weights_of_four_bits_become_bytes) {
   model m = sample_model("dense");
   m.tensors[1].type = INT4;

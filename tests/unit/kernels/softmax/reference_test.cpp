@@ -8,6 +8,7 @@
 #include <linnet/kernels/softmax/reference.hpp>
 #include <linnet/kernels/softmax/traits.hpp>
 
+#include "support/naive_functions.hpp"
 #include "support/random_convolution.hpp"
 
 namespace {
@@ -22,6 +23,7 @@ problem random_problem(support::random_source& random, element_type type) {
   p.beta = random.one_in(3) ? static_cast<float>(random.real(0.1, 4)) : 1.0f;
   p.input_quantization = support::random_quantization(random, type, random.real(-12, 3));
   if (type != f32) p.output_quantization = {1.0f / 256, type == s8 ? -128 : 0};
+  p.logarithm = type == f32 && random.one_in(3);
   return p;
 }
 
@@ -47,8 +49,8 @@ TEST_P(softmax_reference, is_the_softmax_function) {
         .constants = {},
         .zero_pixel = {}};
     x.values = support::numbers(GetParam(), call.operands[0]);
-    auto const want =
-        naive::softmax(x, p.beta, {x.extents, x.element, support::steps_of(p.output_quantization)});
+    naive::target const to{x.extents, x.element, support::steps_of(p.output_quantization)};
+    auto const want = p.logarithm ? naive::log_softmax(x, p.beta) : naive::softmax(x, p.beta, to);
     SCOPED_TRACE(std::to_string(p.image.channels) + " channels, scale " +
                  std::to_string(p.input_quantization.scale) + ", beta " + std::to_string(p.beta));
     EXPECT_GE(support::expect_kernels_equal(p, call, want, x.element, random), 1);
