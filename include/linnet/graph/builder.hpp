@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <linnet/graph/operators.hpp>
+#include <linnet/graph/composed_operators.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -12,7 +12,7 @@ namespace linnet::inline LINNET_ISA {
 /// mistake is kept, what follows it is ignored, and `finish` returns it. Here: the blocks that networks are
 /// made of.
 template <class Storage>
-class basic_graph_builder : public operator_builder<Storage> {
+class basic_graph_builder : public composed_operator_builder<Storage> {
  public:
   constexpr tensor_handle depthwise_separable(tensor_handle x, depthwise_separable_options const& o) {
     x = this->depthwise_conv2d(x, {.stride = {o.stride, o.stride}, .activation = o.activation});

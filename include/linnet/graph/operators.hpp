@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <initializer_list>
 
-#include <linnet/graph/edges.hpp>
 #include <linnet/graph/recorder.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -113,14 +112,6 @@ class operator_builder : public graph_recorder<Storage> {
   constexpr tensor_handle max_pool2d(tensor_handle x, pool2d_options const& o) {
     return pool(op::max_pool2d, x, o);
   }
-  /// The square root of the mean of squares (floats): three nodes, and one of an activation.
-  constexpr tensor_handle l2_pool2d(tensor_handle x, pool2d_options const& o) {
-    pool2d_options plain = o;
-    plain.activation = activation::none;
-    tensor_handle const mean_of_squares = average_pool2d(unary(unary_function::square, x), plain);
-    tensor_handle const root = unary(unary_function::sqrt, mean_of_squares);
-    return o.activation == activation::none ? root : clamped(root, o.activation, {});
-  }
 
   /// The mean over these axes; a negative one counts from behind.
   constexpr tensor_handle mean(tensor_handle x, std::initializer_list<std::int32_t> axes,
@@ -140,13 +131,6 @@ class operator_builder : public graph_recorder<Storage> {
     tensor_info made = like(x);
     made.shape = reduced(shape_of(x), n, keep_dims);
     return this->record(n, {x}, made);
-  }
-  /// Where the largest element of a dimension is, which goes (s32, the first one of equal ones).
-  constexpr tensor_handle argmax(tensor_handle x, std::int32_t axis = -1) {
-    return index_of(reduction::first_of_maximum, x, axis);
-  }
-  constexpr tensor_handle argmin(tensor_handle x, std::int32_t axis = -1) {
-    return index_of(reduction::first_of_minimum, x, axis);
   }
   /// The mean over height and width, which stay as 1.
   constexpr tensor_handle global_average_pool(tensor_handle x) { return mean(x, {1, 2}); }
@@ -173,26 +157,6 @@ class operator_builder : public graph_recorder<Storage> {
   /// The same around the images of a batch.
   constexpr tensor_handle pad(tensor_handle x, padding2d const& p) {
     return pad(x, {{}, {p.top, p.bottom}, {p.left, p.right}});
-  }
-
-  /// `amounts` around each dimension, with what x itself holds: slices and concats. Of `nearest` one entry.
-  constexpr tensor_handle mirror_pad(tensor_handle x, edge_rule rule,
-                                     std::initializer_list<edge_padding> amounts) {
-    if (!this->begin(op::pad, {x})) return {};
-    if (amounts.size() > shape_of(x).rank())
-      return this->blame({.fault = graph_fault::bad_padding, .first = shape_of(x)});
-    std::size_t d = 0;
-    for (auto const& [before, after] : amounts) {
-      tensor_handle const front = edge(x, d, rule, before, false), back = edge(x, d, rule, after, true);
-      if (this->mistaken()) return {};
-      auto const axis = static_cast<std::int32_t>(d++);
-      quantization const q = this->info(x).quantization;
-      if (before > 0 && after > 0) x = concat({front, x, back}, {axis, q});
-      if (before > 0 && after == 0) x = concat({front, x}, {axis, q});
-      if (before == 0 && after > 0) x = concat({x, back}, {axis, q});
-      if (!this->begin(op::pad, {x})) return {};
-    }
-    return x;
   }
 
   constexpr tensor_handle reshape(tensor_handle x, shape const& to) {
@@ -288,42 +252,12 @@ class operator_builder : public graph_recorder<Storage> {
   /// Precondition: `known(x)`.
   [[nodiscard]] constexpr shape shape_of(tensor_handle x) const { return this->info(x).shape; }
 
- private:
   template <CustomOperator Operator>
   [[nodiscard]] static constexpr node custom_node(custom_options const& o) {
     return {.kind = op::custom, .beta = o.b, .alpha = o.a, .custom = &custom_operator_of<Operator>};
   }
-  /// No tensor where the amount is 0, or after a mistake.
-  constexpr tensor_handle edge(tensor_handle x, std::size_t d, edge_rule rule, std::int32_t amount,
-                               bool behind) {
-    if (amount == 0 || this->mistaken()) return {};
-    shape s = shape_of(x);
-    if (amount < 0 || amount > most_padding(rule, s[d]))
-      return this->blame({.fault = graph_fault::bad_padding, .first = s});
-    node const n = edge_slice(s, d, rule, amount, behind);
-    tensor_info made = like(x);
-    s[d] = amount;
-    made.shape = s;
-    return this->record(n, {x}, made);
-  }
   [[nodiscard]] constexpr tensor_info like(tensor_handle x) const {
     return this->integer_or_real(this->info(x).type, this->info(x).quantization);
-  }
-  /// The dimension goes to the end first.
-  constexpr tensor_handle index_of(reduction r, tensor_handle x, std::int32_t axis) {
-    node to_end{.kind = op::transpose}, n{.kind = op::reduce, .reduction = r};
-    if (!this->begin(op::reduce, {x}) || !take_axes(n, x, {axis})) return {};
-    auto const last = static_cast<std::int32_t>(shape_of(x).rank()) - 1;
-    if (n.axes[0] < 0 || n.axes[0] > last)
-      return this->blame({.fault = graph_fault::bad_axis, .first = shape_of(x)});
-    for (std::int32_t i = 0; i <= last; ++i) {
-      if (i != n.axes[0]) to_end.axes.push_back(i);
-    }
-    to_end.axes.push_back(n.axes[0]);
-    if (n.axes[0] != last) x = this->record(to_end, {x}, like(x));
-    if (!this->begin(op::reduce, {x})) return {};
-    n.axes[0] = last;
-    return this->record(n, {x}, {.shape = reduced(shape_of(x), n, false), .type = s32});
   }
   [[nodiscard]] constexpr tensor_info from_zero_to_one(tensor_handle x) const {
     element_type const type = this->info(x).type;
