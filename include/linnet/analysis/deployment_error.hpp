@@ -22,9 +22,9 @@ namespace linnet::inline LINNET_ISA {
 struct output_error {
   std::string name;
   std::int64_t runs = 0;
-  std::int64_t agreements = 0;  // runs in which both have the same largest element
-  double signal = 0.0;          // sum of squares of the reference's elements
-  double noise = 0.0;           // sum of squares of the differences
+  std::int64_t agreements = 0;  ///< runs in which both have the same largest element
+  double signal = 0.0;          ///< sum of squares of the reference's elements
+  double noise = 0.0;           ///< sum of squares of the differences
 
   /// Share of runs with the same largest element, in [0, 1]; 0 before the first.
   [[nodiscard]] double top1_agreement() const {

@@ -24,8 +24,8 @@ namespace linnet::inline LINNET_ISA {
 
 /// The output of one layer, with bytes of its own.
 struct recorded_layer {
-  std::size_t node = 0;  // its number in its graph
-  std::string op, name;  // op: empty where nobody says
+  std::size_t node = 0;  ///< its number in its graph
+  std::string op, name;  ///< op: empty where nobody says
   element_type type = f32;
   linnet::shape shape;
   linnet::quantization quantization;
@@ -125,11 +125,11 @@ namespace detail {
 struct layer_difference {
   std::size_t node_a = 0, node_b = 0;
   std::string op, name;
-  std::int64_t elements = 0;    // of all runs
-  std::int64_t differing = 0;   // elements that are not equal as real numbers
-  double largest = 0.0;         // difference
-  std::int64_t largest_at = 0;  // element of its run
-  double signal = 0.0, noise = 0.0, other_signal = 0.0, product = 0.0;  // sums: a^2, (a - b)^2, b^2, a * b
+  std::int64_t elements = 0;    ///< of all runs
+  std::int64_t differing = 0;   ///< elements that are not equal as real numbers
+  double largest = 0.0;         ///< difference
+  std::int64_t largest_at = 0;  ///< element of its run
+  double signal = 0.0, noise = 0.0, other_signal = 0.0, product = 0.0;  ///< sums: a^2, (a - b)^2, b^2, a * b
 
   /// 10 log10(signal / noise) in dB; infinite where nothing differs.
   [[nodiscard]] double sqnr_db() const {

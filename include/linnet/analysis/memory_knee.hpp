@@ -20,17 +20,17 @@ namespace linnet::inline LINNET_ISA {
 
 /// What a schedule with one setting needs.
 struct knee_point {
-  std::int32_t setting = 0;                      // the nodes of a group at most, or the rows of a step
-  std::int64_t arena_bytes = 0, most_alive = 0;  // as placed; no placement of this schedule needs less
-  std::int64_t constants_read = 0;               // bytes of weights that all steps read
+  std::int32_t setting = 0;                      ///< the nodes of a group at most, or the rows of a step
+  std::int64_t arena_bytes = 0, most_alive = 0;  ///< as placed; no placement of this schedule needs less
+  std::int64_t constants_read = 0;               ///< bytes of weights that all steps read
   std::int32_t groups = 0, steps = 0;
 };
 
 /// The memory of one network against the two settings of a plan by rows.
 struct memory_knee {
-  std::vector<knee_point> by_length;  // at most so many nodes a group, one row a step; the last: any number
-  std::vector<knee_point> by_strip;   // groups of any length, so many rows a step
-  std::int64_t constants = 0;         // bytes of weights that are read if every node runs once
+  std::vector<knee_point> by_length;  ///< at most so many nodes a group, one row a step; the last: any number
+  std::vector<knee_point> by_strip;   ///< groups of any length, so many rows a step
+  std::int64_t constants = 0;         ///< bytes of weights that are read if every node runs once
 };
 
 /// Nodes that a group may have, and rows of a step, in `knee_of`.

@@ -33,9 +33,9 @@ struct memory_block {
   std::int32_t first = 0, last = 0;
   memory_use use = memory_use::inner;
   std::vector<std::string>
-      names;  // of all tensors that are these bytes, in the order they are made; printable
-  std::int32_t rows = 1, tensor_rows = 1;  // there is room for, and the whole tensor has
-  std::vector<memory_slot> slots;          // of plans by rows, row after row; empty: all bytes, all the time
+      names;  ///< of all tensors that are these bytes, in the order they are made; printable
+  std::int32_t rows = 1, tensor_rows = 1;  ///< there is room for, and the whole tensor has
+  std::vector<memory_slot> slots;  ///< of plans by rows, row after row; empty: all bytes, all the time
 
   /// Whether rows take the places of rows before them.
   [[nodiscard]] bool is_ring() const { return rows < tensor_rows; }
@@ -43,15 +43,15 @@ struct memory_block {
 
 /// The arena of a plan over time: what pictures of it show.
 struct memory_map {
-  std::vector<memory_block> blocks;      // as the plan numbers its storages: activations, then scratch
-  std::vector<std::string> operators;    // of each node: "conv2d"
-  std::vector<std::string> nodes;        // its name, printable
-  std::vector<std::int32_t> step_nodes;  // of each step: its node; -1: the caller brings rows of the input
-  std::vector<row_group> groups;         // of a plan by rows
-  std::vector<std::int64_t> alive;       // bytes at step i - 1
-  std::int32_t peak = -1;                // the first step that keeps the most bytes alive
+  std::vector<memory_block> blocks;      ///< as the plan numbers its storages: activations, then scratch
+  std::vector<std::string> operators;    ///< of each node: "conv2d"
+  std::vector<std::string> nodes;        ///< its name, printable
+  std::vector<std::int32_t> step_nodes;  ///< of each step: its node; -1: the caller brings rows of the input
+  std::vector<row_group> groups;         ///< of a plan by rows
+  std::vector<std::int64_t> alive;       ///< bytes at step i - 1
+  std::int32_t peak = -1;                ///< the first step that keeps the most bytes alive
   std::int64_t arena_bytes = 0, arena_lower_bound = 0;
-  bool by_rows = false;  // layer by layer, step i is node i
+  bool by_rows = false;  ///< layer by layer, step i is node i
 
   [[nodiscard]] std::int32_t steps() const { return static_cast<std::int32_t>(step_nodes.size()); }
   [[nodiscard]] std::int64_t alive_at(std::int32_t step) const {

@@ -37,7 +37,7 @@ enum { linnet_message_size = 1024, linnet_max_rank = 6 };
 /// Why a call failed. Where it succeeded, `linnet_ok` and an empty message.
 typedef struct linnet_error {
   linnet_status status;
-  char message[linnet_message_size];  // names file, node and tensor; ends in 0; cut where it is too long
+  char message[linnet_message_size];  ///< names file, node and tensor; ends in 0; cut where it is too long
 } linnet_error;
 
 /// What one element of a tensor is: s signed, u unsigned, f IEEE binary float, bf16 the upper half of an f32;
@@ -58,14 +58,14 @@ typedef enum linnet_type {
 
 /// A tensor: elements in row-major order, side by side, in the byte order of this machine.
 typedef struct linnet_tensor {
-  char const* name;  // never null
+  char const* name;  ///< never null
   linnet_type type;
-  int32_t rank;                      // 0 to linnet_max_rank
-  int32_t extents[linnet_max_rank];  // outermost first; 1 beyond the rank
-  float scale;                       // an element q stands for scale * (q - zero_point); 0: not quantized
+  int32_t rank;                      ///< 0 to linnet_max_rank
+  int32_t extents[linnet_max_rank];  ///< outermost first; 1 beyond the rank
+  float scale;                       ///< an element q stands for scale * (q - zero_point); 0: not quantized
   int32_t zero_point;
   void* data;
-  size_t size;  // bytes
+  size_t size;  ///< bytes
 } linnet_tensor;
 
 /// A network ready to run, with memory of its own.
@@ -155,9 +155,9 @@ linnet_status linnet_run_rows(linnet_session* session, linnet_row_source source,
 
 /// What a layer made. Everything is valid during the call of the observer only, and not to be written to.
 typedef struct linnet_layer {
-  size_t index;               // 0, 1, ... in the order of the run
-  char const* operator_name;  // "conv2d", "depthwise_conv2d", "dense", ...
-  int32_t source;             // index of the operator in the file; -1 where none is
+  size_t index;               ///< 0, 1, ... in the order of the run
+  char const* operator_name;  ///< "conv2d", "depthwise_conv2d", "dense", ...
+  int32_t source;             ///< index of the operator in the file; -1 where none is
   linnet_tensor const* output;
 } linnet_layer;
 

@@ -16,8 +16,8 @@ struct graph_view {
   span<node const> nodes;
   span<tensor_info const> tensors;
   span<tensor_id const> edges;
-  span<float const> scales;     // per-channel scales of all tensors
-  span<char const> characters;  // names of all tensors
+  span<float const> scales;     ///< per-channel scales of all tensors
+  span<char const> characters;  ///< names of all tensors
   edge_range input_edges, output_edges;
 
   [[nodiscard]] constexpr span<tensor_id const> inputs() const { return run(input_edges); }

@@ -109,10 +109,10 @@ using tensor_id = std::int32_t;
 /// One operator with its attributes; those that its `op` does not name stay as they are here.
 struct node {
   op kind = op::reshape;
-  linnet::activation activation = activation::none;       // layers, add, binary, pools, relu
-  linnet::rounding rounding = rounding::double_rounding;  // integer operators that requantize
+  linnet::activation activation = activation::none;       ///< layers, add, binary, pools, relu
+  linnet::rounding rounding = rounding::double_rounding;  ///< integer operators that requantize
   edge_range inputs{}, outputs{};
-  window2d window{};  // conv2d, depthwise_conv2d, pools
+  window2d window{};  ///< conv2d, depthwise_conv2d, pools
   /// mean, reduce, concat, transpose: each in [0, rank); slice: the step of each dimension.
   static_vector<std::int32_t, max_rank> axes{};
   std::array<edge_padding, max_rank> padding{};  // pad, slice; entry i belongs to dimension i
@@ -121,9 +121,9 @@ struct node {
   unary_function unary = unary_function::abs;  // softmax: log, where the logarithm of it is meant
   binary_function binary = binary_function::add;
   linnet::reduction reduction = reduction::sum;
-  custom_operator const* custom = nullptr;  // of static storage duration
-  bool keeps_operands = false;              // its output takes no operand's bytes
-  std::int32_t source = -1;                 // index of the operator in the file it came from
+  custom_operator const* custom = nullptr;  ///< of static storage duration
+  bool keeps_operands = false;              ///< its output takes no operand's bytes
+  std::int32_t source = -1;                 ///< index of the operator in the file it came from
   friend constexpr bool operator==(node const&, node const&) = default;
 };
 
@@ -155,10 +155,10 @@ struct tensor_info {
   linnet::shape shape{};
   element_type type = f32;
   tensor_role role = tensor_role::activation;
-  linnet::quantization quantization{};  // of the whole tensor; per-channel scales leave only the zero point
-  edge_range channel_scales{};          // run in the graph's scales; count 0: one scale for all
-  std::int32_t channel_axis = 0;        // dimension that the scales run along
-  edge_range name{};                    // run in the graph's characters
+  linnet::quantization quantization{};  ///< of the whole tensor; per-channel scales leave only the zero point
+  edge_range channel_scales{};          ///< run in the graph's scales; count 0: one scale for all
+  std::int32_t channel_axis = 0;        ///< dimension that the scales run along
+  edge_range name{};                    ///< run in the graph's characters
 };
 
 [[nodiscard]] constexpr bool is_constant(tensor_info const& t) { return t.role != tensor_role::activation; }

@@ -24,7 +24,7 @@ struct border_choice {
 
   linnet::border rule = border::same;
   padding2d padding{};
-  bool is_stated = false;  // `padding` holds, not `rule`
+  bool is_stated = false;  ///< `padding` holds, not `rule`
 };
 
 struct input_options {
@@ -43,7 +43,7 @@ struct conv2d_options {
 
 struct depthwise_conv2d_options {
   extent2d kernel{3, 3}, stride{1, 1}, dilation{1, 1};
-  std::int32_t multiplier = 1;  // output channels for each input channel
+  std::int32_t multiplier = 1;  ///< output channels for each input channel
   border_choice border = border::same;
   linnet::activation activation = activation::none;
   linnet::quantization quantization{};
@@ -74,11 +74,11 @@ struct unary_options {
 
 /// What a user's operator reads besides its activations, and what it makes.
 struct custom_options {
-  float a = 0.0f, b = 1.0f;  // parameters: `custom_problem::a`, `b`
-  shape weights{};           // of the one constant operand, behind x; rank 0: none
+  float a = 0.0f, b = 1.0f;  ///< parameters: `custom_problem::a`, `b`
+  shape weights{};           ///< of the one constant operand, behind x; rank 0: none
   element_type weights_type = f32;
   linnet::quantization weights_quantization{};
-  linnet::quantization quantization{};  // of the output
+  linnet::quantization quantization{};  ///< of the output
 };
 
 /// One factor and one addend a channel.
@@ -100,7 +100,7 @@ struct concat_options {
 };
 
 struct softmax_options {
-  float beta = 1.0f;  // exp(beta * x); finite
+  float beta = 1.0f;  ///< exp(beta * x); finite
 };
 
 /// To `type`, which must be an integer type.

@@ -81,12 +81,12 @@ inline constexpr int paired_sum_bits = 23, single_sum_bits = 30;
 /// The int8 weights of a layer, (channel, weight) or (weight, channel), as a packer walks over them.
 struct channel_weights {
   constants const& from;
-  std::int64_t count;     // weights of one channel
-  std::int64_t channels;  // those behind the last one are constant
+  std::int64_t count;     ///< weights of one channel
+  std::int64_t channels;  ///< those behind the last one are constant
   quantization const &input, &output;
   value_range<std::int8_t> clamp;
   int sum_bits = paired_sum_bits;
-  std::int64_t apart = 1;  // from a weight of a channel to the next: 1, or the number of channels
+  std::int64_t apart = 1;  ///< from a weight of a channel to the next: 1, or the number of channels
 
   [[nodiscard]] constexpr std::byte const* begin(std::int64_t channel) const {
     return from.weights.data() + (apart == 1 ? channel * count : channel);

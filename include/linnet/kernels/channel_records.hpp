@@ -13,8 +13,8 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// aligned to 4 bytes (the record to the bias's size).
 template <class T, class Policy>
 struct channel_records {
-  std::int64_t weights;     // weights of one output channel
-  std::int64_t zero_pixel;  // elements of the pixel of zero points; 0: none
+  std::int64_t weights;     ///< weights of one output channel
+  std::int64_t zero_pixel;  ///< elements of the pixel of zero points; 0: none
 
   [[nodiscard]] constexpr std::int64_t first() const {
     return align_up<std::int64_t>(zero_pixel * std::int64_t{sizeof(T)}, sum_size);

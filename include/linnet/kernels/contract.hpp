@@ -46,7 +46,7 @@ struct row_span {
 /// How a kernel walks down its input: what the executor needs to gather a window.
 template <class Count>
 struct basic_vertical_window {
-  Count kernel = 1, stride = 1, dilation = 1, padding = 0;  // padding: rows above the image
+  Count kernel = 1, stride = 1, dilation = 1, padding = 0;  ///< padding: rows above the image
   /// Input rows that `rows` output rows need.
   [[nodiscard]] constexpr std::int64_t height(std::int64_t rows) const {
     return (rows - 1) * stride + (std::int64_t{kernel} - 1) * dilation + 1;
@@ -56,8 +56,8 @@ using vertical_window = basic_vertical_window<std::int32_t>;
 
 /// The constants of a node as a model file holds them: what a family's `pack` reads.
 struct constants {
-  span<std::byte const> weights, bias;  // any alignment; bias may be empty
-  span<float const> weight_scales;      // one, or one for each output channel; empty for floats
+  span<std::byte const> weights, bias;  ///< any alignment; bias may be empty
+  span<float const> weight_scales;      ///< one, or one for each output channel; empty for floats
   /// In place of what the scales make, one or one for each output channel: other toolchains state these.
   /// Under policies of integer multipliers only.
   span<multiplier const> multipliers{};

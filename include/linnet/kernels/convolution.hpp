@@ -20,7 +20,7 @@ struct convolution_problem {
   std::int32_t padding_top = 0, padding_left = 0;
   quantization input_quantization, output_quantization;
   std::int32_t weight_zero_point = 0;
-  stored_bounds bounds{};  // in place of the activation's
+  stored_bounds bounds{};  ///< in place of the activation's
 
   [[nodiscard]] constexpr std::int64_t taps() const { return std::int64_t{kernel_height} * kernel_width; }
 };

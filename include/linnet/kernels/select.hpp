@@ -12,12 +12,12 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// Which kernel serves a problem, and what it needs. Planner, packer, executor and cost model all ask
 /// `select`, so a buffer's size cannot disagree with the kernel that uses it.
 struct selection {
-  char const* arch = nullptr;   // name of the tag whose kernel it is; null: there is none
-  std::int32_t generation = 0;  // steps from the asked tag to that one
+  char const* arch = nullptr;   ///< name of the tag whose kernel it is; null: there is none
+  std::int32_t generation = 0;  ///< steps from the asked tag to that one
   std::int64_t packed_bytes = 0, scratch_bytes = 0;
   packed_layout layout = packed_layout::none;
   overwriting overwrites = overwriting::never;
-  bool folds = false;  // takes input rows one by one; scratch is the state of one output row
+  bool folds = false;  ///< takes input rows one by one; scratch is the state of one output row
   [[nodiscard]] constexpr bool found() const { return arch != nullptr; }
 };
 

@@ -32,7 +32,7 @@ enum class overwriting : std::uint8_t {
 
 /// What a kernel's work costs by estimate, in instructions.
 struct call_cost {
-  std::int64_t call = 0, tile = 0;  // once a call, and for every so many output pixels begun
+  std::int64_t call = 0, tile = 0;  ///< once a call, and for every so many output pixels begun
   std::int32_t pixels = 1;
 };
 

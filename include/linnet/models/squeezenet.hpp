@@ -10,12 +10,12 @@ namespace linnet::inline LINNET_ISA::models {
 using linnet::bypass;
 
 struct squeezenet_options {
-  std::int32_t resolution = 224;  // of the square input
+  std::int32_t resolution = 224;  ///< of the square input
   std::int32_t classes = 1000;
   element_type type = f32;
-  linnet::bypass bypass = bypass::none;  // around every fire module
-  bool cifar = false;                    // for 32x32 pictures: a 3x3 first layer of stride 1 with a border
-  std::int32_t classifier_border = 0;    // around the last 1x1 convolution: 1 in the authors' Caffe files
+  linnet::bypass bypass = bypass::none;  ///< around every fire module
+  bool cifar = false;                    ///< for 32x32 pictures: a 3x3 first layer of stride 1 with a border
+  std::int32_t classifier_border = 0;    ///< around the last 1x1 convolution: 1 in the authors' Caffe files
 };
 
 namespace detail {

@@ -13,15 +13,15 @@ namespace linnet::inline LINNET_ISA::planner {
 
 /// A memory: tightly coupled, on the chip, behind a bus.
 struct memory_region {
-  std::int64_t bytes = 0;       // how many a plan may take
-  std::int32_t alignment = 16;  // of its first byte; buffers that ask for more lie elsewhere
-  std::int32_t cost = 1;        // of moving a byte to or from it, in any unit
+  std::int64_t bytes = 0;       ///< how many a plan may take
+  std::int32_t alignment = 16;  ///< of its first byte; buffers that ask for more lie elsewhere
+  std::int32_t cost = 1;        ///< of moving a byte to or from it, in any unit
 };
 
 /// What placing rings in several memories came to.
 struct memories_placement {
-  std::int64_t cost = 0;     // bytes moved in one run, each times the cost of its memory
-  std::int64_t missing = 0;  // bytes that the last memory to be filled lacks; 0: everything fits
+  std::int64_t cost = 0;     ///< bytes moved in one run, each times the cost of its memory
+  std::int64_t missing = 0;  ///< bytes that the last memory to be filled lacks; 0: everything fits
   [[nodiscard]] constexpr bool fits() const { return missing == 0; }
 };
 

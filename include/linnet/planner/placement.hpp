@@ -25,9 +25,9 @@ struct interval {
 
 /// What `place` found.
 struct placement {
-  std::int64_t bytes = 0;        // size of the memory
-  std::int64_t lower_bound = 0;  // the most bytes alive in one step: no placement can need less
-  bool optimal = false;          // proved: the bound is met, or the search was exhausted
+  std::int64_t bytes = 0;        ///< size of the memory
+  std::int64_t lower_bound = 0;  ///< the most bytes alive in one step: no placement can need less
+  bool optimal = false;          ///< proved: the bound is met, or the search was exhausted
 };
 
 /// The most bytes alive in any step.

@@ -15,9 +15,9 @@ namespace linnet::inline LINNET_ISA::planner {
 /// Where the rows of a buffer lie: row y at offset + y % rows * row_bytes; or each at an address of its own,
 /// which entry table + y of a row table has.
 struct ring {
-  std::int32_t offset = 0, rows = 0, row_bytes = 0;  // rows 0: nobody uses the buffer
-  std::int32_t table = -1;                           // -1: it is a ring
-  std::int32_t memory = 0;                           // which one, where there are several
+  std::int32_t offset = 0, rows = 0, row_bytes = 0;  ///< rows 0: nobody uses the buffer
+  std::int32_t table = -1;                           ///< -1: it is a ring
+  std::int32_t memory = 0;                           ///< which one, where there are several
 
   [[nodiscard]] constexpr std::int64_t bytes() const { return std::int64_t{rows} * row_bytes; }
   [[nodiscard]] constexpr std::int64_t end() const { return offset + bytes(); }
@@ -32,17 +32,17 @@ struct forbidden_range {
 
 /// Two rings that cannot lie anywhere: a pair that may is not listed.
 struct ring_conflict {
-  forbidden_range range;                        // of `b`, seen from `a`
-  std::int32_t a = 0, b = 0;                    // a > b
-  std::int32_t next_of_a = -1, next_of_b = -1;  // further conflicts of the same ring; -1: no more
+  forbidden_range range;                        ///< of `b`, seen from `a`
+  std::int32_t a = 0, b = 0;                    ///< a > b
+  std::int32_t next_of_a = -1, next_of_b = -1;  ///< further conflicts of the same ring; -1: no more
 };
 
 /// Working memory of `place_rings`: n buffers.
 struct ring_workspace {
-  span<ring_conflict> conflicts;                         // n * (n - 1) / 2
-  span<std::int32_t> order, trial, first, last, newest;  // n
-  span<std::int32_t> other;                              // 2 * n
-  span<std::int64_t> keys;                               // n
+  span<ring_conflict> conflicts;                         ///< n * (n - 1) / 2
+  span<std::int32_t> order, trial, first, last, newest;  ///< n
+  span<std::int32_t> other;                              ///< 2 * n
+  span<std::int64_t> keys;                               ///< n
 };
 
 namespace detail {
@@ -300,7 +300,7 @@ enum class ring_fault : std::uint8_t {
 /// The bytes that given rings need.
 struct ring_check {
   ring_fault fault = ring_fault::none;
-  std::int32_t first = -1, second = -1;  // the buffers at fault
+  std::int32_t first = -1, second = -1;  ///< the buffers at fault
   std::int64_t bytes = 0;
 };
 

@@ -27,12 +27,12 @@ inline constexpr std::int32_t longest_group = 100;
 
 /// Working memory of the searches: n operations, m buffers.
 struct grouping_workspace {
-  span<std::int64_t> best;                     // n + 1
-  span<std::int32_t> from, with;               // n + 1
-  span<std::int32_t> first_begin, last_begin;  // n + 2
-  span<std::int32_t> first, last;              // m
-  span<std::int32_t> by_first, by_last;        // m
-  span<std::int32_t> slots;                    // strip_count * m
+  span<std::int64_t> best;                     ///< n + 1
+  span<std::int32_t> from, with;               ///< n + 1
+  span<std::int32_t> first_begin, last_begin;  ///< n + 2
+  span<std::int32_t> first, last;              ///< m
+  span<std::int32_t> by_first, by_last;        ///< m
+  span<std::int32_t> slots;                    ///< strip_count * m
 };
 
 namespace detail {

@@ -13,9 +13,9 @@ namespace linnet::inline LINNET_ISA::planner {
 /// When every row lives, and which operation makes a step at which time. Time 0 is before the first step,
 /// step k happens at time k + 1, and the last time is behind all steps.
 struct row_timeline {
-  span<std::int32_t> base;          // of each buffer: its first row in the two spans below
-  span<std::int32_t> birth, death;  // of each row: both included; -1: nobody asks for it
-  span<std::uint16_t> steps;        // operation of each step; which rows follows from the steps before
+  span<std::int32_t> base;          ///< of each buffer: its first row in the two spans below
+  span<std::int32_t> birth, death;  ///< of each row: both included; -1: nobody asks for it
+  span<std::uint16_t> steps;        ///< operation of each step; which rows follows from the steps before
   std::size_t step_count = 0;
 
   [[nodiscard]] constexpr std::int32_t end() const { return static_cast<std::int32_t>(step_count) + 1; }
@@ -23,8 +23,8 @@ struct row_timeline {
 
 /// Working memory of a schedule: one entry an operation.
 struct row_counters {
-  span<std::int32_t> done;   // output rows made
-  span<std::int32_t> taken;  // input rows that a folding operation took
+  span<std::int32_t> done;   ///< output rows made
+  span<std::int32_t> taken;  ///< input rows that a folding operation took
 };
 
 /// Rows of a step: output rows [first, last), or input rows where the operation folds.

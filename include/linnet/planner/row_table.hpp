@@ -51,10 +51,10 @@ struct held_bytes {
 
 /// The state of a check: rows in the order of their births, and the bytes that are held, by address.
 struct row_check {
-  span<std::int32_t> order;  // rows
-  span<held_bytes> held;     // as many
-  std::size_t rows = 0;      // of `order`
-  std::size_t checked = 0;   // of them
+  span<std::int32_t> order;  ///< rows
+  span<held_bytes> held;     ///< as many
+  std::size_t rows = 0;      ///< of `order`
+  std::size_t checked = 0;   ///< of them
   std::size_t held_count = 0;
   ring_check found;
 };

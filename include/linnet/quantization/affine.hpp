@@ -94,7 +94,7 @@ class power_of_two {
 
 /// How a whole tensor is quantized, as a graph states it: no number means "not quantized".
 struct quantization {
-  float scale = 0.0f;  // 0: not quantized. Finite and positive otherwise
+  float scale = 0.0f;  ///< 0: not quantized. Finite and positive otherwise
   std::int32_t zero_point = 0;
   [[nodiscard]] constexpr bool present() const { return scale != 0.0f; }
   friend constexpr bool operator==(quantization const&, quantization const&) = default;

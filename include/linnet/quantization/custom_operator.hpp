@@ -23,7 +23,7 @@ struct custom_call;  // <linnet/kernels/custom/descriptor.hpp>
 struct custom_tensor {
   linnet::shape shape{};
   element_type type = f32;
-  linnet::quantization quantization{};  // of floats: none
+  linnet::quantization quantization{};  ///< of floats: none
   friend constexpr bool operator==(custom_tensor const&, custom_tensor const&) = default;
 };
 
@@ -33,7 +33,7 @@ struct custom_problem {
   std::array<custom_tensor, 2> inputs{};
   std::size_t operands = 1;
   custom_tensor output{};
-  float a = 0.0f, b = 1.0f;  // parameters, as the node states them
+  float a = 0.0f, b = 1.0f;  ///< parameters, as the node states them
 };
 
 /// What a user's type states of its operator, all of it `static` and usable in constant expressions but the

@@ -140,7 +140,7 @@ struct float_half_away {
 /// kernels and NNoM round ties up, QKeras to even.
 template <rounding Name, tie Tie>
 struct power_of_two_shift {
-  using factor = std::int32_t;  // shift to the right, -31 to 62
+  using factor = std::int32_t;  ///< shift to the right, -31 to 62
   static constexpr rounding name = Name;
   [[nodiscard]] static constexpr bool accepts(float input, float weight, float output) {
     return is_power_of_two(input) && is_power_of_two(weight) && is_power_of_two(output);

@@ -18,8 +18,8 @@ namespace linnet::inline LINNET_ISA {
 
 /// What the quantizer leaves open.
 struct quantize_options {
-  bool per_channel = true;  // weights: a scale an output channel; false: one a layer
-  bool float_ends = false;  // inputs and outputs stay f32, by nodes added at both ends (`with_float_ends`)
+  bool per_channel = true;  ///< weights: a scale an output channel; false: one a layer
+  bool float_ends = false;  ///< inputs and outputs stay f32, by nodes added at both ends (`with_float_ends`)
 };
 
 namespace detail {

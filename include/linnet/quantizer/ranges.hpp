@@ -20,13 +20,13 @@ struct tensor_range {
   std::string name;
   linnet::shape shape;
   bool seen = false;
-  float low = 0.0f, high = 0.0f;  // finite, low <= high
+  float low = 0.0f, high = 0.0f;  ///< finite, low <= high
 };
 
 /// What calibration saw of a network's tensors: one entry a tensor of its graph.
 struct activation_ranges {
-  std::string network;    // whose they are, for messages
-  std::int64_t runs = 0;  // inputs that were seen
+  std::string network;    ///< whose they are, for messages
+  std::int64_t runs = 0;  ///< inputs that were seen
   std::vector<tensor_range> tensors;
 };
 

@@ -15,10 +15,10 @@ namespace linnet::inline LINNET_ISA {
 /// look them up then (`placed_memory`).
 struct call_memory {
   std::array<row_place<std::byte const>, 2> inputs{};
-  row_place<std::byte> output{};         // row 0: the call's first output element
-  std::byte const* packed = nullptr;     // aligned to kernels::packed_alignment
-  row_place<std::byte> scratch{};        // a row has as many bytes as the kernel's traits say
-  kernels::input_row* window = nullptr;  // room for the geometry's `window_entries`
+  row_place<std::byte> output{};         ///< row 0: the call's first output element
+  std::byte const* packed = nullptr;     ///< aligned to kernels::packed_alignment
+  row_place<std::byte> scratch{};        ///< a row has as many bytes as the kernel's traits say
+  kernels::input_row* window = nullptr;  ///< room for the geometry's `window_entries`
 
   [[nodiscard]] constexpr row_place<std::byte const> input_rows(std::int32_t operand) const {
     return inputs[static_cast<std::size_t>(operand)];

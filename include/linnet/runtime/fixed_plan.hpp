@@ -16,7 +16,7 @@ namespace linnet::inline LINNET_ISA {
 template <std::size_t Tensors, std::size_t Calls>
 struct fixed_plan : plan_totals {
   std::array<tensor_place, Tensors> places{};
-  std::array<planned_call, Calls> all_calls{};  // the first `calls` of them
+  std::array<planned_call, Calls> all_calls{};  ///< the first `calls` of them
   std::array<planner::interval, Tensors + Calls> all_intervals{};
   std::array<std::int64_t, Tensors + Calls> offsets{};
 

@@ -20,12 +20,12 @@ namespace linnet::inline LINNET_ISA {
 template <class Problem, std::size_t Steps>
 struct fixed_row_plan : plan_totals {
   static constexpr auto const& places = Problem::low.places;
-  static constexpr auto const& all_calls = Problem::low.all_calls;  // the first `calls` of them
+  static constexpr auto const& all_calls = Problem::low.all_calls;  ///< the first `calls` of them
   static constexpr auto const& operations = Problem::rows.all_operations;
 
   typename Problem::numbers strip{}, lag{};
   std::array<planner::ring, Problem::buffers> rings{};
-  std::uint16_t const* table = nullptr;  // of rows that have addresses of their own
+  std::uint16_t const* table = nullptr;  ///< of rows that have addresses of their own
   std::array<std::conditional_t<(Problem::operations > 256), std::uint16_t, std::uint8_t>, Steps> steps{};
 
   [[nodiscard]] static constexpr span<planned_call const> planned_calls() {

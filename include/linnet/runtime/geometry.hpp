@@ -13,16 +13,16 @@ namespace linnet::inline LINNET_ISA {
 template <class Count, class Small = Count>
 struct basic_geometry {
   Count batch = 1, input_height = 1, output_height = 1;
-  std::array<Count, 2> input_pixel_stride{};  // of each operand
+  std::array<Count, 2> input_pixel_stride{};  ///< of each operand
   Count output_pixel_stride = 0;
   kernels::basic_vertical_window<Small> window{};
-  Small strip = 1;  // output rows a call
+  Small strip = 1;  ///< output rows a call
   Small operands = 1;
 };
 
 /// The same with the bytes from row to row where they lie side by side, as plans are made from it.
 struct call_geometry : basic_geometry<std::int32_t> {
-  std::array<std::int32_t, 2> input_row_stride{};  // of each operand
+  std::array<std::int32_t, 2> input_row_stride{};  ///< of each operand
   std::int32_t output_row_stride = 0;
 
   /// Row pointers that one strip needs.

@@ -16,8 +16,8 @@ struct lowered_call {
   kernel_call call;
   kernels::selection selected;
   kernels::vertical_window window{};
-  std::size_t problem = 0;  // number of its problem's type in `kernels::all_problems`
-  bool narrow = true;       // 16 bits hold its extents
+  std::size_t problem = 0;  ///< number of its problem's type in `kernels::all_problems`
+  bool narrow = true;       ///< 16 bits hold its extents
 };
 
 namespace detail {

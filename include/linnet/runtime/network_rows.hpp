@@ -19,7 +19,7 @@ struct network_rows_memory {
   span<planner::row_buffer> buffers;
   span<planner::row_operation> operations;
   span<std::int32_t> makers;
-  span<edge_range> runs;  // of each tensor: its makers
+  span<edge_range> runs;  ///< of each tensor: its makers
 };
 
 /// No problem of a graph has more makers: every call once for what it makes, once for the concat that its

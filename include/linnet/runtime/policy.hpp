@@ -32,8 +32,8 @@ inline constexpr std::int64_t near_bytes = std::int64_t{1} << 20;
 /// What a plan is asked for.
 struct plan_options {
   memory_policy policy = memory_policy::layer_by_layer;
-  std::int64_t budget = 0;    // of `within`: bytes of arena
-  bool stream_input = false;  // rows of the only input come from a callback, strictly in order
+  std::int64_t budget = 0;    ///< of `within`: bytes of arena
+  bool stream_input = false;  ///< rows of the only input come from a callback, strictly in order
 
   friend constexpr bool operator==(plan_options const&, plan_options const&) = default;
 };

@@ -19,17 +19,17 @@ inline constexpr std::int32_t packed_storage = -2;
 
 /// Which bytes of the arena a tensor is.
 struct tensor_place {
-  std::int32_t storage = no_storage;  // interval
-  std::int32_t offset = 0;            // bytes behind the storage's first: part of a concat, or a constant
-  std::int32_t pixel_stride = 0;      // bytes from pixel to pixel of a part; 0: pixels lie side by side
-  tensor_id whole = -1;               // the concat's output that the tensor is a part of
+  std::int32_t storage = no_storage;  ///< interval
+  std::int32_t offset = 0;            ///< bytes behind the storage's first: part of a concat, or a constant
+  std::int32_t pixel_stride = 0;      ///< bytes from pixel to pixel of a part; 0: pixels lie side by side
+  tensor_id whole = -1;               ///< the concat's output that the tensor is a part of
 };
 
 /// What two tensors may have in common.
 struct sharing {
-  bool in_place = true;  // an output takes the bytes of an input that dies
-  bool parts = true;     // operands of a concat are made where its output will be
-  bool by_rows = false;  // nodes run interleaved: in place only where nobody else reads the input
+  bool in_place = true;  ///< an output takes the bytes of an input that dies
+  bool parts = true;     ///< operands of a concat are made where its output will be
+  bool by_rows = false;  ///< nodes run interleaved: in place only where nobody else reads the input
 };
 
 namespace detail {

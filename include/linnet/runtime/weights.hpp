@@ -22,7 +22,7 @@ inline constexpr std::size_t weights_alignment = 64;
 struct packed_stream {
   kernels::packed_layout layout = kernels::packed_layout::none;
   std::int64_t offset = 0, bytes = 0;
-  bool fast = false;  // in the part for a fast memory: `offset` counts from its first byte
+  bool fast = false;  ///< in the part for a fast memory: `offset` counts from its first byte
   friend constexpr bool operator==(packed_stream const&, packed_stream const&) = default;
 };
 
@@ -96,11 +96,11 @@ inline constexpr auto weights_layout = detail::make_weights_layout<Graph, Arch>(
 /// A blob of a generated file: declared there, defined by its assembler file.
 template <std::size_t Bytes, std::size_t Streams, std::size_t FastBytes = 0>
 struct packed_weights {
-  std::byte const* bytes;  // `Bytes` of them, aligned to weights_alignment
+  std::byte const* bytes;  ///< `Bytes` of them, aligned to weights_alignment
   std::uint32_t format;
-  std::uint64_t hash;  // of the blob: FNV-1a, 64 bits
+  std::uint64_t hash;  ///< of the blob: FNV-1a, 64 bits
   blob_layout<Streams> layout;
-  std::byte const* fast_bytes = nullptr;  // `FastBytes` more: the streams that are read most often
+  std::byte const* fast_bytes = nullptr;  ///< `FastBytes` more: the streams that are read most often
   static constexpr std::size_t size = Bytes, fast_size = FastBytes;
 };
 

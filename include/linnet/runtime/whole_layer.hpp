@@ -19,7 +19,7 @@ namespace linnet::inline LINNET_ISA {
 struct plain_layer {
   std::array<std::byte const*, 2> inputs{};
   std::byte* output = nullptr;
-  kernels::constants constants{};  // of all groups, one behind the other
+  kernels::constants constants{};  ///< of all groups, one behind the other
   /// A grouped convolution is so many calls, each on its part of every pixel: the problem is that of one
   /// group.
   std::int32_t groups = 1;

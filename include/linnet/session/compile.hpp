@@ -25,24 +25,24 @@ namespace linnet::inline LINNET_ISA {
 /// A network as firmware runs it: the graph without the bytes of its weights, and these as the kernels of one
 /// architecture read them.
 struct compiled_network {
-  std::string name;  // of the file or the builder it came from
+  std::string name;  ///< of the file or the builder it came from
   std::string arch;
-  dynamic_graph graph;                   // weights, biases and their scales are `tensor_role::packed`
-  dynamic_plan plan;                     // layer by layer: which calls there are, how weights are packed
-  plan_options options;                  // how models are to plan their memory
-  std::int64_t arena_bytes = 0;          // that they need then
-  std::optional<dynamic_plan> searched;  // how, where a long search has found a plan
-  std::vector<std::byte> weights;        // the blob
-  std::vector<std::byte> fast_weights;   // its part for a fast memory
-  std::vector<packed_stream> streams;    // where the weights of each call lie in them
-  std::uint64_t hash = 0;                // of both, one behind the other: FNV-1a, 64 bits
+  dynamic_graph graph;                   ///< weights, biases and their scales are `tensor_role::packed`
+  dynamic_plan plan;                     ///< layer by layer: which calls there are, how weights are packed
+  plan_options options;                  ///< how models are to plan their memory
+  std::int64_t arena_bytes = 0;          ///< that they need then
+  std::optional<dynamic_plan> searched;  ///< how, where a long search has found a plan
+  std::vector<std::byte> weights;        ///< the blob
+  std::vector<std::byte> fast_weights;   ///< its part for a fast memory
+  std::vector<packed_stream> streams;    ///< where the weights of each call lie in them
+  std::uint64_t hash = 0;                ///< of both, one behind the other: FNV-1a, 64 bits
 };
 
 /// How a network is compiled.
 struct compile_options {
-  plan_options plan{};          // how models are to plan their memory
-  search_options search{};      // how long to search for a smaller plan
-  std::int64_t fast_bytes = 0;  // weights for a fast memory: those that are read most often, so many bytes
+  plan_options plan{};          ///< how models are to plan their memory
+  search_options search{};      ///< how long to search for a smaller plan
+  std::int64_t fast_bytes = 0;  ///< weights for a fast memory: those that are read most often, so many bytes
 };
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo).

@@ -19,8 +19,8 @@ namespace linnet::inline LINNET_ISA {
 
 /// What the groupings of a problem need.
 struct grouping_bound {
-  std::int64_t bytes = 0;         // the most row bytes alive in the best grouping: no plan needs less
-  grouped_operations grouping{};  // one that reaches it
+  std::int64_t bytes = 0;         ///< the most row bytes alive in the best grouping: no plan needs less
+  grouped_operations grouping{};  ///< one that reaches it
 };
 
 namespace detail {

@@ -30,8 +30,8 @@ inline constexpr std::int32_t any_slowdown = std::numeric_limits<std::int32_t>::
 
 /// How long to search, and for what.
 struct search_options {
-  std::int32_t effort = 0;  // groupings to place, 0: none; equal efforts give equal plans
-  bool row_tables = true;   // rows may have addresses of their own: two bytes of flash a row
+  std::int32_t effort = 0;  ///< groupings to place, 0: none; equal efforts give equal plans
+  bool row_tables = true;   ///< rows may have addresses of their own: two bytes of flash a row
   /// Percent by which what steps cost may exceed what whole layers do, by estimate (`step_cost`).
   std::int32_t slowdown = any_slowdown;
 };

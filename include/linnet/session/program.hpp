@@ -23,11 +23,11 @@ namespace linnet::inline LINNET_ISA {
 
 /// How a session is made.
 struct session_options {
-  std::optional<linnet::rounding> rounding{};  // replaces every node's policy
+  std::optional<linnet::rounding> rounding{};  ///< replaces every node's policy
   std::int64_t memory_limit = std::int64_t{1}
                               << 30;  // bytes of arena and packed weights together; at most 2^31 - 1
-  plan_options plan{};                // how memory is planned, and whether the input comes row by row
-  search_options search{};            // for a smaller arena than the compiler would find
+  plan_options plan{};                ///< how memory is planned, and whether the input comes row by row
+  search_options search{};            ///< for a smaller arena than the compiler would find
 };
 
 /// Bytes from the heap, aligned for every kernel.
@@ -51,7 +51,7 @@ class aligned_bytes {
 /// One kernel call, ready to run: the kernel is chosen, its descriptor made, its places planned.
 struct program_step {
   planned_call call;
-  std::string arch;  // whose kernel it is
+  std::string arch;  ///< whose kernel it is
   std::function<void(call_memory const&, row_interval)> run;
 };
 

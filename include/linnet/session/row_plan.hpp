@@ -41,13 +41,13 @@ struct grouped_operations {
 /// A schedule of row steps and where its rows lie.
 struct row_plan {
   grouped_operations grouping;
-  std::vector<std::uint16_t> steps;  // operation of each step
-  std::vector<planner::ring> rings;  // of each buffer
-  std::vector<std::uint16_t> table;  // addresses of rows that have their own, in planner::table_unit bytes
-  std::vector<std::int32_t> base;    // of each buffer: its first row in the two below
+  std::vector<std::uint16_t> steps;  ///< operation of each step
+  std::vector<planner::ring> rings;  ///< of each buffer
+  std::vector<std::uint16_t> table;  ///< addresses of rows that have their own, in planner::table_unit bytes
+  std::vector<std::int32_t> base;    ///< of each buffer: its first row in the two below
   std::vector<std::int32_t> birth, death;
   std::int64_t bytes = 0;
-  std::int64_t lower_bound = 0;  // the most bytes of rows alive at one time: the schedule needs no less
+  std::int64_t lower_bound = 0;  ///< the most bytes of rows alive at one time: the schedule needs no less
 };
 
 namespace detail {

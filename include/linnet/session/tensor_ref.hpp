@@ -21,7 +21,7 @@ struct tensor_ref {
   element_type type = f32;
   linnet::shape shape;
   linnet::quantization quantization;
-  std::span<std::byte> bytes;  // row-major, of exactly the tensor's size
+  std::span<std::byte> bytes;  ///< row-major, of exactly the tensor's size
   text name;
 
   /// The elements as C++ values; an error where T is not the tensor's type.

@@ -12,12 +12,12 @@ namespace linnet::inline LINNET_ISA {
 
 /// What a pass remembers of a tensor of its source graph.
 struct tensor_note {
-  tensor_id kept = -1;          // tensor of the result that holds the elements, -1: none yet
-  std::int32_t producer = -1;   // node of the source that makes it
-  std::int32_t uses = 0;        // how often nodes and the graph's outputs read it
-  bool shared = false;          // somebody else reads the elements too, under whatever shape
-  bool folded = false;          // made by a pad that lives on in its reader's window
-  bool producer_aside = false;  // made by a node at the graph's ends that the result lacks
+  tensor_id kept = -1;          ///< tensor of the result that holds the elements, -1: none yet
+  std::int32_t producer = -1;   ///< node of the source that makes it
+  std::int32_t uses = 0;        ///< how often nodes and the graph's outputs read it
+  bool shared = false;          ///< somebody else reads the elements too, under whatever shape
+  bool folded = false;          ///< made by a pad that lives on in its reader's window
+  bool producer_aside = false;  ///< made by a node at the graph's ends that the result lacks
 };
 
 /// A graph read from one place and written, changed, to another: what passes have in common. Every tensor of

@@ -21,9 +21,9 @@ enum class verdict : std::uint8_t { passed, failed, not_supported };
 
 /// One case that other people wrote, and what came of it.
 struct judged_case {
-  std::string suite, op, type, name;  // of the folders that hold it; `type`: of what it computes with
+  std::string suite, op, type, name;  ///< of the folders that hold it; `type`: of what it computes with
   conformance::verdict verdict = verdict::failed;
-  std::string reason;  // where it has not passed
+  std::string reason;  ///< where it has not passed
 };
 
 /// How far floats may be off what is expected: by so much, and by so much of themselves. Sums of float32 in

@@ -40,7 +40,7 @@ struct layer {
   std::vector<multiplier> multipliers;
   std::array<std::vector<std::byte>, 2> inputs;
   std::vector<std::byte> expected;
-  element_type type = s8;  // of what is expected
+  element_type type = s8;  ///< of what is expected
 };
 
 namespace detail {

@@ -14,8 +14,8 @@ namespace linnet::inline LINNET_ISA::io {
 /// A picture of 8-bit pixels, row by row from the top, the channels of a pixel side by side.
 struct image {
   int width = 0, height = 0;
-  int channels = 3;                  // 3: red, green, blue; 1: grey
-  std::vector<std::uint8_t> pixels;  // (height, width, channels)
+  int channels = 3;                  ///< 3: red, green, blue; 1: grey
+  std::vector<std::uint8_t> pixels;  ///< (height, width, channels)
 
   /// Whether the sizes are positive and `pixels` has as many bytes as they say.
   [[nodiscard]] bool consistent() const {

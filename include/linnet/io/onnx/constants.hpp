@@ -21,7 +21,7 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 struct constant {
   linnet::shape shape{};
   element_type type = f32;
-  std::span<std::byte const> bytes{};  // as many as shape and type ask for
+  std::span<std::byte const> bytes{};  ///< as many as shape and type ask for
 
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(shape.elements()); }
   /// Precondition: the type is f32.

@@ -21,7 +21,7 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 
 /// How a model is read.
 struct read_options {
-  bool fuse = true;  // `fold_batch_norm` and `fuse_activation`; off: every operator keeps a node of its own
+  bool fuse = true;  ///< `fold_batch_norm` and `fuse_activation`; off: every operator keeps a node of its own
 };
 
 namespace detail {

@@ -22,7 +22,7 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 /// What a name of the file stands for: an activation, a tensor whose values nobody has looked at yet, or a
 /// constant that an operator made of others.
 struct named_value {
-  stored_value activation{};  // id -1: it is a constant
+  stored_value activation{};  ///< id -1: it is a constant
   proto::TensorProto const* unread = nullptr;
   linnet::io::onnx::constant made{};
   [[nodiscard]] bool is_constant() const { return activation.id < 0; }

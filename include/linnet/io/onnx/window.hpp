@@ -19,8 +19,8 @@ inline constexpr std::int64_t most_window = 1 << 14, most_image_extent = 1 << 20
 /// A window with its padding as the file has it, and what has to be read beyond that so that the last output
 /// of a rounded-up count has a place: no element is there, neither to compare nor to count.
 struct resolved_window {
-  window2d window{};     // padding: stated or automatic, less the overhang
-  padding2d overhang{};  // top and left are 0
+  window2d window{};     ///< padding: stated or automatic, less the overhang
+  padding2d overhang{};  ///< top and left are 0
 };
 
 /// How one dimension is padded.

@@ -25,7 +25,7 @@ struct stated_operator {
   tensor_reader const& tensors;
   tensor_info const& output;
   tensor_info const& first;
-  linnet::shape second{};  // of the second operand, where it is a tensor of the network
+  linnet::shape second{};  ///< of the second operand, where it is a tensor of the network
 };
 
 /// Copies an operator's options into a node's attributes.

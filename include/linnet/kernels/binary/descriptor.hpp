@@ -19,13 +19,13 @@ namespace linnet::inline LINNET_ISA::kernels::binary {
 /// tensors of one quantization.
 struct problem {
   binary_function function = binary_function::add;
-  element_type type = s8;  // of operands and output
+  element_type type = s8;  ///< of operands and output
   linnet::rounding rounding = rounding::double_rounding;
   linnet::activation activation = activation::none;
   shape a, b, output;
   quantization a_quantization, b_quantization, output_quantization;
-  stored_bounds bounds{};              // in place of the activation's
-  elementwise::add_factors factors{};  // in place of what the scales make
+  stored_bounds bounds{};              ///< in place of the activation's
+  elementwise::add_factors factors{};  ///< in place of what the scales make
 
   /// Operands of one shape go row by row, others as a whole.
   [[nodiscard]] constexpr bool repeats() const { return !(a == b); }
@@ -58,7 +58,7 @@ struct problem {
 template <class Extent>
 struct run_list {
   std::array<Extent, max_rank> extents{};
-  std::uint8_t a_repeated = 0, b_repeated = 0;  // bit i: dimension i
+  std::uint8_t a_repeated = 0, b_repeated = 0;  ///< bit i: dimension i
 
   constexpr explicit run_list(problem const& p) {
     for (Extent& e : extents) e = 1;
@@ -100,7 +100,7 @@ enum class group : std::uint8_t {
 
 template <class Extent, class T, class Policy, group Group>
 struct descriptor {
-  static constexpr int left_shift = sizeof(T) == 2 ? 15 : 20;  // of sums
+  static constexpr int left_shift = sizeof(T) == 2 ? 15 : 20;  ///< of sums
   run_list<Extent> runs;
   bool repeats;
   binary_function function;

@@ -11,8 +11,8 @@ namespace linnet::inline LINNET_ISA::kernels::conv2d {
 /// The packed stream of the arm_dsp kernel: one pixel of zero points, then for every two output channels
 /// their biases, weights and factors (`pack_pairs`).
 struct channel_pairs {
-  std::int64_t weights;     // of one output channel
-  std::int64_t zero_pixel;  // bytes of the pixel of zero points
+  std::int64_t weights;     ///< of one output channel
+  std::int64_t zero_pixel;  ///< bytes of the pixel of zero points
 
   /// Weights of a channel with zeros to whole words.
   [[nodiscard]] constexpr std::int64_t padded() const { return align_up<std::int64_t>(weights, 4); }
@@ -28,11 +28,11 @@ struct channel_pairs {
 /// by side: in the image, in a strip of columns, or copied pixel by pixel.
 struct channel_lanes {
   std::int32_t kernel_height, kernel_width, channels;
-  std::int32_t stride;   // pixels of input from window to window
-  std::int32_t columns;  // of the input that a row of outputs reads, with its border
-  bool bordered;         // whether some of them lie beside the image
+  std::int32_t stride;   ///< pixels of input from window to window
+  std::int32_t columns;  ///< of the input that a row of outputs reads, with its border
+  bool bordered;         ///< whether some of them lie beside the image
 
-  static constexpr std::int32_t slots = 16;  // pixels whose inputs are copied before they are multiplied
+  static constexpr std::int32_t slots = 16;  ///< pixels whose inputs are copied before they are multiplied
 
   /// Inputs of a pixel that lie side by side in a row, and all of them.
   [[nodiscard]] constexpr std::int32_t run() const { return kernel_width * channels; }

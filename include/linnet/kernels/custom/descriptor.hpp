@@ -15,9 +15,9 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// `by_rows` there is one row of one pixel, which is the whole tensor, elements side by side.
 struct custom_call {
   custom_problem const& problem;
-  std::array<row_window, 2> inputs;  // row y of the output is made from row y of each
+  std::array<row_window, 2> inputs;  ///< row y of the output is made from row y of each
   row_span output;
-  std::byte* scratch;  // aligned to `packed_alignment`
+  std::byte* scratch;  ///< aligned to `packed_alignment`
 
   /// The first element of an operand's first row. Precondition: T is its type's (`stored_element`).
   template <class T>

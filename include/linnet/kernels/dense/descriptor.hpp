@@ -12,10 +12,10 @@ struct problem {
   element_type input_type = s8, weight_type = s8, output_type = s8;
   linnet::rounding rounding = rounding::double_rounding;
   linnet::activation activation = activation::none;
-  image_shape input, output;  // (1, 1, pixels, inputs) and (1, 1, pixels, units)
+  image_shape input, output;  ///< (1, 1, pixels, inputs) and (1, 1, pixels, units)
   quantization input_quantization, output_quantization;
   std::int32_t weight_zero_point = 0;
-  stored_bounds bounds{};  // in place of the activation's
+  stored_bounds bounds{};  ///< in place of the activation's
 };
 
 template <class Extent, class T, class Policy>

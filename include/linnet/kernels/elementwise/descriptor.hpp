@@ -42,7 +42,7 @@ struct add_problem {
   linnet::activation activation = activation::none;
   image_shape image;
   quantization a_quantization, b_quantization, output_quantization;
-  stored_bounds bounds{};  // in place of the activation's
+  stored_bounds bounds{};  ///< in place of the activation's
   add_factors factors{};
 };
 

@@ -12,7 +12,7 @@
 namespace linnet::inline LINNET_ISA::kernels::mean {
 
 struct problem {
-  element_type type = s8;  // of input and output
+  element_type type = s8;  ///< of input and output
   linnet::rounding rounding = rounding::double_rounding;
   image_shape input;
   bool over_height = true, over_width = true, over_channels = false;

@@ -12,9 +12,9 @@ namespace linnet::inline LINNET_ISA::kernels::pad {
 struct problem {
   element_type type = s8;
   image_shape input, output;
-  std::int32_t top = 0, left = 0, front = 0;  // rows above, columns before, channels before
+  std::int32_t top = 0, left = 0, front = 0;  ///< rows above, columns before, channels before
   quantization output_quantization;
-  float value = 0.0f;  // of what lies around: integers count from the zero point, in steps
+  float value = 0.0f;  ///< of what lies around: integers count from the zero point, in steps
 };
 
 /// One output row reads the input row `top` above it.
@@ -23,7 +23,7 @@ struct problem {
 template <class Extent>
 struct descriptor {
   Extent input_width, output_width, left;
-  std::int32_t front_bytes, input_bytes, pixel_bytes;  // of one pixel: channels before, input's own, all
+  std::int32_t front_bytes, input_bytes, pixel_bytes;  ///< of one pixel: channels before, input's own, all
 
   /// Precondition: every extent fits Extent.
   constexpr explicit descriptor(problem const& p)

@@ -10,14 +10,14 @@
 namespace linnet::inline LINNET_ISA::kernels::pool {
 
 struct problem {
-  element_type type = s8;  // of input and output, which share their quantization
+  element_type type = s8;  ///< of input and output, which share their quantization
   linnet::activation activation = activation::none;
   image_shape input, output;
   std::int32_t kernel_height = 1, kernel_width = 1;
   std::int32_t stride_height = 1, stride_width = 1;
   std::int32_t padding_top = 0, padding_left = 0;
   quantization output_quantization;
-  stored_bounds bounds{};  // in place of the activation's
+  stored_bounds bounds{};  ///< in place of the activation's
 };
 /// output = clamp(sum of the taps inside / their number).
 struct average_problem : problem {};
@@ -44,7 +44,7 @@ struct descriptor {
         clamp(clamp_for<T>(p)) {}
 
   struct columns {
-    std::int32_t first, last;  // [first, last) of the input row
+    std::int32_t first, last;  ///< [first, last) of the input row
   };
   /// The input columns inside the image that output column x covers.
   [[nodiscard]] constexpr columns covered(std::int32_t x) const {

@@ -11,7 +11,7 @@ namespace linnet::inline LINNET_ISA::kernels::softmax {
 /// output[x, c] = e^(beta * input[x, c]) / sum over k of e^(beta * input[x, k]), for every pixel x. Integers
 /// have the output scale 1/256. Floats: or the logarithm of that.
 struct problem {
-  element_type type = s8;  // of input and output
+  element_type type = s8;  ///< of input and output
   image_shape image;
   float beta = 1.0f;
   quantization input_quantization, output_quantization;
@@ -23,7 +23,7 @@ struct problem {
 /// Q5.26 by `factor`; those below `least_difference` count as e^-infinity.
 template <class Extent, class T>
 struct descriptor {
-  static constexpr int difference_bits = 5, sum_bits = 12;  // integer bits of differences and of the sum
+  static constexpr int difference_bits = 5, sum_bits = 12;  ///< integer bits of differences and of the sum
   Extent width, channels;
   float beta;
   std::int32_t least_difference = 0;  // floats: 1 where the logarithm is asked for

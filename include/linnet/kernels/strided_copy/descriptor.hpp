@@ -17,7 +17,7 @@ struct problem {
   element_type type = s8;
   shape output;
   std::int32_t input_elements = 1, first = 0;
-  std::array<std::int32_t, max_rank> steps{};  // of each dimension of the output
+  std::array<std::int32_t, max_rank> steps{};  ///< of each dimension of the output
 };
 
 /// Output dimension i is input dimension axes[i]. Precondition: `axes` is a permutation of the rank.
@@ -43,7 +43,7 @@ struct problem {
 /// Extents and steps (in bytes) from the innermost dimension, those that follow one another as one.
 template <class Extent>
 struct descriptor {
-  std::array<Extent, max_rank> extents{};  // 1 beyond the dimensions
+  std::array<Extent, max_rank> extents{};  ///< 1 beyond the dimensions
   std::array<std::int32_t, max_rank> steps{};
   std::int32_t first;
   std::uint8_t element_bytes;

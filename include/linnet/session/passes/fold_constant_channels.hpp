@@ -18,19 +18,19 @@ namespace linnet::inline LINNET_ISA {
 
 /// How `fold_constant_channels` goes about it.
 struct channel_folding {
-  std::int32_t channel_multiple = 4;  // at least 1: tensors keep a multiple of so many channels, or all
+  std::int32_t channel_multiple = 4;  ///< at least 1: tensors keep a multiple of so many channels, or all
 };
 
 /// A tensor that lost channels.
 struct shrunk_tensor {
   std::string name;
-  std::int32_t before = 0, after = 0;  // channels
+  std::int32_t before = 0, after = 0;  ///< channels
   friend bool operator==(shrunk_tensor const&, shrunk_tensor const&) = default;
 };
 
 struct folded_channels {
   network net;
-  std::vector<shrunk_tensor> report;  // in the order of the nodes; empty: nothing was found
+  std::vector<shrunk_tensor> report;  ///< in the order of the nodes; empty: nothing was found
 };
 
 namespace detail {

@@ -20,7 +20,7 @@ inline constexpr std::int32_t no_node = -1;
 
 /// Who makes each tensor of a graph, and how often it is read: by nodes, and as an output of the graph.
 struct tensor_uses {
-  std::vector<std::int32_t> maker;  // node, or no_node
+  std::vector<std::int32_t> maker;  ///< node, or no_node
   std::vector<std::int32_t> readers;
 
   explicit tensor_uses(graph_view const& g) : maker(g.tensors.size(), no_node), readers(g.tensors.size(), 0) {
