@@ -105,11 +105,11 @@ typedef enum linnet_memory_policy {
 /// How a session is made. All zeros but `size`: as linnet_load does.
 typedef struct linnet_options {
   size_t size;           // sizeof(linnet_options), so that later versions may add members
-  int32_t rounding;      // a linnet_rounding
-  int32_t policy;        // a linnet_memory_policy
-  int64_t budget;        // of linnet_within: bytes of arena
-  int64_t memory_limit;  // bytes of arena and packed weights together; 0: 2^30
-  int32_t stream_input;  // not 0: rows of the only input come by linnet_run_rows
+  int32_t rounding;      ///< a linnet_rounding
+  int32_t policy;        ///< a linnet_memory_policy
+  int64_t budget;        ///< of linnet_within: bytes of arena
+  int64_t memory_limit;  ///< bytes of arena and packed weights together; 0: 2^30
+  int32_t stream_input;  ///< not 0: rows of the only input come by linnet_run_rows
 } linnet_options;
 
 /// linnet_load and linnet_load_bytes with options. Fail with linnet_wrong_argument, too, where a number of
