@@ -14,6 +14,7 @@ namespace linnet::inline LINNET_ISA {
 template <class E>
 class unexpected {
  public:
+  /// Keeps the reason.
   constexpr explicit unexpected(E error) : error_(std::move(error)) {}
   [[nodiscard]] constexpr E const& error() const& noexcept { return error_; }
   [[nodiscard]] constexpr E&& error() && noexcept { return std::move(error_); }
@@ -95,6 +96,7 @@ class [[nodiscard]] expected {
   using value_type = T;
   using error_type = E;
 
+  /// A success with that value; the other one: a failure with that reason.
   template <class U = T>
     requires(!std::same_as<std::remove_cvref_t<U>, expected> && std::constructible_from<T, U>)
   constexpr expected(U&& value) : either_(std::true_type{}, std::forward<U>(value)) {}

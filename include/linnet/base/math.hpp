@@ -13,14 +13,17 @@
 /// Arithmetic that `<cmath>` and `<algorithm>` offer too late (not constexpr) or not at all (freestanding).
 namespace linnet::inline LINNET_ISA {
 
+/// The lesser of both; `a` where neither is less, a NaN included.
 template <class T>
 [[nodiscard]] constexpr T min(T a, T b) {
   return b < a ? b : a;
 }
+/// The greater of both; `a` where neither is greater, a NaN included.
 template <class T>
 [[nodiscard]] constexpr T max(T a, T b) {
   return a < b ? b : a;
 }
+/// `value` within [low, high]. Precondition: low <= high.
 template <class T>
 [[nodiscard]] constexpr T clamp(T value, T low, T high) {
   return value < low ? low : high < value ? high : value;
@@ -32,6 +35,7 @@ template <std::integral T>
   return static_cast<T>((value + alignment - 1) / alignment * alignment);
 }
 
+/// The quotient rounded toward +infinity. Precondition: numerator >= 0, denominator > 0.
 template <std::integral T>
 [[nodiscard]] constexpr T divide_rounding_up(T numerator, T denominator) {
   return static_cast<T>((numerator + denominator - 1) / denominator);
@@ -45,12 +49,14 @@ template <std::integral T>
 [[nodiscard]] constexpr std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
+/// The product modulo 2^64 or 2^32 (two's complement): no overflow is undefined.
 [[nodiscard]] constexpr std::int64_t wrapping_multiply(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
 }
 [[nodiscard]] constexpr std::int32_t wrapping_multiply(std::int32_t a, std::int32_t b) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b));
 }
+/// a * 2^bits modulo 2^32 (two's complement); bits in [0, 31].
 [[nodiscard]] constexpr std::int32_t wrapping_shift_left(std::int32_t a, int bits) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) << bits);
 }
@@ -63,21 +69,24 @@ template <std::integral To, std::integral From>
   return static_cast<To>(value);
 }
 
+/// Neither an infinity nor a NaN. Usable in constant expressions, which <cmath>'s is not.
 [[nodiscard]] constexpr bool is_finite(float value) {
   return (std::bit_cast<std::uint32_t>(value) & 0x7F800000u) != 0x7F800000u;
 }
 [[nodiscard]] constexpr bool is_finite(double value) {
   return (std::bit_cast<std::uint64_t>(value) >> 52 & 0x7FFu) != 0x7FFu;
 }
+/// Whether the value is no number.
 [[nodiscard]] constexpr bool is_nan(float value) {
   return (std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFu) > 0x7F800000u;
 }
 
 /// A finite number as `fraction * 2^exponent` with |fraction| in [1/2, 1), or {0, 0}.
 struct binary_fraction {
-  double fraction;
-  int exponent;
+  double fraction;  ///< in [0.5, 1), with the value's sign; 0 for 0
+  int exponent;     ///< value = fraction * 2^exponent
 };
+/// Fraction and exponent of a finite value, as `std::frexp`, in constant expressions too.
 [[nodiscard]] constexpr binary_fraction frexp(double value) {
   auto bits = std::bit_cast<std::uint64_t>(value);
   int exponent = 0;

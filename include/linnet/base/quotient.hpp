@@ -40,10 +40,12 @@ namespace detail {
 /// with which a product is at most one too small for every value from 0 to 2^31 - 1.
 class divider {
  public:
+  /// Prepares divisions by that divisor, which is above 0.
   constexpr explicit divider(std::int32_t divisor)
       : divisor_(divisor),
         reciprocal_(detail::long_quotient(0xFFFFFFFF, static_cast<std::uint32_t>(divisor))) {}
 
+  /// What it divides by.
   [[nodiscard]] constexpr std::int32_t divisor() const { return divisor_; }
   [[nodiscard]] constexpr std::int32_t quotient(std::int32_t value) const {
     auto const of = static_cast<std::uint32_t>(value), by = static_cast<std::uint32_t>(divisor_);

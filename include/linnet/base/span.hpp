@@ -33,6 +33,7 @@ class span {
   using value_type = std::remove_cv_t<T>;
 
   constexpr span() = default;
+  /// Over `size` elements, over an array, or over what has `data()` and `size()`. Keeps none of them alive.
   constexpr span(T* data, std::size_t size) : data_(data), size_(size) {}
   template <std::size_t Size>
   constexpr span(T (&array)[Size]) : data_(array), size_(Size) {}

@@ -13,8 +13,8 @@ namespace linnet::inline LINNET_ISA {
 template <class T, std::size_t Capacity>
 struct static_vector {
   // An array of the language: every element of a `std::array` costs constants two more calls.
-  T values[Capacity]{};  ///< values behind `count` are T{}, so that equal vectors are equal bytes
-  std::uint32_t count = 0;
+  T values[Capacity]{};     ///< values behind `count` are T{}, so that equal vectors are equal bytes
+  std::uint32_t count = 0;  ///< elements in use, at most Capacity
 
   [[nodiscard]] static constexpr std::size_t capacity() { return Capacity; }
   [[nodiscard]] constexpr std::size_t size() const { return count; }

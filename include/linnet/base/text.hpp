@@ -19,6 +19,7 @@ concept StringOfCharacters =
 class text {
  public:
   constexpr text() = default;
+  /// Over `size` characters, or over a literal without its closing 0. Keeps neither alive.
   constexpr text(char const* data, std::size_t size) : data_(data), size_(size) {}
   template <std::size_t N>
   consteval text(char const (&literal)[N]) : data_(literal), size_(N - 1) {}  // NOLINT: implicit by design
@@ -29,6 +30,7 @@ class text {
   [[nodiscard]] constexpr char const* begin() const { return data_; }
   [[nodiscard]] constexpr char const* end() const { return data_ + size_; }
 
+  /// A string that owns a copy of the characters.
   template <StringOfCharacters String>
   constexpr operator String() const {
     return String(data_, size_);

@@ -55,57 +55,69 @@ struct avx512bw;
 /// its parent; `simd` is the xsimd tag it stands for (`xsimd::unavailable` where xsimd has none).
 namespace linnet::inline LINNET_ISA::arch {
 
+/// Plain C++: every machine runs its kernels.
 struct scalar {
-  using parent = void;
-  using simd = xsimd::unavailable;
-  static constexpr char const* name = "scalar";
+  using parent = void;                           ///< the tag whose kernels run where this one has none
+  using simd = xsimd::unavailable;               ///< what xsimd calls it
+  static constexpr char const* name = "scalar";  ///< as reports and generated headers spell it
 };
 
-struct arm_dsp_general : scalar {  // the same instructions on streams that scalar kernels read, too
+/// The same instructions on streams that scalar kernels read, too.
+struct arm_dsp_general : scalar {
   using parent = scalar;
   static constexpr char const* name = "arm_dsp_general";
 };
-struct arm_dsp : arm_dsp_general {  // SMLAD on packed halfwords: Cortex-M4, M7, M33
+/// SMLAD on packed halfwords: Cortex-M4, M7, M33.
+struct arm_dsp : arm_dsp_general {
   using parent = arm_dsp_general;
   static constexpr char const* name = "arm_dsp";
 };
-struct arm_mve : arm_dsp {  // Helium: Cortex-M55, M85
+/// Helium: Cortex-M55, M85.
+struct arm_mve : arm_dsp {
   using parent = arm_dsp;
   static constexpr char const* name = "arm_mve";
 };
 
+/// NEON of 64-bit Arm.
 struct neon64 : scalar {
   using parent = scalar;
   using simd = xsimd::neon64;
   static constexpr char const* name = "neon64";
 };
-struct neon64_dot : neon64 {  // SDOT, UDOT
+/// SDOT, UDOT.
+struct neon64_dot : neon64 {
   using parent = neon64;
   static constexpr char const* name = "neon64_dot";
 };
-struct neon64_i8mm : neon64_dot {  // SMMLA, USDOT
+/// SMMLA, USDOT.
+struct neon64_i8mm : neon64_dot {
   using parent = neon64_dot;
   static constexpr char const* name = "neon64_i8mm";
 };
 
+/// AVX2 of x86: 32 bytes a vector.
 struct avx2 : scalar {
   using parent = scalar;
   using simd = xsimd::avx2;
   static constexpr char const* name = "avx2";
 };
+/// VPDPBUSD on vectors of AVX2.
 struct avx_vnni : avx2 {
   using parent = avx2;
   static constexpr char const* name = "avx_vnni";
 };
+/// AVX-512 with operations on bytes and words: 64 bytes a vector.
 struct avx512bw : avx2 {
   using parent = avx2;
   using simd = xsimd::avx512bw;
   static constexpr char const* name = "avx512bw";
 };
+/// VPDPBUSD on vectors of AVX-512.
 struct avx512_vnni : avx512bw {
   using parent = avx512bw;
   static constexpr char const* name = "avx512_vnni";
 };
+/// TDPBSSD and its like on tiles of 16 rows of 64 bytes.
 struct amx_int8 : avx512_vnni {
   using parent = avx512_vnni;
   static constexpr char const* name = "amx_int8";

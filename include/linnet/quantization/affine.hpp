@@ -41,7 +41,8 @@ template <UniformQuantizer Q>
 template <std::integral T>
 class affine {
  public:
-  using storage = T;
+  using storage = T;  ///< of what is stored
+  /// Scale finite and above 0, zero point in the range of T.
   constexpr affine(float scale, std::int32_t zero_point) : scale_(scale), zero_point_(zero_point) {}
 
   /// The quantizer whose range covers [low, high] and 0 exactly (0 has a code of its own: padding needs it).
@@ -56,7 +57,9 @@ class affine {
     return {scale, static_cast<std::int32_t>(clamp<std::int64_t>(zero, least, most))};
   }
 
+  /// Real distance between neighbouring stored integers.
   [[nodiscard]] constexpr float scale() const { return scale_; }
+  /// The stored integer that means 0.
   [[nodiscard]] constexpr std::int32_t zero_point() const { return zero_point_; }
   friend constexpr bool operator==(affine const&, affine const&) = default;
 
@@ -70,6 +73,7 @@ template <std::integral T>
 class power_of_two {
  public:
   using storage = T;
+  /// Fraction bits in [-100, 100].
   constexpr explicit power_of_two(int fraction_bits) : fraction_bits_(fraction_bits) {}
 
   /// The finest one whose range holds [-magnitude, magnitude] after rounding. Precondition: finite, not
@@ -83,6 +87,7 @@ class power_of_two {
     return power_of_two(bits);
   }
 
+  /// The scale is 2^-fraction_bits.
   [[nodiscard]] constexpr int fraction_bits() const { return fraction_bits_; }
   [[nodiscard]] constexpr float scale() const { return static_cast<float>(exp2(-fraction_bits_)); }
   [[nodiscard]] constexpr std::int32_t zero_point() const { return 0; }
@@ -94,8 +99,9 @@ class power_of_two {
 
 /// How a whole tensor is quantized, as a graph states it: no number means "not quantized".
 struct quantization {
-  float scale = 0.0f;  ///< 0: not quantized. Finite and positive otherwise
-  std::int32_t zero_point = 0;
+  float scale = 0.0f;           ///< 0: not quantized. Finite and positive otherwise
+  std::int32_t zero_point = 0;  ///< the stored integer that means 0
+  /// Whether there is a quantization.
   [[nodiscard]] constexpr bool present() const { return scale != 0.0f; }
   friend constexpr bool operator==(quantization const&, quantization const&) = default;
 };

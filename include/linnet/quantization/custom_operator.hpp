@@ -21,8 +21,8 @@ struct custom_call;  // <linnet/kernels/custom/descriptor.hpp>
 
 /// A tensor as an operator of the user's sees it.
 struct custom_tensor {
-  linnet::shape shape{};
-  element_type type = f32;
+  linnet::shape shape{};                ///< with the batch
+  element_type type = f32;              ///< of the elements
   linnet::quantization quantization{};  ///< of floats: none
   friend constexpr bool operator==(custom_tensor const&, custom_tensor const&) = default;
 };
@@ -30,10 +30,10 @@ struct custom_tensor {
 /// One use of an operator: all that is known before it runs. `inputs[1]` counts where there are two operands;
 /// the output's shape is the shape rule's, its type and quantization are what the graph states.
 struct custom_problem {
-  std::array<custom_tensor, 2> inputs{};
-  std::size_t operands = 1;
-  custom_tensor output{};
-  float a = 0.0f, b = 1.0f;  ///< parameters, as the node states them
+  std::array<custom_tensor, 2> inputs{};  ///< the first `operands` of them
+  std::size_t operands = 1;               ///< 1 or 2
+  custom_tensor output{};                 ///< whose shape `shape_of` states
+  float a = 0.0f, b = 1.0f;               ///< parameters, as the node states them
 };
 
 /// What a user's type states of its operator, all of it `static` and usable in constant expressions but the
@@ -60,12 +60,12 @@ concept CustomOperator = requires(custom_problem const& p, kernels::custom_call 
 
 /// The same as a value: what a node points at.
 struct custom_operator {
-  text name;
-  shape (*shape_of)(custom_problem const&);
-  bool (*supports)(custom_problem const&);
-  void (*run)(kernels::custom_call const&);
-  std::int64_t (*scratch_bytes)(custom_problem const&);
-  bool by_rows = false, in_place = false;
+  text name;                                             ///< of the operator, for messages
+  shape (*shape_of)(custom_problem const&);              ///< of the output, with the batch
+  bool (*supports)(custom_problem const&);               ///< whether `run` computes it
+  void (*run)(kernels::custom_call const&);              ///< the kernel
+  std::int64_t (*scratch_bytes)(custom_problem const&);  ///< working memory of a call
+  bool by_rows = false, in_place = false;                ///< what the planner may do: as the type states
 };
 
 namespace detail {

@@ -116,8 +116,8 @@ template <int IntegerBits>
 
 /// A reciprocal as `scaled` (Q0.31, in [1/2, 1]) * 2^-bits_over_unit.
 struct reciprocal_result {
-  std::int32_t scaled;
-  int bits_over_unit;
+  std::int32_t scaled;  ///< the reciprocal, its integer bits beside it
+  int bits_over_unit;   ///< value = scaled * 2^bits_over_unit
 };
 /// 1 / x for x > 0 with `integer_bits` integer bits (gemmlowp GetReciprocal).
 [[nodiscard]] constexpr reciprocal_result reciprocal(std::int32_t x, int integer_bits) {

@@ -53,8 +53,10 @@ enum class reduction : std::uint8_t {
   first_of_minimum,
   last_of_minimum
 };
+/// Whether the reduction answers with the index of an element and not with a value.
 [[nodiscard]] constexpr bool gives_index(reduction r) { return r >= reduction::first_of_maximum; }
 
+/// Its name as the enumerator spells it, for messages and tables.
 [[nodiscard]] constexpr text name_of(reduction r) {
   switch (r) {
     case reduction::sum: return "sum";

@@ -11,8 +11,8 @@ namespace linnet::inline LINNET_ISA {
 
 /// A positive real number as q31 * 2^(exponent - 31): q31 in [2^30, 2^31) or 0, exponent in [-31, 30].
 struct multiplier {
-  std::int32_t q31 = 0;
-  std::int32_t exponent = 0;
+  std::int32_t q31 = 0;       ///< in [2^30, 2^31), or 0
+  std::int32_t exponent = 0;  ///< in [-31, 30]: the factor is q31 / 2^31 * 2^exponent
   friend constexpr bool operator==(multiplier const&, multiplier const&) = default;
 };
 

@@ -15,8 +15,10 @@ enum class activation : std::uint8_t { none, relu, relu6, relu_n1_to_1 };
 
 /// The real bounds of an activation; infinite where it has none.
 struct real_range {
+  /// Bounds that are part of the range; infinite where nothing bounds.
   float low = -std::numeric_limits<float>::infinity(), high = std::numeric_limits<float>::infinity();
 };
+/// The reals that an activation lets through.
 [[nodiscard]] constexpr real_range range_of(activation a) {
   switch (a) {
     case activation::relu: return {.low = 0.0f};
@@ -30,7 +32,7 @@ struct real_range {
 /// What a kernel clamps its results to, in stored values, both ends included.
 template <class T>
 struct value_range {
-  T low, high;
+  T low, high;  ///< stored integers that are part of the range
 };
 
 /// The activation in stored values: each real bound quantized by the output's own scale, then cut to the

@@ -33,6 +33,7 @@ enum class rounding : std::uint8_t {
   reduced_multiplier
 };
 
+/// The policy's name as the enumerator spells it.
 [[nodiscard]] constexpr text name_of(rounding policy) {
   switch (policy) {
     case rounding::double_rounding: return "double_rounding";
@@ -71,14 +72,18 @@ template <tie Tie>
 /// Two roundings, one after the high multiplication and one after the shift: TFLite, TFLM and CMSIS-NN by
 /// default.
 struct double_rounding {
-  using factor = multiplier;
-  static constexpr rounding name = rounding::double_rounding;
+  using factor = multiplier;  ///< what `apply` multiplies by, made once at build time
+  static constexpr rounding name = rounding::double_rounding;  ///< of the policy, as a value
+  /// Whether the policy can rescale sums of products from these scales to the output's.
   [[nodiscard]] static constexpr bool accepts(float, float, float) { return true; }
+  /// The factor of input * weight / output: the scales of the operands and of the result.
   [[nodiscard]] static constexpr factor prepare(float input, float weight, float output) {
     return make_multiplier(static_cast<double>(input) * static_cast<double>(weight) /
                            static_cast<double>(output));
   }
+  /// The factor that a file or a header states as it is.
   [[nodiscard]] static constexpr factor given(multiplier m) { return m; }
+  /// The sum times the factor, rounded by the policy; the output's zero point is still to add.
   [[nodiscard]] static constexpr std::int32_t apply(std::int32_t x, factor m) {
     std::int32_t const raised = m.exponent > 0 ? wrapping_shift_left(x, m.exponent) : x;
     return rounding_shift_right<tie::away>(rounding_doubling_high_multiply(raised, m.q31),
@@ -155,9 +160,9 @@ struct power_of_two_shift {
     return saturate<std::int32_t>(std::int64_t{x} * (std::int64_t{1} << -shift));
   }
 };
-using shift_half_up = power_of_two_shift<rounding::shift_half_up, tie::up>;
-using shift_half_even = power_of_two_shift<rounding::shift_half_even, tie::even>;
-using shift_half_away = power_of_two_shift<rounding::shift_half_away, tie::away>;
+using shift_half_up = power_of_two_shift<rounding::shift_half_up, tie::up>;        ///< ties toward +infinity
+using shift_half_even = power_of_two_shift<rounding::shift_half_even, tie::even>;  ///< ties to even
+using shift_half_away = power_of_two_shift<rounding::shift_half_away, tie::away>;  ///< ties away from zero
 
 /// Sums of 64 bits, a multiplier of 15 bits, one rounding with ties toward +infinity: layers of s16 whose
 /// bias has 64 bits, in TFLite and CMSIS-NN alike (MultiplyByQuantizedMultiplier of int64).
@@ -198,8 +203,8 @@ constexpr decltype(auto) with_policy(rounding policy, F&& f) {
 /// policies, so that a kernel need not be compiled once for each; the bits are those of the policy itself.
 struct any_rounding {
   struct factor {
-    std::uint32_t which;
-    std::array<std::uint32_t, 3> words;
+    std::uint32_t which;                 ///< the policy, as number or name
+    std::array<std::uint32_t, 3> words;  ///< the bytes of the policy's own factor
   };
   rounding which = rounding::double_rounding;
 
@@ -233,6 +238,7 @@ struct any_rounding {
 [[nodiscard]] constexpr bool has_integer_multiplier(rounding policy) {
   return policy == rounding::double_rounding || policy == rounding::single_rounding;
 }
+/// Calls `f` with single_rounding where that is asked for, else with double_rounding.
 template <class F>
 constexpr decltype(auto) with_multiplier_policy(rounding policy, F&& f) {
   if (policy == rounding::single_rounding) return f(single_rounding{});

@@ -13,6 +13,7 @@ namespace linnet::inline LINNET_ISA {
 enum class element_type : std::uint8_t { f32, f16, bf16, s64, s32, s16, s8, u8, s4, s2, s1 };
 using enum element_type;
 
+/// Bits that one element takes in memory: 4 to 64.
 [[nodiscard]] constexpr int bits_per_element(element_type type) {
   switch (type) {
     case s64: return 64;
@@ -35,6 +36,7 @@ using enum element_type;
   return (elements * bits_per_element(type) + 7) / 8;
 }
 
+/// Its name as the enumerator spells it: "s8", "f32".
 [[nodiscard]] constexpr text name_of(element_type type) {
   switch (type) {
     case f32: return "f32";

@@ -35,9 +35,10 @@ struct dynamic_sizes<0> {
 template <std::int32_t... Extents>
 class extents {
  public:
-  static constexpr std::size_t rank = sizeof...(Extents);
+  static constexpr std::size_t rank = sizeof...(Extents);  ///< number of dimensions
+  /// those known at run time only
   static constexpr std::size_t dynamic_rank = ((Extents == dynamic ? 1 : 0) + ... + 0);
-  static constexpr bool is_static = dynamic_rank == 0;
+  static constexpr bool is_static = dynamic_rank == 0;  ///< all extents are constants
 
   constexpr extents() = default;
   /// Takes the dynamic extents, in order.

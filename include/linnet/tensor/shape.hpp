@@ -9,7 +9,7 @@
 
 namespace linnet::inline LINNET_ISA {
 
-inline constexpr std::size_t max_rank = 6;
+inline constexpr std::size_t max_rank = 6;  ///< Most dimensions that a tensor may have.
 
 /// The extents of a tensor, outermost first, known at run time: rank 0 (a scalar) to 6. A plain value.
 struct shape : static_vector<std::int32_t, max_rank> {
@@ -19,6 +19,7 @@ struct shape : static_vector<std::int32_t, max_rank> {
     for (std::int32_t extent : extents) push_back(extent);
   }
 
+  /// Number of dimensions.
   [[nodiscard]] constexpr std::size_t rank() const { return size(); }
   /// Extent counted from the innermost dimension: `back(0)` is the last one; 1 beyond the rank.
   [[nodiscard]] constexpr std::int32_t back(std::size_t i) const {
@@ -41,6 +42,7 @@ struct shape : static_vector<std::int32_t, max_rank> {
 
 /// A tensor seen as a batch of images: every kernel works on rows of pixels of channels.
 struct image_shape {
+  /// of pixels: (batch, height, width, channels)
   std::int32_t batch = 1, height = 1, width = 1, channels = 1;
   friend constexpr bool operator==(image_shape const&, image_shape const&) = default;
 };

@@ -15,11 +15,12 @@ namespace linnet::inline LINNET_ISA {
 template <class T, std::int32_t... Extents>
   requires(linnet::extents<Extents...>::is_static)
 struct tensor {
-  using extents_type = linnet::extents<Extents...>;
+  using extents_type = linnet::extents<Extents...>;  ///< all of them constants
 
-  std::array<T, extents_type{}.size()> storage{};
+  std::array<T, extents_type{}.size()> storage{};  ///< row-major
 
   [[nodiscard]] static constexpr std::size_t size() { return extents_type{}.size(); }
+  /// The tensor's elements with their extents; refers to the tensor.
   [[nodiscard]] constexpr tensor_view<T, extents_type> view() {
     return tensor_view<T, extents_type>(storage.data());
   }

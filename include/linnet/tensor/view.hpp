@@ -15,7 +15,7 @@ namespace linnet::inline LINNET_ISA {
 template <class T, class Extents>
 class tensor_view {
  public:
-  using element = T;
+  using element = T;  ///< const where the view only reads
 
   /// Precondition: `data` points at `extents.size()` elements.
   constexpr explicit tensor_view(T* data, Extents extents = {}) : data_(data), extents_(extents) {}
@@ -24,8 +24,10 @@ class tensor_view {
   constexpr tensor_view(tensor_view<U, Extents> other) : data_(other.data()), extents_(other.extents()) {}
 
   [[nodiscard]] constexpr T* data() const { return data_; }
+  /// Of the tensor, outermost first.
   [[nodiscard]] constexpr Extents const& extents() const { return extents_; }
   [[nodiscard]] constexpr std::size_t size() const { return extents_.size(); }
+  /// All elements, row-major.
   [[nodiscard]] constexpr std::span<T> elements() const { return {data_, size()}; }
 
   /// The element at one index list, outermost first. Precondition: every index inside its extent.
