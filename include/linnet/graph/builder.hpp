@@ -14,11 +14,13 @@ namespace linnet::inline LINNET_ISA {
 template <class Storage>
 class basic_graph_builder : public composed_operator_builder<Storage> {
  public:
+  /// A block of MobileNetV1: two nodes, relu6 or what is stated behind both.
   constexpr tensor_handle depthwise_separable(tensor_handle x, depthwise_separable_options const& o) {
     x = this->depthwise_conv2d(x, {.stride = {o.stride, o.stride}, .activation = o.activation});
     return this->conv2d(x, {.filters = o.filters, .activation = o.activation});
   }
 
+  /// A block of MobileNetV2: two to four nodes; the sum where stride 1 and equal channels allow it.
   constexpr tensor_handle inverted_residual(tensor_handle x, inverted_residual_options const& o) {
     std::int32_t const channels = channels_of(x);
     tensor_handle y = x;
@@ -31,6 +33,7 @@ class basic_graph_builder : public composed_operator_builder<Storage> {
     return o.stride == 1 && o.filters == channels ? this->add(x, y) : y;
   }
 
+  /// A module of SqueezeNet: four nodes, one or two more with a bypass.
   constexpr tensor_handle fire(tensor_handle x, fire_options const& o) {
     tensor_handle const squeezed = this->conv2d(x, {.filters = o.squeeze, .activation = activation::relu});
     tensor_handle const small = this->conv2d(squeezed, {.filters = o.expand, .activation = activation::relu});

@@ -18,6 +18,7 @@ class composed_operator_builder : public operator_builder<Storage> {
   constexpr tensor_handle argmax(tensor_handle x, std::int32_t axis = -1) {
     return index_of(reduction::first_of_maximum, x, axis);
   }
+  /// Where the smallest element is, likewise.
   constexpr tensor_handle argmin(tensor_handle x, std::int32_t axis = -1) {
     return index_of(reduction::first_of_minimum, x, axis);
   }

@@ -53,8 +53,8 @@ enum class difference : std::uint8_t {
 
 /// Where two graphs begin to differ: a node of the one, a node of the other (-1: none), and in what.
 struct graph_difference {
-  difference what = difference::none;
-  std::int32_t node = -1, other = -1;
+  difference what = difference::none;  ///< the first that was found
+  std::int32_t node = -1, other = -1;  ///< in the first graph, and its counterpart; -1: none
 };
 
 namespace detail {

@@ -80,10 +80,10 @@ enum class graph_fault : std::uint8_t {
 
 /// A fault and where it is: plain numbers, so that device rooms can make one; hosted code turns it into text.
 struct graph_error {
-  graph_fault fault = graph_fault::none;
-  std::int32_t node = -1;  ///< -1: not at a node
-  op kind = op::reshape;   ///< what the node is, where there is one
-  tensor_id tensor = -1;   ///< -1: not about one tensor
+  graph_fault fault = graph_fault::none;  ///< none: there is no error
+  std::int32_t node = -1;                 ///< -1: not at a node
+  op kind = op::reshape;                  ///< what the node is, where there is one
+  tensor_id tensor = -1;                  ///< -1: not about one tensor
   linnet::shape first{};   ///< the shapes in question, where the fault is about shapes: what is stated
   linnet::shape second{};  ///< and what it was held against
 };

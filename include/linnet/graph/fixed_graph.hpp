@@ -15,13 +15,15 @@ inline constexpr std::size_t most_ends = 16;
 /// names as `basic_graph_builder` makes them.
 template <std::size_t Nodes = 128, std::size_t Scales = 1>
 struct fixed_graph {
-  static_vector<node, Nodes> nodes;
-  static_vector<tensor_info, 3 * Nodes + most_ends> tensors;
+  static_vector<node, Nodes> nodes;                           ///< in an order in which they can run
+  static_vector<tensor_info, 3 * Nodes + most_ends> tensors;  ///< of all nodes and the graph's inputs
+  /// tensor numbers: operands and outputs of nodes, then of the graph
   static_vector<tensor_id, 6 * Nodes + 2 * most_ends> edges;
-  static_vector<float, Scales> scales;
-  static_vector<char, 40 * Nodes + 16 * most_ends> characters;
-  edge_range input_edges, output_edges;
+  static_vector<float, Scales> scales;                          ///< per channel, of all tensors
+  static_vector<char, 40 * Nodes + 16 * most_ends> characters;  ///< names of all tensors
+  edge_range input_edges, output_edges;                         ///< runs of `edges`: the graph's own
 
+  /// The graph, as passes and readers take it; refers to this.
   [[nodiscard]] constexpr graph_view view() const {
     return {{nodes.data(), nodes.size()},
             {tensors.data(), tensors.size()},

@@ -13,17 +13,20 @@ namespace linnet::inline LINNET_ISA {
 /// A graph that somebody else owns. Nodes are in an order in which they can run; edges hold the tensor
 /// numbers of every node's inputs and outputs, and of the graph's own.
 struct graph_view {
-  span<node const> nodes;
-  span<tensor_info const> tensors;
-  span<tensor_id const> edges;
-  span<float const> scales;     ///< per-channel scales of all tensors
-  span<char const> characters;  ///< names of all tensors
-  edge_range input_edges, output_edges;
+  span<node const> nodes;                ///< in an order in which they can run
+  span<tensor_info const> tensors;       ///< numbered by `tensor_id`
+  span<tensor_id const> edges;           ///< tensor numbers, in runs
+  span<float const> scales;              ///< per-channel scales of all tensors
+  span<char const> characters;           ///< names of all tensors
+  edge_range input_edges, output_edges;  ///< runs of `edges`: the graph's own
 
+  /// Tensors that the caller brings or, of a node, its operands; then what is made of them.
   [[nodiscard]] constexpr span<tensor_id const> inputs() const { return run(input_edges); }
+  /// Tensors that the caller takes or, of a node, what it makes.
   [[nodiscard]] constexpr span<tensor_id const> outputs() const { return run(output_edges); }
   [[nodiscard]] constexpr span<tensor_id const> inputs(node const& n) const { return run(n.inputs); }
   [[nodiscard]] constexpr span<tensor_id const> outputs(node const& n) const { return run(n.outputs); }
+  /// Precondition: there is such a tensor.
   [[nodiscard]] constexpr tensor_info const& tensor(tensor_id id) const {
     return tensors.data()[id];  // plain pointers: graphs in constants ask here all the time
   }
@@ -31,6 +34,7 @@ struct graph_view {
   [[nodiscard]] constexpr tensor_info const& input(node const& n, std::size_t i = 0) const {
     return tensors.data()[edges.data()[n.inputs.first + i]];
   }
+  /// The first thing that a node makes.
   [[nodiscard]] constexpr tensor_info const& output(node const& n) const {
     return tensors.data()[edges.data()[n.outputs.first]];
   }
@@ -39,6 +43,7 @@ struct graph_view {
   [[nodiscard]] constexpr span<float const> channel_scales(tensor_info const& t) const {
     return scales.subspan(t.channel_scales.first, t.channel_scales.count);
   }
+  /// As the file or the builder called it; may be empty.
   [[nodiscard]] constexpr text name(tensor_info const& t) const {
     return {characters.data() + t.name.first, t.name.count};
   }
@@ -62,6 +67,7 @@ struct literal_graph {
   std::array<char, Characters> characters{};
   edge_range input_edges, output_edges;
 
+  /// The graph, as passes and readers take it; refers to this.
   [[nodiscard]] constexpr graph_view view() const {
     return {nodes, tensors, edges, scales, characters, input_edges, output_edges};
   }

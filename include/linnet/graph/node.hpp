@@ -42,8 +42,10 @@ enum class op : std::uint8_t {
   custom             // x, [y]: as the user's operator `custom` says; y an activation or a constant
 };
 
+/// How many operators there are: values of `op` run from 0 to below it.
 inline constexpr int op_count = static_cast<int>(op::custom) + 1;
 
+/// Its name as the enumerator spells it, for messages and tables.
 [[nodiscard]] constexpr text name_of(op kind) {
   switch (kind) {
     case op::conv2d: return "conv2d";
@@ -74,56 +76,57 @@ inline constexpr int op_count = static_cast<int>(op::custom) + 1;
 
 /// A size in rows and columns.
 struct extent2d {
-  std::int32_t height = 1, width = 1;
+  std::int32_t height = 1, width = 1;  ///< 1 or more
   friend constexpr bool operator==(extent2d const&, extent2d const&) = default;
 };
 
 /// Rows and columns added around an image.
 struct padding2d {
-  std::int32_t top = 0, left = 0, bottom = 0, right = 0;
+  std::int32_t top = 0, left = 0, bottom = 0, right = 0;  ///< 0 or more
   friend constexpr bool operator==(padding2d const&, padding2d const&) = default;
 };
 
 /// How a convolution's or pool's kernel moves over its input: all explicit, "same" is resolved by whoever
 /// makes the node (see `same_padding`).
 struct window2d {
+  /// rows and columns of taps, and steps from one window, or tap, to the next
   extent2d kernel{}, stride{}, dilation{};
-  padding2d padding{};
+  padding2d padding{};  ///< around the input; zero point, or nothing in a pool
   friend constexpr bool operator==(window2d const&, window2d const&) = default;
 };
 
 /// Elements added in front of and behind one dimension.
 struct edge_padding {
-  std::int32_t before = 0, after = 0;
+  std::int32_t before = 0, after = 0;  ///< below 0: elements that are left out
   friend constexpr bool operator==(edge_padding const&, edge_padding const&) = default;
 };
 
 /// A run of the graph's edges.
 struct edge_range {
-  std::uint32_t first = 0, count = 0;
+  std::uint32_t first = 0, count = 0;  ///< number of the first edge, and of edges
   friend constexpr bool operator==(edge_range const&, edge_range const&) = default;
 };
 
-using tensor_id = std::int32_t;
+using tensor_id = std::int32_t;  ///< Index of a tensor in its graph.
 
 /// One operator with its attributes; those that its `op` does not name stay as they are here.
 struct node {
-  op kind = op::reshape;
+  op kind = op::reshape;                                  ///< what it computes
   linnet::activation activation = activation::none;       ///< layers, add, binary, pools, relu
   linnet::rounding rounding = rounding::double_rounding;  ///< integer operators that requantize
-  edge_range inputs{}, outputs{};
-  window2d window{};  ///< conv2d, depthwise_conv2d, pools
+  edge_range inputs{}, outputs{};  ///< operands, then constants; and what it makes: runs of edges
+  window2d window{};               ///< conv2d, depthwise_conv2d, pools
   /// mean, reduce, concat, transpose: each in [0, rank); slice: the step of each dimension.
   static_vector<std::int32_t, max_rank> axes{};
   std::array<edge_padding, max_rank> padding{};  // pad, slice; entry i belongs to dimension i
   float beta = 1.0f;   // softmax: exp(beta * x); unary: the function's b; custom: the problem's
   float alpha = 0.0f;  // unary: the function's a; pad: the value, of integers in steps from the zero point
-  unary_function unary = unary_function::abs;  // softmax: log, where the logarithm of it is meant
-  binary_function binary = binary_function::add;
-  linnet::reduction reduction = reduction::sum;
-  custom_operator const* custom = nullptr;  ///< of static storage duration
-  bool keeps_operands = false;              ///< its output takes no operand's bytes
-  std::int32_t source = -1;                 ///< index of the operator in the file it came from
+  unary_function unary = unary_function::abs;     // softmax: log, where the logarithm of it is meant
+  binary_function binary = binary_function::add;  ///< of op binary
+  linnet::reduction reduction = reduction::sum;   ///< of op reduce
+  custom_operator const* custom = nullptr;        ///< of static storage duration
+  bool keeps_operands = false;                    ///< its output takes no operand's bytes
+  std::int32_t source = -1;                       ///< index of the operator in the file it came from
   friend constexpr bool operator==(node const&, node const&) = default;
 };
 
@@ -152,15 +155,16 @@ enum class tensor_role : std::uint8_t {
 
 /// A tensor as the graph knows it: everything but its bytes.
 struct tensor_info {
-  linnet::shape shape{};
-  element_type type = f32;
-  tensor_role role = tensor_role::activation;
+  linnet::shape shape{};                       ///< outermost first; images: (batch, height, width, channels)
+  element_type type = f32;                     ///< of each element
+  tensor_role role = tensor_role::activation;  ///< where the bytes come from
   linnet::quantization quantization{};  ///< of the whole tensor; per-channel scales leave only the zero point
   edge_range channel_scales{};          ///< run in the graph's scales; count 0: one scale for all
   std::int32_t channel_axis = 0;        ///< dimension that the scales run along
   edge_range name{};                    ///< run in the graph's characters
 };
 
+/// Whether its bytes are known before any run.
 [[nodiscard]] constexpr bool is_constant(tensor_info const& t) { return t.role != tensor_role::activation; }
 
 /// Padding that makes the output ceil(input / stride) long, the odd element behind (TensorFlow's "SAME").

@@ -15,6 +15,8 @@ namespace linnet::inline LINNET_ISA {
 template <class Storage>
 class operator_builder : public graph_recorder<Storage> {
  public:
+  /// A tensor that the caller brings: (batch, height, width, channels). Integers without a quantization get
+  /// the default.
   constexpr tensor_handle input(input_options const& o) {
     return this->record_input({.shape = {o.batch, o.height, o.width, o.channels},
                                .type = o.type,
@@ -24,6 +26,7 @@ class operator_builder : public graph_recorder<Storage> {
                                                    : o.quantization});
   }
 
+  /// Windows over all channels: weights (filters, kernel height, kernel width, channels), one bias a filter.
   constexpr tensor_handle conv2d(tensor_handle x, conv2d_options const& o) {
     if (!this->begin(op::conv2d, {x})) return {};
     node n{.kind = op::conv2d, .activation = o.activation};
@@ -32,6 +35,7 @@ class operator_builder : public graph_recorder<Storage> {
                                  o.filters, o.quantization);
   }
 
+  /// Windows over one channel each: weights (1, kernel height, kernel width, channels * multiplier).
   constexpr tensor_handle depthwise_conv2d(tensor_handle x, depthwise_conv2d_options const& o) {
     if (!this->begin(op::depthwise_conv2d, {x})) return {};
     node n{.kind = op::depthwise_conv2d, .activation = o.activation};
@@ -56,6 +60,7 @@ class operator_builder : public graph_recorder<Storage> {
                                  o.units, o.quantization);
   }
 
+  /// a + b of one shape, or with extents of 1 repeated; then the activation.
   constexpr tensor_handle add(tensor_handle a, tensor_handle b, add_options const& o = {}) {
     if (!this->begin(op::add, {a, b}) || !have_one_type({a, b})) return {};
     return this->record({.kind = op::add, .activation = o.activation}, {a, b},
@@ -71,18 +76,23 @@ class operator_builder : public graph_recorder<Storage> {
     return this->record({.kind = op::binary, .activation = o.activation, .binary = f}, {a, b},
                         compares ? like(a) : this->activation_like(a, o.activation, o.quantization));
   }
+  /// a - b, as `binary`.
   constexpr tensor_handle sub(tensor_handle a, tensor_handle b, add_options const& o = {}) {
     return binary(binary_function::sub, a, b, o);
   }
+  /// a * b, as `binary`.
   constexpr tensor_handle mul(tensor_handle a, tensor_handle b, add_options const& o = {}) {
     return binary(binary_function::mul, a, b, o);
   }
+  /// a / b, as `binary` (floats).
   constexpr tensor_handle div(tensor_handle a, tensor_handle b, add_options const& o = {}) {
     return binary(binary_function::div, a, b, o);
   }
+  /// The greater of both, as `binary`.
   constexpr tensor_handle maximum(tensor_handle a, tensor_handle b) {
     return binary(binary_function::maximum, a, b);
   }
+  /// The lesser of both, as `binary`.
   constexpr tensor_handle minimum(tensor_handle a, tensor_handle b) {
     return binary(binary_function::minimum, a, b);
   }
@@ -99,16 +109,20 @@ class operator_builder : public graph_recorder<Storage> {
     element_type const type = this->info(x).type;
     return unary(unary_function::tanh, x, {.quantization = {1.0f / 128, type == u8 ? 128 : 0}});
   }
+  /// x, or slope * x where x is below 0.
   constexpr tensor_handle leaky_relu(tensor_handle x, float slope, quantization const& q = {}) {
     return unary(unary_function::leaky_relu, x, {.a = slope, .quantization = q});
   }
+  /// x * relu6(x + 3) / 6.
   constexpr tensor_handle hard_swish(tensor_handle x, quantization const& q = {}) {
     return unary(unary_function::hard_swish, x, {.quantization = q});
   }
 
+  /// Mean of each window and channel; padding does not count.
   constexpr tensor_handle average_pool2d(tensor_handle x, pool2d_options const& o) {
     return pool(op::average_pool2d, x, o);
   }
+  /// Largest element of each window and channel.
   constexpr tensor_handle max_pool2d(tensor_handle x, pool2d_options const& o) {
     return pool(op::max_pool2d, x, o);
   }
@@ -159,6 +173,7 @@ class operator_builder : public graph_recorder<Storage> {
     return pad(x, {{}, {p.top, p.bottom}, {p.left, p.right}});
   }
 
+  /// The same elements in the same order under another shape of as many.
   constexpr tensor_handle reshape(tensor_handle x, shape const& to) {
     if (!this->begin(op::reshape, {x})) return {};
     tensor_info made = like(x);
@@ -197,9 +212,11 @@ class operator_builder : public graph_recorder<Storage> {
     return this->record(n, {x}, made);
   }
 
+  /// max(x, 0), with the quantization stated or the default's.
   constexpr tensor_handle relu(tensor_handle x, quantization const& q = {}) {
     return clamped(x, activation::relu, q);
   }
+  /// min(max(x, 0), 6).
   constexpr tensor_handle relu6(tensor_handle x, quantization const& q = {}) {
     return clamped(x, activation::relu6, q);
   }
@@ -209,6 +226,7 @@ class operator_builder : public graph_recorder<Storage> {
     if (!this->begin(op::logistic, {x})) return {};
     return this->record({.kind = op::logistic}, {x}, from_zero_to_one(x));
   }
+  /// e^(beta x) over their sum, along the last dimension. Integer results are steps of 1/256 from 0.
   constexpr tensor_handle softmax(tensor_handle x, softmax_options const& o = {}) {
     if (!this->begin(op::softmax, {x})) return {};
     return this->record({.kind = op::softmax, .beta = o.beta}, {x}, from_zero_to_one(x));
@@ -240,10 +258,13 @@ class operator_builder : public graph_recorder<Storage> {
     return this->record({.kind = op::softmax, .beta = o.beta, .unary = unary_function::log}, {x}, like(x));
   }
 
+  /// Floats to integers.
   constexpr tensor_handle quantize(tensor_handle x, conversion_options const& o = {}) {
     return converted(op::quantize, x, true, o.type, o.quantization);
   }
+  /// Integers to floats.
   constexpr tensor_handle dequantize(tensor_handle x) { return converted(op::dequantize, x, false, f32, {}); }
+  /// Integers to integers of another quantization or type.
   constexpr tensor_handle requantize(tensor_handle x, conversion_options const& o) {
     return converted(op::requantize, x, false, o.type, o.quantization);
   }

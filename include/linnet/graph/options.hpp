@@ -19,48 +19,55 @@ enum class border : std::uint8_t {
 /// A rule for the border, or the numbers themselves: `.border = border::valid`, `.border = padding2d{1, 1, 1,
 /// 1}`.
 struct border_choice {
+  /// By a rule, or with these numbers.
   constexpr border_choice(linnet::border r) : rule(r) {}
   constexpr border_choice(padding2d const& p) : padding(p), is_stated(true) {}
 
-  linnet::border rule = border::same;
-  padding2d padding{};
-  bool is_stated = false;  ///< `padding` holds, not `rule`
+  linnet::border rule = border::same;  ///< where no numbers are stated
+  padding2d padding{};                 ///< rows and columns of zeros around the input
+  bool is_stated = false;              ///< `padding` holds, not `rule`
 };
 
+/// What the caller will bring.
 struct input_options {
-  std::int32_t batch = 1, height = 1, width = 1, channels = 1;
-  element_type type = f32;
-  linnet::quantization quantization{};
+  std::int32_t batch = 1, height = 1, width = 1, channels = 1;  ///< extents, each at least 1
+  element_type type = f32;                                      ///< of each element
+  linnet::quantization quantization{};  ///< of the result; left out: default_quantization, and none of floats
 };
 
+/// A convolution over all channels, with bias.
 struct conv2d_options {
-  std::int32_t filters = 1;
-  extent2d kernel{1, 1}, stride{1, 1}, dilation{1, 1};
-  border_choice border = border::same;
-  linnet::activation activation = activation::none;
+  std::int32_t filters = 1;                             ///< output channels
+  extent2d kernel{1, 1}, stride{1, 1}, dilation{1, 1};  ///< in rows and columns
+  border_choice border = border::same;                  ///< how windows meet the input's border
+  linnet::activation activation = activation::none;     ///< behind the operator, in the same node
   linnet::quantization quantization{};
 };
 
+/// A convolution of each channel by itself, with bias.
 struct depthwise_conv2d_options {
-  extent2d kernel{3, 3}, stride{1, 1}, dilation{1, 1};
-  std::int32_t multiplier = 1;  ///< output channels for each input channel
+  extent2d kernel{3, 3}, stride{1, 1}, dilation{1, 1};  ///< in rows and columns
+  std::int32_t multiplier = 1;                          ///< output channels for each input channel
   border_choice border = border::same;
   linnet::activation activation = activation::none;
   linnet::quantization quantization{};
 };
 
+/// A pool; its output has the input's quantization.
 struct pool2d_options {
   extent2d kernel{2, 2}, stride{2, 2};
   border_choice border = border::valid;
   linnet::activation activation = activation::none;
 };
 
+/// A fully connected layer, with bias.
 struct dense_options {
-  std::int32_t units = 1;
+  std::int32_t units = 1;  ///< outputs of each row
   linnet::activation activation = activation::none;
   linnet::quantization quantization{};
 };
 
+/// What follows an operator of two tensors.
 struct add_options {
   linnet::activation activation = activation::none;
   linnet::quantization quantization{};
@@ -68,17 +75,17 @@ struct add_options {
 
 /// Parameters of a function of one element (`unary_function`).
 struct unary_options {
-  float a = 0.0f, b = 1.0f;
+  float a = 0.0f, b = 1.0f;  ///< parameters, as `unary_function` names them
   linnet::quantization quantization{};
 };
 
 /// What a user's operator reads besides its activations, and what it makes.
 struct custom_options {
-  float a = 0.0f, b = 1.0f;  ///< parameters: `custom_problem::a`, `b`
-  shape weights{};           ///< of the one constant operand, behind x; rank 0: none
-  element_type weights_type = f32;
-  linnet::quantization weights_quantization{};
-  linnet::quantization quantization{};  ///< of the output
+  float a = 0.0f, b = 1.0f;                     ///< parameters: `custom_problem::a`, `b`
+  shape weights{};                              ///< of the one constant operand, behind x; rank 0: none
+  element_type weights_type = f32;              ///< of the constant operand
+  linnet::quantization weights_quantization{};  ///< of the constant operand; none of floats
+  linnet::quantization quantization{};          ///< of the output
 };
 
 /// One factor and one addend a channel.
@@ -89,36 +96,38 @@ struct batch_normalization_options {
 
 /// `keep_dims` leaves the reduced dimensions as 1. The quantization left out is the operand's.
 struct mean_options {
-  bool keep_dims = true;
+  bool keep_dims = true;  ///< reduced dimensions stay as 1
   linnet::quantization quantization{};
 };
 
 /// A negative axis counts from behind: -1 is the last.
 struct concat_options {
-  std::int32_t axis = -1;
+  std::int32_t axis = -1;  ///< dimension along which the parts are joined
   linnet::quantization quantization{};
 };
 
+/// How sharp the softmax is.
 struct softmax_options {
   float beta = 1.0f;  ///< exp(beta * x); finite
 };
 
 /// To `type`, which must be an integer type.
 struct conversion_options {
-  element_type type = s8;
+  element_type type = s8;  ///< of the result
   linnet::quantization quantization{};
 };
 
 /// MobileNetV1's block: 3x3 depthwise, 1x1 to `filters`, both with relu6 (Howard et al. 2017, section 3.1) or
 /// what a descendant put there.
 struct depthwise_separable_options {
-  std::int32_t filters = 1, stride = 1;
+  std::int32_t filters = 1, stride = 1;  ///< output channels; rows and columns from window to window
   linnet::activation activation = activation::relu6;
 };
 
 /// MobileNetV2's block: 1x1 to `expansion` times the channels, 3x3 depthwise, 1x1 linear to `filters`; added
 /// to its input where the shapes agree (Sandler et al. 2018, section 3.3).
 struct inverted_residual_options {
+  /// times the input's channels; output channels; rows and columns from window to window
   std::int32_t expansion = 6, filters = 1, stride = 1;
 };
 
@@ -129,8 +138,8 @@ enum class bypass : std::uint8_t { none, simple, complex };
 /// SqueezeNet's module: 1x1 to `squeeze`, then 1x1 and 3x3 to `expand` each, side by side (Iandola et al.
 /// 2016, section 3.2).
 struct fire_options {
-  std::int32_t squeeze = 1, expand = 1;
-  linnet::bypass bypass = bypass::none;
+  std::int32_t squeeze = 1, expand = 1;  ///< output channels of the first layer, and of each of the other two
+  linnet::bypass bypass = bypass::none;  ///< around the module
 };
 
 /// The quantization that a builder gives to an integer activation when none is stated: [0, 6] behind relu and

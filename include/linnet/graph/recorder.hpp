@@ -15,7 +15,7 @@ namespace linnet::inline LINNET_ISA {
 
 /// A tensor of a graph under construction.
 struct tensor_handle {
-  tensor_id id = -1;
+  tensor_id id = -1;  ///< in the graph that is built; -1: no tensor
 };
 
 /// The book that a builder keeps: names, tensors, edges, nodes, and the first mistake. After a mistake
