@@ -43,6 +43,7 @@ void print_text(std::vector<conformance::judged_case> const& all, bool reasons) 
   }
   std::printf("%zu cases: %zu passed, %zu failed, %zu not supported\n", all.size(), sum.passed, sum.failed,
               sum.not_supported);
+  std::printf("f16 is stored, and widened to be calculated in float32\n");
   for (conformance::judged_case const& one : all) {
     bool const shown = one.verdict == conformance::verdict::failed ||
                        (reasons && one.verdict == conformance::verdict::not_supported);

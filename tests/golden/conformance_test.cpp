@@ -31,20 +31,20 @@ void PrintTo(count const& c, std::ostream* to) {
   *to << c.passed << " passed, " << c.failed << " failed, " << c.not_supported << " not supported";
 }
 
-/// Pinned: what is not supported is f16, and a softmax of int8 to int16.
-std::map<std::string, count> const pinned{{"add", {3, 0, 1}},
-                                          {"avg_pool2d", {10, 0, 4}},
-                                          {"batch_norm", {2, 0, 3}},
-                                          {"conv2d", {63, 0, 21}},
-                                          {"depthwise_conv2d", {29, 0, 9}},
-                                          {"fully_connected", {17, 0, 7}},
-                                          {"max_pool2d", {13, 0, 7}},
-                                          {"maximum", {8, 0, 5}},
-                                          {"minimum", {8, 0, 5}},
-                                          {"mul", {3, 0, 1}},
-                                          {"pad", {3, 0, 2}},
-                                          {"softmax", {1, 0, 2}},
-                                          {"transpose", {13, 0, 7}}};
+/// Pinned: what is not supported is a softmax of int8 to int16.
+std::map<std::string, count> const pinned{{"add", {4, 0, 0}},
+                                          {"avg_pool2d", {14, 0, 0}},
+                                          {"batch_norm", {5, 0, 0}},
+                                          {"conv2d", {84, 0, 0}},
+                                          {"depthwise_conv2d", {38, 0, 0}},
+                                          {"fully_connected", {24, 0, 0}},
+                                          {"max_pool2d", {20, 0, 0}},
+                                          {"maximum", {13, 0, 0}},
+                                          {"minimum", {13, 0, 0}},
+                                          {"mul", {4, 0, 0}},
+                                          {"pad", {5, 0, 0}},
+                                          {"softmax", {2, 0, 1}},
+                                          {"transpose", {20, 0, 0}}};
 
 std::vector<std::filesystem::path> folders_in(std::filesystem::path const& folder) {
   std::vector<std::filesystem::path> all;
@@ -58,7 +58,8 @@ std::vector<std::filesystem::path> folders_in(std::filesystem::path const& folde
 template <class Arch>
 bool is_right(conformance::layer const& l) {
   auto const output = conformance::output_of<Arch>(l);
-  bool const right = output.empty() || conformance::detail::difference(output, l.expected, l.type).empty();
+  bool const right =
+      output.empty() || conformance::detail::difference(output, l.expected, l.type, l.tolerance).empty();
   if constexpr (std::is_void_v<typename Arch::parent>) {
     return right && !output.empty();
   } else {
@@ -75,6 +76,7 @@ void run_case(std::filesystem::path const& folder, count& counted) {
     EXPECT_EQ(layer.error().code, errc::not_supported) << layer.error().message;
     EXPECT_NE(read->variant, "int8") << layer.error().message;
     EXPECT_NE(read->variant, "f32") << layer.error().message;
+    EXPECT_NE(read->variant, "f16") << layer.error().message;
     ++counted.not_supported;
     return;
   }
@@ -130,7 +132,7 @@ TEST(conformance, suites_pass_what_they_passed) {
     passed[one.suite] += one.verdict == conformance::verdict::passed ? 1 : 0;
   }
   using counts = std::map<std::string, int>;
-  EXPECT_GE(passed["cmsis_nn"], 177);
+  EXPECT_GE(passed["cmsis_nn"], 250);
   EXPECT_GE(passed["tflm_seanet"], 71);
   EXPECT_EQ(cases["cmsis_nn"], 293);
   EXPECT_EQ(cases["tflm_seanet"], 75);

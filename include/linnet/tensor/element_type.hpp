@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/half.hpp>
 #include <linnet/base/text.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -62,6 +63,10 @@ struct element_type_of_impl<float> {
   static constexpr element_type value = f32;
 };
 template <>
+struct element_type_of_impl<half> {
+  static constexpr element_type value = f16;
+};
+template <>
 struct element_type_of_impl<std::int64_t> {
   static constexpr element_type value = s64;
 };
@@ -86,6 +91,8 @@ template <element_type Type>
 constexpr auto stored_element_of() {
   if constexpr (Type == f32) {
     return float{};
+  } else if constexpr (Type == f16) {
+    return half{};
   } else if constexpr (Type == s64) {
     return std::int64_t{};
   } else if constexpr (Type == s32) {

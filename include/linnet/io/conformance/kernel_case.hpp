@@ -63,7 +63,7 @@ namespace detail {
 }  // namespace detail
 
 /// Runs the case of a folder (case.json and its arrays: what `read_case` reads) with this machine's kernels.
-/// Integers must be equal, floats within `float_tolerance`.
+/// Integers must be equal, floats within the layer's tolerance.
 [[nodiscard]] inline judged_case judge_kernel_case(std::filesystem::path const& folder) {
   judged_case made{.suite = folder.parent_path().parent_path().filename().string(),
                    .op = folder.parent_path().filename().string(),
@@ -84,7 +84,8 @@ namespace detail {
   if (!layer) return detail::refused(std::move(made), layer.error());
   auto const output = output_of<arch::native>(*layer);
   if (output.empty()) return detail::refused(std::move(made), {errc::not_supported, "no kernel takes it"});
-  return detail::passed_unless(std::move(made), detail::difference(output, layer->expected, layer->type));
+  return detail::passed_unless(std::move(made),
+                               detail::difference(output, layer->expected, layer->type, layer->tolerance));
 }
 
 }  // namespace linnet::inline LINNET_ISA::io::conformance

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <linnet/io/conformance/plain_layers.hpp>
+#include <linnet/io/conformance/wider_case.hpp>
 #include <linnet/session/error.hpp>
 
 namespace linnet::inline LINNET_ISA::io::conformance {
@@ -201,12 +202,17 @@ class layer_builder : plain_layers {
 
 }  // namespace detail
 
-/// The kernel call of a case of variant int8, int8x4, int16, int16x8 or f32: conv2d (with groups),
+/// The kernel call of a case of variant int8, int8x4, int16, int16x8, f32 or f16: conv2d (with groups),
 /// depthwise_conv2d, fully_connected, avg_pool2d, max_pool2d, softmax, add, mul, maximum, minimum, transpose,
 /// pad, batch_norm. Fails (malformed, not_supported) with a message that names the file
-/// and the field; not_supported: another operator, variant or requantization.
+/// and the field; not_supported: another operator, variant or requantization. f16 is calculated in float32,
+/// of widened operands, and held against what others calculated in float16.
 [[nodiscard]] inline result<layer> layer_of(test_case const& from) {
-  return detail::layer_builder(from).build();
+  if (from.variant != "f16") return detail::layer_builder(from).build();
+  test_case const wide = wider_case(from);
+  auto made = detail::layer_builder(wide).build();
+  if (made) made->tolerance = float16_tolerance;
+  return made;
 }
 
 }  // namespace linnet::inline LINNET_ISA::io::conformance

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <linnet/io/conformance/fields.hpp>
+#include <linnet/io/conformance/judged_case.hpp>
 #include <linnet/io/conformance/test_case.hpp>
 #include <linnet/io/packed_halves.hpp>
 #include <linnet/kernels/binary/descriptor.hpp>
@@ -41,6 +42,7 @@ struct layer {
   std::array<std::vector<std::byte>, 2> inputs;
   std::vector<std::byte> expected;
   element_type type = s8;  ///< of what is expected
+  float_tolerance tolerance{};
 };
 
 namespace detail {

@@ -23,9 +23,16 @@ class plain_layers : protected layer_parts {
   /// The least difference to the largest input follows from the multiplier: it must be ours.
   void softmax() {
     kernels::softmax::problem p;
+    p.image = fields_.image("input", 1, 4);
+    if (real()) {
+      p.type = f32;
+      require(p.image == fields_.image("expected", 1, 4), "tensors.expected.shape", "is not the input's");
+      ends();
+      made_.problem = p;
+      return;
+    }
     if (made_.type != s8) return fields_.refuse("variant", "is not 'int8'", errc::not_supported);
     fields_.require_double_rounding();
-    p.image = fields_.image("input", 1, 4);
     p.factor = multiplier_at("input_multiplier", "input_left_shift");
     p.output_quantization = {1.0f / 256, -128};
     std::int32_t const least = fields_.quantity("diff_min", std::numeric_limits<std::int32_t>::min(), 0);

@@ -81,9 +81,9 @@ TEST_F(kernel_case, says_what_is_not_supported) {
   EXPECT_EQ(judged().verdict, verdict::not_supported);
   EXPECT_NE(judged().reason.find("'lstm'"), std::string::npos);
   description_["op"] = "conv2d";
-  description_["variant"] = "f16";
+  description_["variant"] = "f64";
   EXPECT_EQ(judged().verdict, verdict::not_supported);
-  EXPECT_EQ(judged().type, "f16");
+  EXPECT_EQ(judged().type, "f64");
 }
 
 TEST_F(kernel_case, fails_where_it_cannot_be_read) {

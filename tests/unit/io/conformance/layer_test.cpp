@@ -77,6 +77,26 @@ TEST_F(conformance_layer, a_convolution_as_stated) {
   EXPECT_TRUE(output == made->expected);
 }
 
+/// 1.5, -2, 0.25 and 2^-24, the weight 2 and the bias 0.5: halves become floats, everything else stays.
+TEST_F(conformance_layer, float16_is_widened) {
+  description_["variant"] = "f16";
+  description_["quant"] = {{"activation_min", -1e30}, {"activation_max", 1e30}};
+  description_["tensors"] = nlohmann::json::object();
+  array("input", "f16", {1, 2, 2, 1}, {0, 0x3E, 0, 0xC0, 0, 0x34, 1, 0});
+  array("weights", "f16", {1, 1, 1, 1}, {0, 0x40});
+  array("bias", "f16", {1}, {0, 0x38});
+  array("expected", "f16", {1, 2, 2, 1}, {0, 0x43, 0, 0xC3, 0, 0x3C, 0, 0x38});
+  auto const made = layer();
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(std::get<kernels::conv2d::problem>(made->problem).weight_type, f32);
+  EXPECT_EQ(made->type, f32);
+  EXPECT_EQ(made->tolerance.relative, 3e-2);
+  float const inputs[] = {1.5f, -2.0f, 0.25f, 0x1p-24f};
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(load<float>(made->inputs[0].data() + 4 * i), inputs[i]);
+  EXPECT_EQ(load<float>(made->weights.data()), 2.0f);
+  EXPECT_EQ(load<float>(made->bias.data()), 0.5f);
+}
+
 TEST_F(conformance_layer, groups_are_parts_of_every_pixel) {
   array("input", "int8", {1, 1, 1, 4}, {1, 2, 3, 4});
   array("weights", "int8", {2, 1, 1, 2}, {1, 1, 1, 1});
@@ -97,7 +117,7 @@ TEST_F(conformance_layer, groups_are_parts_of_every_pixel) {
 
 TEST_F(conformance_layer, what_is_not_supported_is_said) {
   expect_failures(errc::not_supported,
-                  {{"variant", [&] { description_["variant"] = "f16"; }},
+                  {{"variant", [&] { description_["variant"] = "f64"; }},
                    {"op", [&] { description_["op"] = "lstm"; }},
                    {"quant.requantization", [&] { quantity("requantization") = "another rule"; }},
                    {"tensors.input.dtype", [&] {
