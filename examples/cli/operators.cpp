@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <linnet/analysis/operator_matrix.hpp>
+#include <linnet/session/operator_matrix.hpp>
 
 #include "json.hpp"
 

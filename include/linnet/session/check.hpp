@@ -13,6 +13,7 @@
 #include <linnet/session/dynamic_plan.hpp>
 #include <linnet/session/error.hpp>
 #include <linnet/session/network.hpp>
+#include <linnet/session/operator_matrix.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -37,6 +38,18 @@ namespace linnet::inline LINNET_ISA {
 }
 
 namespace detail {
+
+/// Which types a node has, and which it could have: "s8 to s8; exp has kernels for f32".
+template <class Arch>
+[[nodiscard]] std::string types_in_words(graph_view const& g, node const& n) {
+  std::string text;
+  for (std::size_t i = 0; i < n.inputs.count; ++i)
+    text += (text.empty() ? "" : ", ") + std::string(name_of(g.input(n, i).type));
+  text += " to " + std::string(name_of(g.output(n).type));
+  std::string const others = types_with_kernels<Arch>(n);
+  if (others.empty()) return text;
+  return text + "; " + std::string(name_of(n)) + " has kernels for " + others;
+}
 
 /// By how much a plan misses its budget, and what fills the memory.
 [[nodiscard]] inline std::string budget_in_words(graph_view const& g, dynamic_plan const& plan) {
@@ -71,7 +84,10 @@ template <class Arch>
     errc const code = why.fault == graph_fault::types_not_supported ? errc::not_supported
                       : why.fault == graph_fault::tensor_too_large  ? errc::too_large
                                                                     : errc::invalid_graph;
-    return fail(code, describe(why, g, net.name));
+    std::string text = describe(why, g, net.name);
+    if (code == errc::not_supported && why.node >= 0)
+      text += ": " + detail::types_in_words<Arch>(g, g.nodes[static_cast<std::size_t>(why.node)]);
+    return fail(code, text);
   }
   if (options.policy == memory_policy::within && planned->arena_bytes > options.budget)
     return fail(errc::too_large, net.name + ": " + detail::budget_in_words(g, *planned));

@@ -16,6 +16,7 @@ extern template std::vector<kernels::packed_layout> pack_weights<arch::native>(n
                                                                                std::span<tensor_place const>,
                                                                                std::span<planned_call const>,
                                                                                std::byte*);
+extern template std::string types_with_kernels<arch::native>(node const&);
 
 }  // namespace linnet::inline LINNET_ISA
 

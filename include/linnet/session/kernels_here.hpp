@@ -14,6 +14,7 @@ template std::vector<kernels::packed_layout> pack_weights<arch::native>(network 
                                                                         std::span<tensor_place const>,
                                                                         std::span<planned_call const>,
                                                                         std::byte*);
+template std::string types_with_kernels<arch::native>(node const&);
 
 }  // namespace linnet::inline LINNET_ISA
 

@@ -105,8 +105,10 @@ TEST(program, says_what_is_not_supported) {
     g.at(id).type = s16;
     g.at(id).quantization.zero_point = 0;
   }
-  expect_failure(g, errc::not_supported,
-                 {"node 0", "conv2d", "no kernel for this combination of element types"});
+  expect_failure(
+      g, errc::not_supported,
+      {"node 0", "conv2d", "no kernel for this combination of element types: s8, s8, s32 to s16; conv2d",
+       "has kernels for f32; ", "; u8", "s16 with weights s8"});
   g = small_graph();
   g.at(rectified).type = f32;
   g.at(rectified).quantization = {};

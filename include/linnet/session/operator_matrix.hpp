@@ -39,6 +39,13 @@ class operator_sample {
     (void)fill();
   }
 
+  /// Whether Arch has a kernel.
+  template <class Arch>
+  [[nodiscard]] bool has_kernel() const {
+    if (node_.kind == op::reshape) return true;
+    auto const lowered = lower_call<Arch>(graph_.view(), graph_.nodes[0]);
+    return lowered && lowered->selected.found();
+  }
   /// The kernel's architecture for Arch; empty: none, or Arch has none of its own.
   template <class Arch>
   [[nodiscard]] std::string kernel() const {
@@ -150,6 +157,9 @@ class operator_sample {
   dynamic_graph graph_;
 };
 
+/// What weights may be besides the type of their activations (of s16: s8).
+inline constexpr std::array other_weights{f16, s8, s4};
+
 /// Every node that a graph may hold but for its numbers; a user's own operators are the user's.
 [[nodiscard]] inline std::vector<node> all_nodes() {
   std::vector<node> made;
@@ -210,9 +220,35 @@ class operator_sample {
   for (node const& n : detail::all_nodes()) {
     add(n, nullptr);
     if (!detail::has_weights(n.kind)) continue;
-    for (element_type const weights : {f16, s8, s4}) add(n, &weights);
+    for (element_type const& weights : detail::other_weights) add(n, &weights);
   }
   return rows;
+}
+
+/// The types that Arch has kernels of a node's operator or function for: "f32; s8; s16 with weights s8".
+/// Empty where there are none, or they are the user's.
+template <class Arch>
+[[nodiscard]] std::string types_with_kernels(node const& n) {
+  std::string text;
+  if (n.kind == op::custom) return text;
+  node asked{.kind = n.kind};
+  asked.unary = n.unary;
+  asked.binary = n.binary;
+  asked.reduction = n.reduction;
+  auto const add = [&](element_type type, element_type weights) {
+    if (!detail::operator_sample(asked, type, weights).has_kernel<Arch>()) return;
+    text += (text.empty() ? "" : "; ") + std::string(name_of(type));
+    bool const says_more = detail::has_weights(n.kind) && weights != type;
+    if (says_more) text += " with weights " + std::string(name_of(weights));
+  };
+  for (element_type type : matrix_types) {
+    element_type const same = kernels::weight_type_of(type);
+    add(type, same);
+    for (element_type weights : detail::other_weights) {
+      if (detail::has_weights(n.kind) && weights != same) add(type, weights);
+    }
+  }
+  return text;
 }
 
 }  // namespace linnet::inline LINNET_ISA

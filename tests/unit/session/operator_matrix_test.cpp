@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include <linnet/analysis/operator_matrix.hpp>
+#include <linnet/session/operator_matrix.hpp>
 
 namespace {
 
@@ -36,6 +36,14 @@ TEST(operator_matrix, every_operator_has_a_row_of_its_own_and_a_kernel) {
   }
   for (char const* function : {"abs", "softplus", "prelu", "reduce_minimum"})
     EXPECT_TRUE(seen.contains(function)) << function;
+}
+
+TEST(operator_matrix, names_what_would_work) {
+  EXPECT_EQ(types_with_kernels<arch::scalar>({.kind = op::unary, .unary = unary_function::exp}), "f32");
+  std::string const conv2d = types_with_kernels<arch::arm_mve>({.kind = op::conv2d});
+  EXPECT_TRUE(conv2d.starts_with("f32; ")) << conv2d;
+  EXPECT_NE(conv2d.find("; s16 with weights s8"), std::string::npos) << conv2d;
+  EXPECT_EQ(types_with_kernels<arch::scalar>({.kind = op::custom}), "");
 }
 
 TEST(operator_matrix, says_what_selection_says) {
