@@ -94,8 +94,8 @@ class operator_sample {
       case op::dense: return layer({size, size});
       case op::average_pool2d:
       case op::max_pool2d: n.window = {.kernel = {2, 2}, .stride = {2, 2}}; break;
-      case op::mean:
-      case op::reduce: n.axes = axes_of({1, 2}); break;
+      case op::mean: n.axes = axes_of({1, 2}); break;
+      case op::reduce: n.axes = gives_index(n.reduction) ? axes_of({3}) : axes_of({1, 2}); break;
       case op::concat: n.axes = axes_of({3}); return {operand(), operand()};
       case op::pad: n.padding[1] = n.padding[2] = {1, 1}; break;
       case op::relu: n.activation = activation::relu; break;
@@ -119,7 +119,8 @@ class operator_sample {
   }
 
   [[nodiscard]] tensor_info output() const {
-    tensor_info made{.type = node_.kind == op::dequantize ? f32 : type_};
+    bool const counts = node_.kind == op::reduce && gives_index(node_.reduction);
+    tensor_info made{.type = counts ? s32 : node_.kind == op::dequantize ? f32 : type_};
     made.quantization = steps_of(made.type);
     bool const is_tanh = node_.kind == op::unary && node_.unary == unary_function::tanh;
     if (node_.kind == op::softmax || node_.kind == op::logistic) {
@@ -181,6 +182,7 @@ inline constexpr std::array other_weights{f16, s8, s4};
       add_each(kind, &node::reduction);
     } else {
       made.push_back({.kind = kind});
+      if (kind == op::softmax) made.push_back({.kind = kind, .unary = unary_function::log});
     }
   }
   return made;
