@@ -143,7 +143,7 @@ struct compare_options {
   std::string a, b;  // models; b may be a folder of arrays
   std::vector<std::string> data;
   double tolerance = 0.0;
-  bool as_json = false;
+  bool channels_first = false, as_json = false;
 };
 int compare(compare_options const& options);
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <linnet/analysis/channel_order.hpp>
 #include <linnet/analysis/layer_comparison.hpp>
 #include <linnet/session/assign.hpp>
 
@@ -68,9 +69,19 @@ std::optional<std::size_t> leading_number(std::string const& stem) {
   return std::stoul(stem.substr(0, end));
 }
 
+/// Brings an array of another tool into linnet's order where its channels are in front: where the user says
+/// so, or its shape does.
+void order(linnet::io::npy::array& from, linnet::shape const& wanted, bool channels_first) {
+  linnet::shape const turned = with_channels_last(from.shape);
+  bool const told = channels_first || !(from.shape == wanted);
+  if (!told || !(turned == wanted)) return;
+  from.data = linnet::channels_last(from.data, from.type, from.shape);
+  from.shape = turned;
+}
+
 /// The tensors of a folder as layers of `a`: each file has the name of a layer's tensor, or begins with the
 /// number of its node. Integers have the layer's scale.
-linnet::result<layers> dumped_layers(fs::path const& folder, layers const& a) {
+linnet::result<layers> dumped_layers(fs::path const& folder, layers const& a, bool channels_first) {
   std::map<std::string, recorded_layer const*> by_name;
   std::map<std::size_t, recorded_layer const*> by_number;
   for (recorded_layer const& layer : a) {
@@ -92,6 +103,7 @@ linnet::result<layers> dumped_layers(fs::path const& folder, layers const& a) {
                                                                              : nullptr;
     auto array = read_array(path.string());
     if (!array) return linnet::unexpected(array.error());
+    if (of != nullptr) order(*array, of->shape, channels_first);
     recorded_layer layer{.node = made.size(),
                          .op = of != nullptr ? of->op : std::string(),
                          .name = of != nullptr ? of->name : stem,
@@ -182,11 +194,12 @@ int compare(compare_options const& options) {
     for (std::size_t i = 0; i < inputs; ++i) {
       auto array = read_array(options.data[run + i]);
       if (!array) return complain(array.error(), bad_input);
+      order(*array, a->input(i).shape, options.channels_first);
       arrays.push_back(*std::move(array));
     }
     auto of_a = run_on(*a, *a, arrays);
     if (!of_a) return complain(of_a.error(), bad_input);
-    auto of_b = dumped ? dumped_layers(options.b, *of_a) : run_on(*b, *a, arrays);
+    auto of_b = dumped ? dumped_layers(options.b, *of_a, options.channels_first) : run_on(*b, *a, arrays);
     if (!of_b) return complain(of_b.error(), bad_input);
     sum.add(*std::move(of_a), *std::move(of_b));
   }

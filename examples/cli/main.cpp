@@ -155,13 +155,17 @@ void add_compare(CLI::App& app, int& result) {
   sub->add_option("--tolerance", options->tolerance, "Differences up to this one count as none")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
+  sub->add_flag("--channels-first", options->channels_first,
+                "Arrays are (batch, channels, height, width) even where their shapes would fit as they are");
   sub->add_flag("--json", options->as_json, "Print JSON");
   sub->footer(
       "Layers of one name are held against each other, between them those of one operator and size, in "
       "order; "
       "integers as the real numbers that they stand for. Files of a folder have the names of A's tensors "
       "(other characters than letters, digits, . and - as _), or begin with a node's number, as those of "
-      "`linnet run --dump` do. Data are of the type of A's input, or float32. Where a layer differs by more "
+      "`linnet run --dump` do. Arrays whose shape is a layer's with the channels in front of height and "
+      "width "
+      "are turned around. Data are of the type of A's input, or float32. Where a layer differs by more "
       "than the tolerance the exit code is 7.\n\n"
       "Examples:\n"
       "  linnet compare float.tflite int8.tflite --data x.npy\n"

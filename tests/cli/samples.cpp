@@ -68,12 +68,16 @@ class folder {
     write(name, linnet::io::npy::write(
                     linnet::io::npy::array_view{linnet::f32, shape, std::as_bytes(std::span(values))}));
   }
-  /// A square picture of int8 in three colours, with no two rows alike.
-  void write_pixels(std::string_view name, std::int32_t side) {
+  /// A square picture of int8 in three colours, with no two rows alike; colours in front as other tools have
+  /// them, or behind.
+  void write_pixels(std::string_view name, std::int32_t side, bool colours_first = false) {
     std::vector<std::int8_t> pixels;
-    for (std::int32_t i = 0; i < side * side * 3; ++i)
-      pixels.push_back(static_cast<std::int8_t>(i * i % 251 - 125));
-    linnet::shape const shape{1, side, side, 3};
+    for (std::int32_t i = 0; i < side * side * 3; ++i) {
+      std::int32_t const number = colours_first ? i % (side * side) * 3 + i / (side * side) : i;
+      pixels.push_back(static_cast<std::int8_t>(number * number % 251 - 125));
+    }
+    linnet::shape const shape =
+        colours_first ? linnet::shape{1, 3, side, side} : linnet::shape{1, side, side, 3};
     write(name, linnet::io::npy::write(
                     linnet::io::npy::array_view{linnet::s8, shape, std::as_bytes(std::span(pixels))}));
   }
@@ -118,6 +122,7 @@ int main(int argc, char** argv) {
   to.write_floats("z_expected.npy", {0.0f, 0.5f, 6.0f, 0.0f});
   to.write_floats("wrong_shape.npy", {1.0f, 2.0f});
   to.write_pixels("pixels_8.npy", 8);
+  to.write_pixels("pixels_8_colours_first.npy", 8, true);
   to.write_pixels("pixels_96.npy", 96);
   to.write_picture("picture.png");
   return to.sound() ? 0 : 1;
