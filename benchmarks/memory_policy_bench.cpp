@@ -7,6 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include <linnet/session/composed.hpp>
+#include <linnet/session/kernels_elsewhere.hpp>  // the kernels of the examples, optimized as these are
 #include <linnet/session/session.hpp>
 
 namespace {

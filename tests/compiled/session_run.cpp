@@ -12,6 +12,7 @@
 #include <linnet/quantizer/post_training.hpp>
 #include <linnet/quantizer/range_observer.hpp>
 #include <linnet/session/composed.hpp>
+#include <linnet/session/kernels_elsewhere.hpp>
 #include <linnet/session/passes/channels_last_ends.hpp>
 
 namespace compiled {
