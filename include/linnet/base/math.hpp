@@ -69,7 +69,7 @@ template <std::integral To, std::integral From>
   return static_cast<To>(value);
 }
 
-/// Neither an infinity nor a NaN. Usable in constant expressions, which <cmath>'s is not.
+/// Neither an infinity nor a NaN. Usable in constant expressions, which that of std is not.
 [[nodiscard]] constexpr bool is_finite(float value) {
   return (std::bit_cast<std::uint32_t>(value) & 0x7F800000u) != 0x7F800000u;
 }

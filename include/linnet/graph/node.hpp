@@ -119,9 +119,9 @@ struct node {
   /// mean, reduce, concat, transpose: each in [0, rank); slice: the step of each dimension.
   static_vector<std::int32_t, max_rank> axes{};
   std::array<edge_padding, max_rank> padding{};  // pad, slice; entry i belongs to dimension i
-  float beta = 1.0f;   // softmax: exp(beta * x); unary: the function's b; custom: the problem's
-  float alpha = 0.0f;  // unary: the function's a; pad: the value, of integers in steps from the zero point
-  unary_function unary = unary_function::abs;     // softmax: log, where the logarithm of it is meant
+  float beta = 1.0f;   ///< softmax: exp(beta * x); unary: the function's b; custom: the problem's
+  float alpha = 0.0f;  ///< unary: the function's a; pad: the value, of integers in steps from the zero point
+  unary_function unary = unary_function::abs;     ///< softmax: log, where the logarithm of it is meant
   binary_function binary = binary_function::add;  ///< of op binary
   linnet::reduction reduction = reduction::sum;   ///< of op reduce
   custom_operator const* custom = nullptr;        ///< of static storage duration

@@ -14,7 +14,7 @@ namespace linnet::inline LINNET_ISA::kernels {
 
 /// How such a kernel requantizes one channel.
 struct lane_factor {
-  std::int32_t bias = 0, q31 = 0, shift = 1;
+  std::int32_t bias = 0, q31 = 0, shift = 1;  ///< of the sum; mantissa; shift to the right, 1 to 22
 };
 
 /// A proved channel as these kernels take it. One that is the same for all inputs has weights of zero, and a

@@ -16,21 +16,23 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// How such a kernel requantizes 2 * sum, in three instructions (SMMLAR, ASR, SSAT):
 /// saturate((round(2 * sum * factor / 2^32) + addend) >> shift).
 struct fast_factor {
+  /// the mantissa; half a unit and the output's zero point, shifted; 1 to 22
   std::int32_t factor = 0, addend = 0, shift = 1;
 };
 
 /// One output channel as its stream has it: weights that are known not to matter are zeros.
 struct fast_channel {
-  bool exact = false, constant = false;
-  std::int32_t bias = 0;
-  fast_factor factor;
+  bool exact = false, constant = false;  ///< there is a proof; every input gives one value
+  std::int32_t bias = 0;                 ///< folded: that of raw inputs
+  fast_factor factor;                    ///< how its sums are requantized
 };
 
 /// The least and the greatest sum of a channel over all inputs: `bias` is folded. 64 bits: nothing wraps
 /// here.
 struct sum_range {
-  std::int64_t low = 0, high = 0;
+  std::int64_t low = 0, high = 0;  ///< both are possible sums, or beyond them
 };
+/// Those of `count` int8 weights, `stride` bytes apart, and int8 inputs.
 [[nodiscard]] constexpr sum_range range_of_sums(std::int64_t bias, std::byte const* weights,
                                                 std::int64_t count, std::int64_t stride) {
   sum_range r{bias, bias};
@@ -80,17 +82,18 @@ inline constexpr int paired_sum_bits = 23, single_sum_bits = 30;
 
 /// The int8 weights of a layer, (channel, weight) or (weight, channel), as a packer walks over them.
 struct channel_weights {
-  constants const& from;
-  std::int64_t count;     ///< weights of one channel
-  std::int64_t channels;  ///< those behind the last one are constant
-  quantization const &input, &output;
-  value_range<std::int8_t> clamp;
-  int sum_bits = paired_sum_bits;
+  constants const& from;               ///< the node's constants
+  std::int64_t count;                  ///< weights of one channel
+  std::int64_t channels;               ///< those behind the last one are constant
+  quantization const &input, &output;  ///< of the layer
+  value_range<std::int8_t> clamp;      ///< of the output
+  int sum_bits = paired_sum_bits;      ///< what a channel's sums must fit
   std::int64_t apart = 1;  ///< from a weight of a channel to the next: 1, or the number of channels
 
   [[nodiscard]] constexpr std::byte const* begin(std::int64_t channel) const {
     return from.weights.data() + (apart == 1 ? channel * count : channel);
   }
+  /// The channel with its proof, if there is one.
   [[nodiscard]] constexpr fast_channel prove(std::int64_t channel) const {
     if (channel >= channels) return {true, true, 0, {0, 0, 1}};
     multiplier const m = factor_of(double_rounding{}, from, channel, input, output);
@@ -118,7 +121,8 @@ struct channel_weights {
 
 /// Writes words, one behind the other.
 struct word_writer {
-  std::byte* to;
+  std::byte* to;  ///< where the next word goes
+  /// Appends a word, or the three words of a factor.
   constexpr void put(std::uint32_t word) {
     store(to, word);
     to += 4;

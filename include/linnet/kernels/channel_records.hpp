@@ -16,16 +16,21 @@ struct channel_records {
   std::int64_t weights;     ///< weights of one output channel
   std::int64_t zero_pixel;  ///< elements of the pixel of zero points; 0: none
 
+  /// Offset of the first record, in bytes.
   [[nodiscard]] constexpr std::int64_t first() const {
     return align_up<std::int64_t>(zero_pixel * std::int64_t{sizeof(T)}, sum_size);
   }
+  /// Offset of the weights in a record, in bytes.
   [[nodiscard]] constexpr std::int64_t weights_at() const { return sum_size; }
+  /// Offset of the factor in a record, in bytes.
   [[nodiscard]] constexpr std::int64_t factor_at() const {
     return sum_size + align_up<std::int64_t>(weights * std::int64_t{sizeof(weight_of<T>)}, 4);
   }
+  /// Bytes from record to record.
   [[nodiscard]] constexpr std::int64_t stride() const {
     return align_up<std::int64_t>(factor_at() + factor_bytes<Policy>, sum_size);
   }
+  /// Bytes of the whole stream.
   [[nodiscard]] constexpr std::int64_t bytes(std::int64_t channels) const {
     return align_up<std::int64_t>(first() + channels * stride(), packed_alignment);
   }

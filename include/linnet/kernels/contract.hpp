@@ -28,7 +28,7 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// of zero points with stride 0: never null. Without initializers: every network has an array of them.
 struct input_row {
   std::byte const* data;
-  std::int32_t pixel_stride;
+  std::int32_t pixel_stride;  ///< bytes
 };
 
 /// The input rows that a call reads, top to bottom: (kernel - 1) * dilation + 1 + (rows - 1) * stride of
@@ -38,9 +38,9 @@ using row_window = span<input_row const>;
 /// Where output rows go: pixel x of row y at `data + y * row_stride + x * pixel_stride` (bytes).
 struct row_span {
   std::byte* data = nullptr;
-  std::ptrdiff_t row_stride = 0;
-  std::int32_t pixel_stride = 0;
-  std::int32_t rows = 1;
+  std::ptrdiff_t row_stride = 0;  ///< bytes
+  std::int32_t pixel_stride = 0;  ///< bytes
+  std::int32_t rows = 1;          ///< how many are made
 };
 
 /// How a kernel walks down its input: what the executor needs to gather a window.
@@ -52,6 +52,7 @@ struct basic_vertical_window {
     return (rows - 1) * stride + (std::int64_t{kernel} - 1) * dilation + 1;
   }
 };
+/// The same in whole numbers of 32 bits, as problems state it.
 using vertical_window = basic_vertical_window<std::int32_t>;
 
 /// The constants of a node as a model file holds them: what a family's `pack` reads.
@@ -66,8 +67,9 @@ struct constants {
 /// A clamp in stored values, both ends included, as other toolchains state it: of integers, or of floats;
 /// none where low > high.
 struct stored_bounds {
-  std::int32_t low = 0, high = -1;
-  value_range<float> real{0.0f, -1.0f};
+  std::int32_t low = 0, high = -1;       ///< of integers
+  value_range<float> real{0.0f, -1.0f};  ///< of floats
+  /// Whether there are bounds of integers.
   [[nodiscard]] constexpr bool given() const { return low <= high; }
 };
 
@@ -91,13 +93,14 @@ using accumulator = std::conditional_t<
 /// Weights of a layer whose inputs are T: bytes for 16-bit inputs, the same type else.
 template <class T>
 using weight_of = std::conditional_t<std::same_as<T, std::int16_t>, std::int8_t, T>;
+/// The element type of a layer's weights, from that of its inputs.
 [[nodiscard]] constexpr element_type weight_type_of(element_type input) { return input == s16 ? s8 : input; }
 
 /// What turns an accumulator into an output element.
 template <class T>
 struct output_stage {
-  std::int32_t zero_point = 0;
-  value_range<T> clamp{};
+  std::int32_t zero_point = 0;  ///< of the output; floats: 0
+  value_range<T> clamp{};       ///< in stored values
 
   template <class Policy>
   [[nodiscard]] constexpr T operator()(accumulator<T, Policy> sum,
@@ -113,6 +116,7 @@ struct output_stage {
 /// The policy of float kernels: nothing is rounded, nothing stored.
 struct no_rounding {
   struct factor {};
+  /// Nothing to prepare.
   [[nodiscard]] static constexpr factor prepare(float, float, float) { return {}; }
 };
 
@@ -122,6 +126,7 @@ inline constexpr std::int32_t factor_bytes = std::is_empty_v<typename Policy::fa
                                                  ? 0
                                                  : static_cast<std::int32_t>(sizeof(typename Policy::factor));
 
+/// Reads a channel's factor from a packed stream.
 template <class Policy>
 [[nodiscard]] constexpr typename Policy::factor load_factor(std::byte const* from) {
   if constexpr (std::is_empty_v<typename Policy::factor>) {
@@ -130,6 +135,7 @@ template <class Policy>
     return load_aligned<typename Policy::factor>(from);
   }
 }
+/// Writes a channel's factor into a packed stream.
 template <class Policy>
 constexpr void store_factor(std::byte* to, typename Policy::factor const& factor) {
   if constexpr (!std::is_empty_v<typename Policy::factor>) store(to, factor);
@@ -163,13 +169,15 @@ struct problem_constant {};
 /// The types that `with_arithmetic` calls its function with, for values known when compiled.
 template <element_type Type, rounding Rounding = rounding::double_rounding>
 struct arithmetic {
+  /// s8 unless it is u8 or s16
   using integer = std::conditional_t<Type == u8, std::uint8_t,
                                      std::conditional_t<Type == s16, std::int16_t, std::int8_t>>;
-  using element = std::conditional_t<Type == f32, float, integer>;
+  using element = std::conditional_t<Type == f32, float, integer>;  ///< of inputs and output
+  /// of integers
   using integer_policy = std::conditional_t<
       Rounding == rounding::double_rounding, double_rounding,
       std::conditional_t<Rounding == rounding::reduced_multiplier, linnet::reduced_multiplier, any_rounding>>;
-  using policy = std::conditional_t<Type == f32, no_rounding, integer_policy>;
+  using policy = std::conditional_t<Type == f32, no_rounding, integer_policy>;  ///< of the type
   /// Of operators with several multipliers (`with_multiplier_policy`).
   using multiplier_policy = std::conditional_t<
       Type == f32, no_rounding,

@@ -9,33 +9,41 @@
 // requantization.
 namespace linnet::inline LINNET_ISA::kernels {
 
+/// What convolutions have in common, over all channels or one by one.
 struct convolution_problem {
+  /// s8, u8, f32: all of that type; s16: weights of s8
   element_type input_type = s8, weight_type = s8, output_type = s8;
+  /// of integers; s16: double_rounding or reduced_multiplier (64-bit bias)
   linnet::rounding rounding = rounding::double_rounding;
-  linnet::activation activation = activation::none;
-  image_shape input, output;
-  std::int32_t kernel_height = 1, kernel_width = 1;
-  std::int32_t stride_height = 1, stride_width = 1;
-  std::int32_t dilation_height = 1, dilation_width = 1;
+  linnet::activation activation = activation::none;      ///< what the result is clamped to
+  image_shape input, output;                             ///< (batch, height, width, channels)
+  std::int32_t kernel_height = 1, kernel_width = 1;      ///< taps
+  std::int32_t stride_height = 1, stride_width = 1;      ///< pixels of input from window to window
+  std::int32_t dilation_height = 1, dilation_width = 1;  ///< pixels of input from tap to tap
+  /// in front of the image; that behind follows from the output's size
   std::int32_t padding_top = 0, padding_left = 0;
-  quantization input_quantization, output_quantization;
-  std::int32_t weight_zero_point = 0;
-  stored_bounds bounds{};  ///< in place of the activation's
+  quantization input_quantization, output_quantization;  ///< none of floats
+  std::int32_t weight_zero_point = 0;                    ///< other than 0: u8
+  stored_bounds bounds{};                                ///< in place of the activation's
 
+  /// Of one window and channel.
   [[nodiscard]] constexpr std::int64_t taps() const { return std::int64_t{kernel_height} * kernel_width; }
 };
 
+/// How the kernel walks down its input.
 [[nodiscard]] constexpr vertical_window window_of(convolution_problem const& p) {
   return {p.kernel_height, p.stride_height, p.dilation_height, p.padding_top};
 }
 
+/// What a kernel reads of a problem: the numbers of a row.
 template <class Extent, class T, class Policy>
 struct convolution_descriptor {
-  Extent input_width, input_channels, output_width, output_channels;
+  Extent input_width, input_channels, output_width, output_channels;  ///< extents of a row
+  /// In pixels.
   Extent kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width,
       padding_left;
-  std::int16_t weight_zero_point;
-  output_stage<T> output;
+  std::int16_t weight_zero_point;  ///< of stored weights
+  output_stage<T> output;          ///< zero point and clamp
 
   /// Precondition: every extent fits Extent.
   constexpr explicit convolution_descriptor(convolution_problem const& p)

@@ -14,10 +14,11 @@ namespace linnet::inline LINNET_ISA::kernels {
 struct selection {
   char const* arch = nullptr;   ///< name of the tag whose kernel it is; null: there is none
   std::int32_t generation = 0;  ///< steps from the asked tag to that one
-  std::int64_t packed_bytes = 0, scratch_bytes = 0;
-  packed_layout layout = packed_layout::none;
-  overwriting overwrites = overwriting::never;
+  std::int64_t packed_bytes = 0, scratch_bytes = 0;  ///< of the stream, and of working memory
+  packed_layout layout = packed_layout::none;        ///< of the stream
+  overwriting overwrites = overwriting::never;       ///< whether the output may take an operand's bytes
   bool folds = false;  ///< takes input rows one by one; scratch is the state of one output row
+  /// Whether there is a kernel.
   [[nodiscard]] constexpr bool found() const { return arch != nullptr; }
 };
 

@@ -33,7 +33,7 @@ enum class overwriting : std::uint8_t {
 /// What a kernel's work costs by estimate, in instructions.
 struct call_cost {
   std::int64_t call = 0, tile = 0;  ///< once a call, and for every so many output pixels begun
-  std::int32_t pixels = 1;
+  std::int32_t pixels = 1;          ///< of a tile
 };
 
 /// What a kernel states about itself; never gated, so that any build can plan for any architecture. A family
@@ -51,11 +51,15 @@ struct call_cost {
 /// The primary template says that there is no kernel.
 template <class Problem, class Arch>
 struct traits {
-  static constexpr bool exists = false, folds = false;
-  static constexpr packed_layout layout = packed_layout::none;
+  static constexpr bool exists = false, folds = false;  ///< whether there is a kernel; whether it folds
+  static constexpr packed_layout layout = packed_layout::none;  ///< of what `pack` writes
+  /// Whether the kernel computes it, exactly.
   static constexpr bool supports(Problem const&) { return false; }
+  /// Whether the output may take an operand's bytes.
   static constexpr overwriting overwrites(Problem const&) { return overwriting::never; }
+  /// Bytes of the packed stream.
   static constexpr std::int64_t packed_bytes(Problem const&) { return 0; }
+  /// Bytes of working memory.
   static constexpr std::int64_t scratch_bytes(Problem const&) { return 0; }
 };
 
@@ -93,6 +97,7 @@ struct folding_traits : bare_traits {
   return weight_zero_point == 0 &&
          (policy == rounding::double_rounding || policy == rounding::reduced_multiplier);
 }
+/// Whether it is one of the 8-bit types.
 [[nodiscard]] constexpr bool is_quantized(element_type type) { return type == s8 || type == u8; }
 
 }  // namespace linnet::inline LINNET_ISA::kernels

@@ -12,7 +12,7 @@
 // fraction bits.
 namespace linnet::inline LINNET_ISA::fixed_point {
 
-inline constexpr std::int32_t one_q0 = std::numeric_limits<std::int32_t>::max();  // the largest Q0.31, "1"
+inline constexpr std::int32_t one_q0 = std::numeric_limits<std::int32_t>::max();  ///< the largest Q0.31, "1"
 
 /// x * 2^exponent, saturating to the left, rounded with ties away from zero to the right.
 template <int Exponent>

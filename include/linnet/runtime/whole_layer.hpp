@@ -55,6 +55,8 @@ template <class Problem>
 [[nodiscard]] constexpr element_type output_type_of(Problem const& p) {
   if constexpr (requires { p.output_type; }) {
     return p.output_type;
+  } else if constexpr (requires { p.index_type; }) {
+    return gives_index(p.reduction) ? p.index_type : p.type;
   } else {
     return p.type;
   }
@@ -71,6 +73,9 @@ template <class Problem>
     call.input = call.output = image_of(p);
   } else if constexpr (requires { p.image; }) {
     call.input = call.output = p.image;
+  } else if constexpr (requires { p.over_height; }) {
+    call.input = p.input;
+    call.output = {p.input.batch, p.over_height ? 1 : p.input.height, p.output_width(), p.output_channels()};
   } else {
     call.input = p.input;
     call.output = p.output;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -171,6 +173,33 @@ TEST(whole_layer, needs_are_the_most_of_all_kernels_that_may_take_it) {
   EXPECT_EQ(needs.packed_bytes, std::max(young::packed_bytes(p), old::packed_bytes(p)));
   EXPECT_EQ(needs.scratch_bytes, std::max(young::scratch_bytes(p), old::scratch_bytes(p)));
   EXPECT_EQ(needs_of_layer<arch::scalar>(p).scratch_bytes, 0);
+}
+
+TEST(whole_layer, means_and_indices_have_the_shape_that_their_problem_says) {
+  std::array<float, 8> const image{1, 2, 3, 4, 5, 6, 7, -8};  // (1, 2, 2, 2)
+  alignas(kernels::packed_alignment) std::array<std::byte, 256> scratch{};
+  kernels::input_row window[32];
+  layer_memory const memory{.packed = {}, .scratch = scratch, .window = window};
+  plain_layer layer{.inputs = {std::as_bytes(std::span(image)).data(), nullptr}};
+  kernels::mean::problem mean;
+  mean.type = f32;
+  mean.input = {1, 2, 2, 2};
+  std::array<float, 2> means{};
+  layer.output = std::as_writable_bytes(std::span(means)).data();
+  ASSERT_TRUE((run_layer<std::uint16_t, arch::scalar>(mean, layer, memory).done()));
+  EXPECT_EQ(means, (std::array<float, 2>{4, 1}));
+
+  kernels::reduce::problem const largest{.reduction = reduction::first_of_maximum,
+                                         .type = f32,
+                                         .input = {1, 2, 2, 2},
+                                         .over_height = false,
+                                         .over_width = false,
+                                         .over_channels = true,
+                                         .index_type = s64};
+  std::array<std::int64_t, 4> places{};
+  layer.output = std::as_writable_bytes(std::span(places)).data();
+  ASSERT_TRUE((run_layer<std::uint16_t, arch::scalar>(largest, layer, memory).done()));
+  EXPECT_EQ(places, (std::array<std::int64_t, 4>{1, 1, 1, 0}));
 }
 
 TEST(whole_layer, two_operands_and_folding_kernels) {

@@ -13,19 +13,28 @@
 
 // A function of two elements at a time. Where the operands' shapes differ, extents of 1 are repeated, and
 // dimensions that one of them lacks in front count as 1.
+/// Functions of two elements, with broadcasting. Operands, elements side by side: inputs[0] of shape a,
+/// inputs[1] of shape b, output, row-major and of rank up to 6; an extent of 1, or one that a shape lacks in
+/// front, is repeated. No constants.
+/// Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// binary::problem const p{binary_function::mul, f32, {}, {}, {2, 3}, {3}, {2, 3}};  // (2, 3) * (3)
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{a, b}, y}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::binary {
 
 /// output = clamp(function(a, b)). f32: every function. s8, u8, s16: all but div; maximum and minimum between
 /// tensors of one quantization.
 struct problem {
-  binary_function function = binary_function::add;
-  element_type type = s8;  ///< of operands and output
-  linnet::rounding rounding = rounding::double_rounding;
-  linnet::activation activation = activation::none;
-  shape a, b, output;
-  quantization a_quantization, b_quantization, output_quantization;
-  stored_bounds bounds{};              ///< in place of the activation's
-  elementwise::add_factors factors{};  ///< in place of what the scales make
+  binary_function function = binary_function::add;        ///< which of them
+  element_type type = s8;                                 ///< of operands and output
+  linnet::rounding rounding = rounding::double_rounding;  ///< of integers: double_rounding or single_rounding
+  linnet::activation activation = activation::none;       ///< what the result is clamped to
+  shape a, b, output;                                     ///< of operands and output, any rank up to 6
+  quantization a_quantization, b_quantization, output_quantization;  ///< none of floats
+  stored_bounds bounds{};                                            ///< in place of the activation's
+  elementwise::add_factors factors{};                                ///< in place of what the scales make
 
   /// Operands of one shape go row by row, others as a whole.
   [[nodiscard]] constexpr bool repeats() const { return !(a == b); }
@@ -57,9 +66,10 @@ struct problem {
 /// one.
 template <class Extent>
 struct run_list {
-  std::array<Extent, max_rank> extents{};
+  std::array<Extent, max_rank> extents{};       ///< 1 in front of the outermost run
   std::uint8_t a_repeated = 0, b_repeated = 0;  ///< bit i: dimension i
 
+  /// Precondition: every extent, and the product of those that are joined, fits Extent.
   constexpr explicit run_list(problem const& p) {
     for (Extent& e : extents) e = 1;
     if (!p.repeats()) {
@@ -93,21 +103,24 @@ enum class group : std::uint8_t {
   products,  // mul, prelu; floats: div
   extremes   // maximum, minimum
 };
+/// The group that a function belongs to.
 [[nodiscard]] constexpr group group_of(binary_function f) {
   if (f == binary_function::add || f == binary_function::sub) return group::sums;
   return f == binary_function::maximum || f == binary_function::minimum ? group::extremes : group::products;
 }
 
+/// What a kernel of one type and group reads.
 template <class Extent, class T, class Policy, group Group>
 struct descriptor {
   static constexpr int left_shift = sizeof(T) == 2 ? 15 : 20;  ///< of sums
-  run_list<Extent> runs;
+  run_list<Extent> runs;                                       ///< outermost first
   bool repeats;
-  binary_function function;
-  output_stage<T> output;
-  std::int16_t a_zero_point = 0, b_zero_point = 0;
+  binary_function function;                         ///< one of the group
+  output_stage<T> output;                           ///< zero point and clamp
+  std::int16_t a_zero_point = 0, b_zero_point = 0;  ///< of stored integers
   elementwise::add_factors factors{};
 
+  /// Precondition: every extent fits Extent.
   constexpr explicit descriptor(problem const& p)
       : runs(p),
         repeats(p.repeats()),

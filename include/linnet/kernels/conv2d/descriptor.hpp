@@ -3,6 +3,16 @@
 
 #include <linnet/kernels/convolution.hpp>
 
+/// Convolution over all input channels. Operands, elements side by side: inputs[0] (batch, height, width,
+/// channels); constants.weights (output channel, ky, kx, input channel), bias (output channel), one weight
+/// scale or one for each output channel; output (batch, height, width, output channel). Weights are packed
+/// for the kernel at hand (`pack_exact`; scalar kernels: `channel_records`). Without a graph
+/// (runtime/whole_layer.hpp):
+/// ```
+/// conv2d::problem const p{{.input = {1, 8, 8, 3}, .output = {1, 8, 8, 16}, .kernel_height = 1}};
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y, {w, bias, scales}}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::conv2d {
 
 /// output[y, x, o] = clamp(requantize(bias[o] + sum over ky, kx, i of weights[o, ky, kx, i] * input[y', x',

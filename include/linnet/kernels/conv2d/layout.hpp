@@ -16,7 +16,9 @@ struct channel_pairs {
 
   /// Weights of a channel with zeros to whole words.
   [[nodiscard]] constexpr std::int64_t padded() const { return align_up<std::int64_t>(weights, 4); }
+  /// Offset of the first pair, in bytes.
   [[nodiscard]] constexpr std::int64_t first() const { return align_up<std::int64_t>(zero_pixel, 4); }
+  /// Bytes of the whole stream.
   [[nodiscard]] constexpr std::int64_t bytes(std::int64_t channels) const {
     std::int64_t const pair = 2 * 4 + 2 * padded() + 2 * 12;
     return align_up<std::int64_t>(first() + channels / 2 * pair, packed_alignment);
@@ -27,8 +29,8 @@ struct channel_pairs {
 /// their biases, weights and factors (`pack_lanes`). And where that kernel finds the inputs of a pixel side
 /// by side: in the image, in a strip of columns, or copied pixel by pixel.
 struct channel_lanes {
-  std::int32_t kernel_height, kernel_width, channels;
-  std::int32_t stride;   ///< pixels of input from window to window
+  std::int32_t kernel_height, kernel_width, channels;  ///< of the layer; channels of its input
+  std::int32_t stride;                                 ///< pixels of input from window to window
   std::int32_t columns;  ///< of the input that a row of outputs reads, with its border
   bool bordered;         ///< whether some of them lie beside the image
 
@@ -43,10 +45,13 @@ struct channel_lanes {
   [[nodiscard]] constexpr std::int64_t bytes(std::int64_t outputs) const {
     return align_up<std::int64_t>(first() + outputs * (3 * 4 + padded()), packed_alignment);
   }
+  /// Whether the inputs of a pixel lie side by side in the image.
   [[nodiscard]] constexpr bool from_image() const { return weights() == channels && !bordered; }
+  /// Whether they are copied as strips of columns.
   [[nodiscard]] constexpr bool from_columns() const { return !from_image() && channels % 16 == 0; }
   /// Bytes of a row of columns, and of a copied pixel: its runs are written in whole vectors.
   [[nodiscard]] constexpr std::int32_t pitch() const { return columns * channels; }
+  /// Bytes that a copied pixel takes.
   [[nodiscard]] constexpr std::int32_t slot() const {
     return weights() - run() + align_up<std::int32_t>(run(), 16);
   }
@@ -72,6 +77,7 @@ struct channel_lanes {
     return (tap % kernel_height * kernel_width + tap / kernel_height) * channels + place % channels;
   }
 };
+/// The layout for a problem.
 [[nodiscard]] constexpr channel_lanes lanes_of(convolution_problem const& p) {
   std::int32_t const columns = (p.output.width - 1) * p.stride_width + p.kernel_width;
   return {p.kernel_height, p.kernel_width, p.input.channels,

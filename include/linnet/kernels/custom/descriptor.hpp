@@ -14,10 +14,10 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// What a user's kernel computes in one call: output rows from the operands' rows. Where the operator is not
 /// `by_rows` there is one row of one pixel, which is the whole tensor, elements side by side.
 struct custom_call {
-  custom_problem const& problem;
+  custom_problem const& problem;     ///< the use of the operator
   std::array<row_window, 2> inputs;  ///< row y of the output is made from row y of each
-  row_span output;
-  std::byte* scratch;  ///< aligned to `packed_alignment`
+  row_span output;                   ///< rows to be made
+  std::byte* scratch;                ///< aligned to `packed_alignment`
 
   /// The first element of an operand's first row. Precondition: T is its type's (`stored_element`).
   template <class T>
@@ -31,10 +31,19 @@ struct custom_call {
   }
 };
 
+/// A user's operator (`CustomOperator`), whose kernel takes a `custom_call`. Operands, elements side by side:
+/// inputs[0], inputs[1] where there are two, output, of the shapes that the problem states. A constant
+/// operand is the second one. Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// custom::problem const p{{.inputs = {{{{8, 8, 4}}}}, .output = {{8, 8, 4}}}, &custom_operator_of<doubled>};
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y}, memory);
+/// ```
 namespace custom {
 
+/// A use of a user's operator, and whose it is.
 struct problem : custom_problem {
-  custom_operator const* definition = nullptr;
+  custom_operator const* definition = nullptr;  ///< never null in a problem that runs
 };
 
 /// What the executor walks over: images, or pixels that are whole tensors.
@@ -48,9 +57,10 @@ struct problem : custom_problem {
 
 /// What is left of the operator when it runs: its kernel, and what that is told.
 struct descriptor {
-  custom_problem problem;
-  void (*run)(custom_call const&);
+  custom_problem problem;           ///< what the kernel is told
+  void (*run)(custom_call const&);  ///< the kernel
 
+  /// Precondition: `definition` is not null.
   constexpr explicit descriptor(custom::problem const& p) : problem(p), run(p.definition->run) {}
 };
 

@@ -5,23 +5,35 @@
 
 #include <linnet/kernels/contract.hpp>
 
+/// Fully connected layers. Operands, elements side by side: inputs[0] (pixel, input); constants.weights
+/// (unit, input), bias (unit), one weight scale or one for each unit; output (pixel, unit). Weights are
+/// packed for the kernel at hand (`pack_exact`; scalar kernels: `channel_records`). Without a graph
+/// (runtime/whole_layer.hpp):
+/// ```
+/// dense::problem const p{.input = {1, 1, 2, 64}, .output = {1, 1, 2, 10}};  // two rows of 64
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y, {w, bias, scales}}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::dense {
 
 /// output[x, o] = clamp(requantize(bias[o] + sum over i of weights[o, i] * input[x, i])), for every pixel x.
 struct problem {
+  /// s8, u8, f32: all of that type; s16: weights of s8
   element_type input_type = s8, weight_type = s8, output_type = s8;
+  /// of integers; s16: double_rounding or reduced_multiplier (64-bit bias)
   linnet::rounding rounding = rounding::double_rounding;
-  linnet::activation activation = activation::none;
-  image_shape input, output;  ///< (1, 1, pixels, inputs) and (1, 1, pixels, units)
-  quantization input_quantization, output_quantization;
-  std::int32_t weight_zero_point = 0;
-  stored_bounds bounds{};  ///< in place of the activation's
+  linnet::activation activation = activation::none;      ///< what the result is clamped to
+  image_shape input, output;                             ///< (1, 1, pixels, inputs) and (1, 1, pixels, units)
+  quantization input_quantization, output_quantization;  ///< none of floats
+  std::int32_t weight_zero_point = 0;                    ///< other than 0: u8
+  stored_bounds bounds{};                                ///< in place of the activation's
 };
 
+/// What a kernel reads.
 template <class Extent, class T, class Policy>
 struct descriptor {
-  Extent pixels, inputs, units;
-  std::int16_t weight_zero_point;
+  Extent pixels, inputs, units;    ///< rows, and elements of each
+  std::int16_t weight_zero_point;  ///< of stored weights
   output_stage<T> output;
 
   /// Precondition: every extent fits Extent.

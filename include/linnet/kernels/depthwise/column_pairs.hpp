@@ -10,9 +10,11 @@ namespace linnet::inline LINNET_ISA::kernels::depthwise {
 /// The packed stream of the arm_dsp kernel: one pixel of zero points, then of every channel nine words: its
 /// rows of three weights as bytes w0 w1 w1 w2, rows 0, 1, 2, 0, 1; twice its bias; factor, addend, shift.
 struct column_pairs {
-  static constexpr std::int32_t channel_bytes = 36;
+  static constexpr std::int32_t channel_bytes = 36;  ///< nine words
 
+  /// Offset of the first channel, in bytes.
   [[nodiscard]] static constexpr std::int32_t first(std::int32_t channels) { return (channels + 3) & ~3; }
+  /// Bytes of the whole stream.
   [[nodiscard]] static constexpr std::int64_t bytes(std::int64_t channels) {
     return align_up<std::int64_t>(align_up<std::int64_t>(channels, 4) + channels * channel_bytes,
                                   packed_alignment);

@@ -3,6 +3,15 @@
 
 #include <linnet/kernels/convolution.hpp>
 
+/// Convolution of each input channel by itself. Operands, elements side by side: inputs[0] (batch, height,
+/// width, channels); constants.weights (ky, kx, output channel), bias (output channel), one weight scale or
+/// one for each output channel; output (batch, height, width, output channel). Weights are packed for the
+/// kernel at hand (`pack_exact`; scalar kernels: `tap_planes`). Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// depthwise::problem const p{{.input = {1, 8, 8, 4}, .output = {1, 6, 8, 4}, .kernel_height = 3}};
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y, {w, bias, scales}}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::depthwise {
 
 /// output[y, x, o] = clamp(requantize(bias[o] + sum over ky, kx of weights[ky, kx, o] * input[y', x', i]))

@@ -12,16 +12,20 @@ namespace linnet::inline LINNET_ISA::kernels::depthwise {
 /// (ky, kx, output channel), the factors; each part aligned to 4 bytes, the biases to their size.
 template <class T, class Policy>
 struct tap_planes {
-  std::int64_t taps, input_channels, output_channels;
+  std::int64_t taps, input_channels, output_channels;  ///< of a channel; channels of input and output
 
+  /// Offset of the biases, in bytes.
   [[nodiscard]] constexpr std::int64_t bias_at() const {
     return align_up<std::int64_t>(input_channels * std::int64_t{sizeof(T)}, sum_size);
   }
+  /// Offset of the weights, in bytes.
   [[nodiscard]] constexpr std::int64_t weights_at() const { return bias_at() + output_channels * sum_size; }
+  /// Offset of the factors, in bytes.
   [[nodiscard]] constexpr std::int64_t factors_at() const {
     return align_up<std::int64_t>(weights_at() + taps * output_channels * std::int64_t{sizeof(weight_of<T>)},
                                   4);
   }
+  /// Bytes of the whole stream.
   [[nodiscard]] constexpr std::int64_t bytes() const {
     return align_up<std::int64_t>(factors_at() + output_channels * factor_bytes<Policy>, packed_alignment);
   }

@@ -7,15 +7,25 @@
 
 // Operators that make each output element of the input element (or pair) at the same place. One output row
 // reads one row of each input.
+/// What is done to each element by itself: conversions between types and quantizations, clamps, the logistic
+/// function, and the sum of two tensors of one shape. Operands, elements side by side: inputs[0], of a sum
+/// inputs[1] too, and output (batch, height, width, channels). No constants; int8 sums and rescalings have a
+/// packed stream of five numbers on cores with DSP instructions (`linear_sum`).
+/// Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// add_problem const p{.type = f32, .image = {1, 8, 8, 4}};
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{a, b}, y}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::elementwise {
 
 /// One input, one output.
 struct unary_problem {
-  element_type input_type = s8, output_type = s8;
-  linnet::rounding rounding = rounding::double_rounding;
-  linnet::activation activation = activation::none;
-  image_shape image;
-  quantization input_quantization, output_quantization;
+  element_type input_type = s8, output_type = s8;         ///< of each element
+  linnet::rounding rounding = rounding::double_rounding;  ///< of integers
+  linnet::activation activation = activation::none;       ///< what the result is clamped to
+  image_shape image;                                      ///< of input and output alike
+  quantization input_quantization, output_quantization;   ///< none of floats
 };
 
 /// output = clamp(requantize(input - its zero point)) between s8 and u8 of any scales; f32 is only clamped.
@@ -31,36 +41,40 @@ struct logistic_problem : unary_problem {};
 /// The multipliers of an addition, where they are given in place of what the scales make; none where the
 /// output's is 0.
 struct add_factors {
-  multiplier a, b, output;
+  multiplier a, b, output;  ///< of the operands, raised by 2^20 (s16: 2^15); of their sum
+  /// Whether they are stated.
   [[nodiscard]] constexpr bool given() const { return output.q31 != 0; }
 };
 
 /// output = clamp(a + b).
 struct add_problem {
-  element_type type = s8;
+  element_type type = s8;  ///< of operands and output
   linnet::rounding rounding = rounding::double_rounding;
   linnet::activation activation = activation::none;
   image_shape image;
-  quantization a_quantization, b_quantization, output_quantization;
-  stored_bounds bounds{};  ///< in place of the activation's
-  add_factors factors{};
+  quantization a_quantization, b_quantization, output_quantization;  ///< none of floats
+  stored_bounds bounds{};                                            ///< in place of the activation's
+  add_factors factors{};                                             ///< in place of what the scales make
 };
 
 /// Extents of a row: all that every elementwise kernel has in common.
 template <class Extent>
 struct row_extents {
-  Extent width, channels;
+  Extent width, channels;  ///< pixels of a row, elements of a pixel
+  /// Precondition: both fit Extent.
   constexpr explicit row_extents(image_shape const& image)
       : width(static_cast<Extent>(image.width)), channels(static_cast<Extent>(image.channels)) {}
 };
 
+/// What a rescaling reads.
 template <class Extent, class In, class Out, class Policy>
 struct rescale_descriptor {
-  row_extents<Extent> row;
-  std::int16_t input_zero_point;
-  output_stage<Out> output;
-  typename Policy::factor factor;
+  row_extents<Extent> row;         ///< how many elements
+  std::int16_t input_zero_point;   ///< of stored integers; floats: 0
+  output_stage<Out> output;        ///< zero point and clamp
+  typename Policy::factor factor;  ///< input scale / output scale
 
+  /// Precondition: every extent fits Extent.
   constexpr rescale_descriptor(rescale_problem const& p, Policy policy)
       : row(p.image),
         input_zero_point(static_cast<std::int16_t>(p.input_quantization.zero_point)),
@@ -68,11 +82,13 @@ struct rescale_descriptor {
         factor(policy.prepare(p.input_quantization.scale, 1.0f, p.output_quantization.scale)) {}
 };
 
+/// What a conversion from floats reads.
 template <class Extent, class T>
 struct quantize_descriptor {
   row_extents<Extent> row;
-  affine<T> quantizer;
+  affine<T> quantizer;  ///< of the integers
 };
+/// What a conversion to floats reads.
 template <class Extent, class T>
 struct dequantize_descriptor {
   row_extents<Extent> row;
@@ -85,9 +101,10 @@ template <class Extent, class T, class Policy>
 struct logistic_descriptor {
   row_extents<Extent> row;
   std::int16_t input_zero_point = 0;
-  std::int32_t radius = 0;
+  std::int32_t radius = 0;  ///< in steps from the zero point
   multiplier factor;
 
+  /// Precondition: every extent fits Extent.
   constexpr explicit logistic_descriptor(logistic_problem const& p) : row(p.image) {
     if constexpr (!std::floating_point<T>) {
       input_zero_point = static_cast<std::int16_t>(p.input_quantization.zero_point);
@@ -102,13 +119,14 @@ struct logistic_descriptor {
 /// all.
 template <class Extent, class T, class Policy>
 struct add_descriptor {
-  static constexpr int left_shift = 20;
+  static constexpr int left_shift = 20;  ///< bits that integers are raised by
   row_extents<Extent> row;
   output_stage<T> output;
-  std::int16_t a_zero_point = 0, b_zero_point = 0;
-  std::int32_t a_q31 = 0, b_q31 = 0, output_q31 = 0;
-  std::int8_t a_exponent = 0, b_exponent = 0, output_exponent = 0;
+  std::int16_t a_zero_point = 0, b_zero_point = 0;                  ///< of stored integers
+  std::int32_t a_q31 = 0, b_q31 = 0, output_q31 = 0;                ///< mantissas, of `multiplier`
+  std::int8_t a_exponent = 0, b_exponent = 0, output_exponent = 0;  ///< exponents, of `multiplier`
 
+  /// Precondition: every extent fits Extent.
   constexpr explicit add_descriptor(add_problem const& p)
       : row(p.image), output{p.output_quantization.zero_point, clamp_for<T>(p)} {
     if constexpr (!std::floating_point<T>) {

@@ -9,16 +9,28 @@
 #include <linnet/kernels/contract.hpp>
 
 // The mean over any of height, width and channels: a folding kernel like the pools, with its own rounding.
+/// Means over height, width, channels, or any of them together. Operands, elements side by side: inputs[0]
+/// (batch, height, width, channels), output the same with 1 for what is averaged over. No constants; rows are
+/// folded one by one into `scratch`.
+/// Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// mean::problem const p{.type = f32, .input = {1, 8, 8, 4}};  // over height and width
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::mean {
 
+/// output = mean of the elements over some dimensions. s8, u8: requantized; f32: the sum over their number.
 struct problem {
-  element_type type = s8;  ///< of input and output
-  linnet::rounding rounding = rounding::double_rounding;
-  image_shape input;
-  bool over_height = true, over_width = true, over_channels = false;
-  quantization input_quantization, output_quantization;
+  element_type type = s8;                                 ///< of input and output
+  linnet::rounding rounding = rounding::double_rounding;  ///< of integers: double_rounding or single_rounding
+  image_shape input;                                      ///< fewer than 2^23 elements in one mean
+  bool over_height = true, over_width = true, over_channels = false;  ///< dimensions that are averaged over
+  quantization input_quantization, output_quantization;               ///< none of floats
 
+  /// Pixels in a row of the output.
   [[nodiscard]] constexpr std::int32_t output_width() const { return over_width ? 1 : input.width; }
+  /// Elements in a pixel of the output.
   [[nodiscard]] constexpr std::int32_t output_channels() const { return over_channels ? 1 : input.channels; }
   /// Elements that one output element is the mean of.
   [[nodiscard]] constexpr std::int64_t count() const {
@@ -27,6 +39,7 @@ struct problem {
   }
 };
 
+/// How the kernel walks down its input: over all rows of an image, or one by one.
 [[nodiscard]] constexpr vertical_window window_of(problem const& p) {
   return p.over_height ? vertical_window{.kernel = p.input.height} : vertical_window{};
 }
@@ -41,13 +54,14 @@ struct problem {
   return {static_cast<std::int32_t>((std::int64_t{m.q31} << shift) / count), m.exponent - shift};
 }
 
+/// What a kernel reads.
 template <class Extent, class T, class Policy>
 struct descriptor {
-  Extent width, channels, output_width, output_channels;
+  Extent width, channels, output_width, output_channels;  ///< extents of an input and an output row
   std::int32_t count;
-  std::int32_t input_zero_point;
-  multiplier factor;
-  output_stage<T> output;
+  std::int32_t input_zero_point;  ///< of stored integers
+  multiplier factor;              ///< `mean_multiplier`
+  output_stage<T> output;         ///< zero point and clamp
 
   /// Precondition: every extent fits Extent.
   constexpr explicit descriptor(problem const& p)

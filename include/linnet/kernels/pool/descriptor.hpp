@@ -7,31 +7,44 @@
 
 // Pools are folding kernels: begin, one call for each input row inside the image, end. Taps outside the image
 // do not count.
+/// Average and max pools of each channel by itself; what lies outside of the image does not count. Operands,
+/// elements side by side: inputs[0] and output (batch, height, width, channels). No constants; rows are
+/// folded one by one into `scratch`. Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// max_problem const p{{.input = {1, 9, 8, 4}, .output = {1, 7, 8, 4}, .kernel_height = 3}};
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::pool {
 
+/// What both kinds of pools have in common.
 struct problem {
-  element_type type = s8;  ///< of input and output, which share their quantization
-  linnet::activation activation = activation::none;
-  image_shape input, output;
-  std::int32_t kernel_height = 1, kernel_width = 1;
-  std::int32_t stride_height = 1, stride_width = 1;
+  element_type type = s8;                            ///< of input and output, which share their quantization
+  linnet::activation activation = activation::none;  ///< what the result is clamped to
+  image_shape input, output;  ///< (batch, height, width, channels), batches and channels alike
+  std::int32_t kernel_height = 1, kernel_width = 1;  ///< taps
+  std::int32_t stride_height = 1, stride_width = 1;  ///< pixels of input from window to window
+  /// in front of the image; that behind follows from the output's size
   std::int32_t padding_top = 0, padding_left = 0;
-  quantization output_quantization;
-  stored_bounds bounds{};  ///< in place of the activation's
+  quantization output_quantization;  ///< and the input's; none of floats
+  stored_bounds bounds{};            ///< in place of the activation's
 };
 /// output = clamp(sum of the taps inside / their number).
 struct average_problem : problem {};
 /// output = clamp(largest of the taps inside).
 struct max_problem : problem {};
 
+/// How the kernel walks down its input.
 [[nodiscard]] constexpr vertical_window window_of(problem const& p) {
   return {p.kernel_height, p.stride_height, 1, p.padding_top};
 }
 
+/// What a kernel reads.
 template <class Extent, class T>
 struct descriptor {
+  /// in pixels, elements of a pixel
   Extent input_width, channels, output_width, kernel_width, stride_width, padding_left;
-  value_range<T> clamp;
+  value_range<T> clamp;  ///< in stored values
 
   /// Precondition: every extent fits Extent.
   constexpr explicit descriptor(problem const& p)
@@ -43,6 +56,7 @@ struct descriptor {
         padding_left(static_cast<Extent>(p.padding_left)),
         clamp(clamp_for<T>(p)) {}
 
+  /// A run of columns.
   struct columns {
     std::int32_t first, last;  ///< [first, last) of the input row
   };

@@ -9,28 +9,42 @@
 #include <linnet/quantization/functions.hpp>
 
 // Sum, largest or smallest element over any of height, width and channels: a folding kernel like the mean.
+/// Sums, extremes, and where they are. Operands, elements side by side: inputs[0] (batch, height, width,
+/// channels), output the same with 1 for what is reduced; indices are s32 or s64. No constants; rows are
+/// folded one by one into `scratch`, those of indices are made one from one. Without a graph
+/// (runtime/whole_layer.hpp):
+/// ```
+/// reduce::problem const p{.reduction = reduction::maximum, .type = s8, .input = {1, 8, 8, 4}};
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::reduce {
 
 /// f32: every reduction. s8, u8, s16: the largest and the smallest, of stored values: input and output share
 /// one quantization; and where they are, along the channels.
 struct problem {
-  linnet::reduction reduction = reduction::sum;
-  element_type type = f32;  // of the input, and of an output that is no index
-  image_shape input{};
+  linnet::reduction reduction = reduction::sum;  ///< which of them
+  element_type type = f32;                       ///< of the input, and of an output that is no index
+  image_shape input{};                           ///< (batch, height, width, channels)
+  /// dimensions that are reduced; indices: the channels alone
   bool over_height = true, over_width = true, over_channels = false;
-  element_type index_type = s32;  // or s64
+  element_type index_type = s32;  ///< or s64
 
+  /// Pixels in a row of the output.
   [[nodiscard]] constexpr std::int32_t output_width() const { return over_width ? 1 : input.width; }
+  /// Elements in a pixel of the output.
   [[nodiscard]] constexpr std::int32_t output_channels() const { return over_channels ? 1 : input.channels; }
 };
 
+/// How the kernel walks down its input: over all rows of an image, or one by one.
 [[nodiscard]] constexpr vertical_window window_of(problem const& p) {
   return p.over_height ? vertical_window{.kernel = p.input.height} : vertical_window{};
 }
 
+/// What a kernel of one reduction reads.
 template <class Extent, class T, reduction Reduction>
 struct descriptor {
-  Extent width, channels, output_width, output_channels;
+  Extent width, channels, output_width, output_channels;  ///< extents of an input and an output row
 
   /// Precondition: every extent fits Extent.
   constexpr explicit descriptor(problem const& p)
@@ -44,7 +58,7 @@ struct descriptor {
 template <class Extent, class T>
 struct index_descriptor {
   Extent width, channels;
-  bool smallest, last, wide;
+  bool smallest, last, wide;  ///< which of equal elements, and indices of 8 bytes
 
   /// Precondition: every extent fits Extent.
   constexpr explicit index_descriptor(problem const& p)

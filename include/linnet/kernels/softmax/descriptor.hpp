@@ -6,17 +6,25 @@
 
 #include <linnet/kernels/contract.hpp>
 
+/// Softmax along the channels of each pixel. Operands, elements side by side: inputs[0] and output (batch,
+/// height, width, channels). No constants.
+/// Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// softmax::problem const p{.type = f32, .image = {1, 1, 1, 10}};
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::softmax {
 
 /// output[x, c] = e^(beta * input[x, c]) / sum over k of e^(beta * input[x, k]), for every pixel x. Integers
 /// have the output scale 1/256. Floats: or the logarithm of that.
 struct problem {
-  element_type type = s8;  ///< of input and output
-  image_shape image;
-  float beta = 1.0f;
-  quantization input_quantization, output_quantization;
-  multiplier factor{};  // in place of what beta and the input's scale make; none where q31 is 0
-  bool logarithm = false;
+  element_type type = s8;                                ///< of input and output
+  image_shape image;                                     ///< each pixel by itself
+  float beta = 1.0f;                                     ///< finite; integers: above 0
+  quantization input_quantization, output_quantization;  ///< none of floats
+  multiplier factor{};     ///< in place of what beta and the input's scale make; none where q31 is 0
+  bool logarithm = false;  ///< floats: ln of the softmax
 };
 
 /// Integers (TFLite softmax_common.cc, PreprocessSoftmaxScaling): differences to the largest input go to
@@ -24,10 +32,10 @@ struct problem {
 template <class Extent, class T>
 struct descriptor {
   static constexpr int difference_bits = 5, sum_bits = 12;  ///< integer bits of differences and of the sum
-  Extent width, channels;
-  float beta;
-  std::int32_t least_difference = 0;  // floats: 1 where the logarithm is asked for
-  multiplier factor;
+  Extent width, channels;                                   ///< pixels of a row, elements of a pixel
+  float beta;                                               ///< of floats
+  std::int32_t least_difference = 0;                        ///< floats: 1 where the logarithm is asked for
+  multiplier factor;                                        ///< input scale * beta to Q5.26
 
   /// Precondition: every extent fits Extent.
   constexpr explicit descriptor(problem const& p)

@@ -8,14 +8,22 @@
 #include <linnet/kernels/contract.hpp>
 
 // Elements in another order, some of them left out: what a transpose, a slice and a split are.
+/// Transposes, slices and whatever else picks elements by steps. Operands: inputs[0], `input_elements` side
+/// by side; output of any rank up to 6, row-major. No constants. Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// strided_copy::problem const p = strided_copy::transposed(f32, {2, 3}, {1, 0});
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::strided_copy {
 
 /// Element (i0, i1, ...) of the output is element first + i0 * steps[0] + i1 * steps[1] + ... of the input,
 /// counted as they lie in memory. Bytes are moved, never computed with. The whole tensor is one row: what a
 /// transpose reads first it may need last.
 struct problem {
-  element_type type = s8;
-  shape output;
+  element_type type = s8;  ///< of whole bytes
+  shape output;            ///< any rank up to 6
+  /// of the whole input; the one that the first output element is
   std::int32_t input_elements = 1, first = 0;
   std::array<std::int32_t, max_rank> steps{};  ///< of each dimension of the output
 };
@@ -36,6 +44,7 @@ struct problem {
 
 /// What the executor walks over: pixels that are whole tensors.
 [[nodiscard]] constexpr image_shape input_image_of(problem const& p) { return {1, 1, 1, p.input_elements}; }
+/// What the executor walks over: one pixel that is the whole tensor.
 [[nodiscard]] constexpr image_shape image_of(problem const& p) {
   return {1, 1, 1, static_cast<std::int32_t>(p.output.elements())};
 }
@@ -45,8 +54,8 @@ template <class Extent>
 struct descriptor {
   std::array<Extent, max_rank> extents{};  ///< 1 beyond the dimensions
   std::array<std::int32_t, max_rank> steps{};
-  std::int32_t first;
-  std::uint8_t element_bytes;
+  std::int32_t first;          ///< bytes into the input
+  std::uint8_t element_bytes;  ///< 1 to 8
 
   /// Precondition: every extent, and the product of those that follow one another, fits Extent.
   constexpr explicit descriptor(problem const& p)

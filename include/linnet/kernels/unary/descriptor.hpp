@@ -8,13 +8,21 @@
 #include <linnet/quantization/functions.hpp>
 
 // A function of every element: the output has the input's shape, and one output row reads one row.
+/// Functions of one element. Operands, elements side by side: inputs[0] and output (batch, height, width,
+/// channels), of one type. No constants.
+/// Without a graph (runtime/whole_layer.hpp):
+/// ```
+/// unary::problem p{{.input_type = f32, .output_type = f32, .image = {1, 8, 8, 4}}, unary_function::exp};
+/// layer_needs const needs = needs_of_layer<arch::native>(p);  // bytes and row pointers of `memory`
+/// run_layer<std::int32_t, arch::native>(p, {{x}, y}, memory);
+/// ```
 namespace linnet::inline LINNET_ISA::kernels::unary {
 
 /// output = function(input) with the parameters a and b (`unary_function`). f32: every function. Integers, of
 /// one type on both sides: tanh, leaky_relu and hard_swish, by TensorFlow Lite's rules.
 struct problem : elementwise::unary_problem {
-  unary_function function = unary_function::abs;
-  float a = 0.0f, b = 0.0f;
+  unary_function function = unary_function::abs;  ///< which of them
+  float a = 0.0f, b = 0.0f;                       ///< parameters, as `unary_function` names them
 };
 
 /// A function as a type: a kernel holds the code of one.
@@ -56,9 +64,10 @@ constexpr decltype(auto) with_function(unary_function which, F&& f) {
 ///               mantissa (TFLite reference/hard_swish.h)
 /// Ratios of scales are those of float32, as there.
 struct integer_factors {
-  multiplier first, second;
-  std::int32_t radius = 0;
+  multiplier first, second;  ///< as the function needs them
+  std::int32_t radius = 0;   ///< in steps from the zero point
 };
+/// Those of a problem.
 [[nodiscard]] constexpr integer_factors factors_of(problem const& p) {
   auto const real = [](float ratio) { return static_cast<double>(ratio); };
   integer_factors made;
@@ -76,14 +85,16 @@ struct integer_factors {
   return made;
 }
 
+/// What a kernel of one function reads.
 template <class Extent, class T, class Policy, unary_function Function>
 struct descriptor {
-  elementwise::row_extents<Extent> row;
+  elementwise::row_extents<Extent> row;  ///< how many elements
   float a = 0.0f, b = 0.0f;
-  output_stage<T> output{};
-  std::int16_t input_zero_point = 0;
-  integer_factors factors{};
+  output_stage<T> output{};           ///< zero point and clamp
+  std::int16_t input_zero_point = 0;  ///< of stored integers
+  integer_factors factors{};          ///< of an integer function
 
+  /// Precondition: every extent fits Extent.
   constexpr explicit descriptor(problem const& p) : row(p.image), a(p.a), b(p.b) {
     if constexpr (!std::floating_point<T>) {
       output = {p.output_quantization.zero_point,
