@@ -22,6 +22,12 @@ struct snake {
     return p.inputs[0].type == linnet::f32 && p.inputs[1].type == linnet::f32 && p.output.type == linnet::f32;
   }
   static constexpr bool in_place = true;
+  /// One byte of options: tenths, for whoever has no weights.
+  static bool read_options(linnet::span<std::byte const> options, float& a, float&) {
+    if (options.size() != 1) return false;
+    a = static_cast<float>(options[0]) / 10;
+    return true;
+  }
   static float value(float x, float a) {
     float const s = std::sin(a * x);
     return x + s * s / a;

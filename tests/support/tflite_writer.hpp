@@ -71,6 +71,7 @@ struct operation {
   std::uint8_t options_type = 0;  // member of the union BuiltinOptions; 0: none are written
   std::vector<option> options{};
   std::string custom_name{};
+  std::vector<std::uint8_t> custom_options{};
 };
 
 struct model {
@@ -206,6 +207,7 @@ class writer {
       fields.push_back(number(3, o.options_type));
       fields.push_back(child(4, table(options)));
     }
+    if (!o.custom_options.empty()) fields.push_back(child(5, builder_.CreateVector(o.custom_options)));
     return table(fields);
   }
 

@@ -42,25 +42,34 @@ namespace io::detail {
 
 }  // namespace io::detail
 
+/// What a reader is told besides the file.
+struct reader_options {
+  /// Operators of the user's that a .tflite file may name: `&custom_operator_of<my_operator>`, ...
+  std::span<custom_operator const* const> custom{};
+};
+
 /// Reads the bytes of a model file (.tflite, .onnx) without making it ready to run. `name` is for messages,
 /// and says by its end that the bytes are ONNX.
 [[nodiscard]] inline result<network> load_network(std::vector<std::byte> file,
-                                                  std::filesystem::path const& name) {
+                                                  std::filesystem::path const& name,
+                                                  reader_options const& options = {}) {
   if (io::detail::is_onnx(name, file)) return io::detail::read_onnx(file, name.string());
-  return io::tflite::read(std::move(file), name.string());
+  return io::tflite::read(std::move(file), name.string(), options.custom);
 }
 
 /// Reads a model file (.tflite, .onnx) without making it ready to run.
-[[nodiscard]] inline result<network> load_network(std::filesystem::path const& path) {
+[[nodiscard]] inline result<network> load_network(std::filesystem::path const& path,
+                                                  reader_options const& options = {}) {
   auto file = io::read_file(path);
   if (!file) return unexpected(std::move(file).error());
-  return load_network(*std::move(file), path);
+  return load_network(*std::move(file), path, options);
 }
 
 /// Reads a model file (.tflite, .onnx) and makes it ready to run on this machine.
 [[nodiscard]] inline result<session> load(std::filesystem::path const& path,
-                                          session_options const& options = {}) {
-  auto net = load_network(path);
+                                          session_options const& options = {},
+                                          reader_options const& reading = {}) {
+  auto net = load_network(path, reading);
   if (!net) return unexpected(std::move(net).error());
   return session::create(*std::move(net), options);
 }

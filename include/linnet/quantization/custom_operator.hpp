@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/base/span.hpp>
 #include <linnet/base/text.hpp>
 #include <linnet/quantization/affine.hpp>
 #include <linnet/tensor/element_type.hpp>
@@ -48,6 +49,9 @@ struct custom_problem {
 ///   bool by_rows                         each output row is made from the operands' rows of the same number,
 ///                                        so that rows stream through: false, the whole tensors at once.
 ///                                        Operands are of one shape and type then
+///   bool read_options(bytes, a, b)       takes a .tflite file's `custom_options`, a span of bytes, apart and
+///                                        sets the parameters; false where it cannot. Files whose options are
+///                                        not empty are refused without it
 ///   bool in_place                        the output may take the bytes of an operand of its size, since all
 ///                                        that is needed of an element is read before it is written; false
 template <class T>
@@ -65,7 +69,9 @@ struct custom_operator {
   bool (*supports)(custom_problem const&);               ///< whether `run` computes it
   void (*run)(kernels::custom_call const&);              ///< the kernel
   std::int64_t (*scratch_bytes)(custom_problem const&);  ///< working memory of a call
-  bool by_rows = false, in_place = false;                ///< what the planner may do: as the type states
+  /// Of a file's operator, into the node's parameters; null: no options are read.
+  bool (*read_options)(span<std::byte const> options, float& a, float& b) = nullptr;
+  bool by_rows = false, in_place = false;  ///< what the planner may do: as the type states
 };
 
 namespace detail {
@@ -81,6 +87,7 @@ template <CustomOperator T>
 template <CustomOperator T>
 [[nodiscard]] constexpr custom_operator custom_operator_from() {
   custom_operator made{T::name, T::shape_of, T::supports, T::run, custom_scratch<T>};
+  if constexpr (requires { T::read_options; }) made.read_options = T::read_options;
   if constexpr (requires { T::by_rows; }) made.by_rows = T::by_rows;
   if constexpr (requires { T::in_place; }) made.in_place = T::in_place;
   return made;

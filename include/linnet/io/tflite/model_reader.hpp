@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@
 #include <linnet/io/tflite/operators.hpp>
 
 namespace linnet::inline LINNET_ISA::io::tflite {
+
+/// The user's operators that a file may name.
+using custom_operators = std::span<custom_operator const* const>;
 
 /// How many operators a file may have, and how many operands they may have together.
 inline constexpr std::size_t most_operators = 1u << 13, most_operands = 1u << 18;
@@ -22,8 +26,10 @@ namespace detail {
 /// Brings the one subgraph of a model into a network. Messages of its errors do not name the file yet.
 class model_reader {
  public:
-  model_reader(document const& file, table const& model, table const& subgraph, network& into)
+  model_reader(document const& file, table const& model, table const& subgraph, custom_operators custom,
+               network& into)
       : file_(file),
+        custom_(custom),
         codes_(model.tables(model_fields::operator_codes)),
         subgraph_(subgraph),
         into_(into),
@@ -89,11 +95,14 @@ class model_reader {
     table const code = codes_[code_index];
     place += " (" + name_of_code(code) + ")";
     operator_mapping const* mapping = find_mapping(code_of(code));
-    if (!file_.damaged() && mapping == nullptr) return fail(errc::not_supported, place + " is not supported");
+    custom_operator const* const custom = find_custom(code);
+    if (!file_.damaged() && mapping == nullptr && custom == nullptr)
+      return fail(errc::not_supported, place + " is not supported");
     auto const outputs = stated.numbers<std::int32_t>(operator_fields::outputs);
     if (outputs.size() > 0) place += tensors_.arrow_to(outputs[0]);
     result<void> made;
     if (mapping != nullptr) made = read_node(index, stated, *mapping);
+    if (custom != nullptr) made = read_custom(index, stated, *custom);
     if (file_.damaged()) return fail(errc::malformed, place + ": " + std::string(damage_sentence));
     if (!made) return within(place + ": ", made.error());
     return {};
@@ -127,6 +136,36 @@ class model_reader {
     bool const sums_in_64_bits = linnet::detail::has_weights(made.kind) && operands->size() == 3 &&
                                  tensors_.info((*operands)[2]).type == s64;
     if (sums_in_64_bits) made.rounding = rounding::reduced_multiplier;
+    made.inputs = into_.graph.add_edges(*operands);
+    made.outputs = into_.graph.add_edges({&*output, 1});
+    into_.graph.nodes.push_back(made);
+    return {};
+  }
+
+  /// The user's operator of a code, or null.
+  [[nodiscard]] custom_operator const* find_custom(table const& code) const {
+    if (code_of(code) != static_cast<std::int32_t>(builtin::custom)) return nullptr;
+    std::string_view const name = code.string(operator_code_fields::custom_code);
+    for (custom_operator const* one : custom_) {
+      if (std::string_view(one->name) == name) return one;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] result<void> read_custom(std::size_t index, table const& stated,
+                                         custom_operator const& known) {
+    static constexpr operator_mapping mapping{builtin::custom,    op::custom, 1,      2, 2,
+                                              options_type::none, false,      nullptr};
+    auto const outputs = stated.numbers<std::int32_t>(operator_fields::outputs);
+    if (outputs.size() != 1) return fail(errc::malformed, std::to_string(outputs.size()) + " outputs, not 1");
+    auto const operands = read_operands(stated.numbers<std::int32_t>(operator_fields::inputs), mapping);
+    if (!operands) return unexpected(operands.error());
+    auto const output = tensors_.use(outputs[0]);
+    if (!output) return unexpected(output.error());
+    node made{.kind = op::custom, .custom = &known, .source = static_cast<std::int32_t>(index)};
+    auto const options = stated.bytes(operator_fields::custom_options);
+    bool const taken = options.empty() ||
+                       (known.read_options != nullptr && known.read_options(options, made.alpha, made.beta));
+    if (!taken) return fail(errc::not_supported, "its options are none that the operator reads");
     made.inputs = into_.graph.add_edges(*operands);
     made.outputs = into_.graph.add_edges({&*output, 1});
     into_.graph.nodes.push_back(made);
@@ -197,6 +236,7 @@ class model_reader {
   }
 
   document const& file_;
+  custom_operators custom_;
   table_list codes_;
   table subgraph_;
   network& into_;

@@ -44,7 +44,8 @@ namespace detail {
 }
 
 /// Fills the network from `bytes`, which its storage holds.
-[[nodiscard]] inline result<void> read_into(std::vector<std::byte> const& bytes, network& made) {
+[[nodiscard]] inline result<void> read_into(std::vector<std::byte> const& bytes, custom_operators custom,
+                                            network& made) {
   if (bytes.size() > document::most_bytes) return fail(errc::too_large, "a file of 2 GiB or more");
   document file(bytes);
   if (!file.has_identifier(file_identifier)) {
@@ -53,7 +54,7 @@ namespace detail {
   table const model = file.root();
   auto const subgraph = only_subgraph(file, model);
   if (!subgraph) return unexpected(subgraph.error());
-  return model_reader(file, model, *subgraph, made).read();
+  return model_reader(file, model, *subgraph, custom, made).read();
 }
 
 }  // namespace detail
@@ -67,15 +68,18 @@ namespace detail {
 /// per-channel scales; kernel, stride and dilation up to 2^14, padding by PAD up to 2^20. Tensor names are
 /// cut at 2^10 bytes.
 ///
+/// Operators that the file calls custom are found in `custom` by their names, or refused.
+///
 /// Every operator becomes one node with its index as `source`; SAME padding becomes numbers; axes,
 /// permutations and amounts of padding become attributes and must be constants. What a reshape's second
 /// operand says is not read: the output's own shape is the truth. Fails with `malformed`, `invalid_graph`,
 /// `not_supported` or `too_large`.
-[[nodiscard]] inline result<network> read(std::vector<std::byte> file, std::string name) {
+[[nodiscard]] inline result<network> read(std::vector<std::byte> file, std::string name,
+                                          custom_operators custom = {}) {
   try {
     auto const bytes = std::make_shared<std::vector<std::byte> const>(std::move(file));
     network made{.name = name, .graph = {}, .constants = {}, .storage = bytes};
-    if (auto read = detail::read_into(*bytes, made); !read) return within(name + ": ", read.error());
+    if (auto read = detail::read_into(*bytes, custom, made); !read) return within(name + ": ", read.error());
     auto const known = std::make_unique<bool[]>(made.graph.tensors.size());
     graph_view const view = made.graph.view();
     if (auto sound = validate(view, {known.get(), made.graph.tensors.size()}); !sound) {

@@ -39,7 +39,8 @@ struct buffer_fields {
   static constexpr unsigned data = 0, offset = 1, size = 2;
 };
 struct operator_fields {
-  static constexpr unsigned opcode_index = 0, inputs = 1, outputs = 2, options_type = 3, options = 4;
+  static constexpr unsigned opcode_index = 0, inputs = 1, outputs = 2, options_type = 3, options = 4,
+                            custom_options = 5;
 };
 
 struct conv2d_fields {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include <linnet/io/tflite/reader.hpp>
 
+#include "support/custom_operators.hpp"
 #include "support/tflite_samples.hpp"
 
 namespace {
@@ -51,6 +53,44 @@ node only_node(std::string const& name) { return only_node(sample_model(name)); 
 std::vector<std::int32_t> axes_of(node const& n) { return {n.axes.begin(), n.axes.end()}; }
 
 // ---- What sound models become
+
+/// A user's operator of x and of one number a channel.
+model winding() {
+  model m;
+  m.tensors = {{.name = "x", .shape = {1, 2, 3, 2}},
+               {.name = "a", .shape = {2}, .data = bytes_of<float>({0.5f, 2.0f})},
+               {.name = "y", .shape = {1, 2, 3, 2}}};
+  m.operations = {{.code = 32, .inputs = {0, 1}, .outputs = {2}, .custom_name = "snake"}};
+  m.inputs = {0};
+  m.outputs = {2};
+  return m;
+}
+
+TEST(tflite_reader, finds_a_users_operator_by_its_name) {
+  static constexpr std::array known{&linnet::custom_operator_of<support::distance>,
+                                    &linnet::custom_operator_of<support::snake>};
+  model m = winding();
+  m.operations[0].custom_options = {25};
+  auto const made = linnet::io::tflite::read(m.bytes(), "m.tflite", known);
+  ASSERT_TRUE(made) << made.error().message;
+  node const& n = made->graph.nodes[0];
+  EXPECT_EQ(n.kind, op::custom);
+  EXPECT_EQ(n.custom, known[1]);
+  EXPECT_EQ(n.alpha, 2.5f);
+  EXPECT_EQ(n.source, 0);
+  m.operations[0].custom_options = {1, 2};
+  EXPECT_EQ(
+      linnet::io::tflite::read(m.bytes(), "m.tflite", known).error().message,
+      "m.tflite: operator 0 (custom 'snake') -> tensor 'y': its options are none that the operator reads");
+  m.tensors[1].shape = {1, 2};  // the operator's own shape rule
+  m.operations[0].custom_options = {};
+  auto const refused = linnet::io::tflite::read(m.bytes(), "m.tflite", known);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::invalid_graph);
+  EXPECT_NE(refused.error().message.find("shape rule refuses"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(linnet::io::tflite::read(m.bytes(), "m.tflite", std::span(known).first(1)).error().message,
+            "m.tflite: operator 0 (custom 'snake') is not supported");
+}
 
 TEST(tflite_reader, every_sample_is_read) {
   for (sample const& s : samples()) {
