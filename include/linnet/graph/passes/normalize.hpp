@@ -175,25 +175,28 @@ class normalizer : end_trimmer<Storage> {
     graph_view const& g = this->source();
     bool const any_shape = n.kind == op::relu || n.kind == op::logistic || n.kind == op::quantize ||
                            n.kind == op::dequantize || n.kind == op::requantize;
-    // Operands of different ranks would be repeated along other dimensions in image form.
-    bool const of_one_rank = n.kind != op::binary || g.input(n).shape.rank() == g.input(n, 1).shape.rank();
-    if (!of_one_rank) {
-      (void)this->blame(
-          {.fault = graph_fault::wrong_rank, .first = g.input(n).shape, .second = g.input(n, 1).shape});
-      return;
-    }
-    // Every operand must exist before the node's run of edges begins. A user's operator keeps its shapes.
-    for (tensor_id id : g.inputs(n)) {
-      this->note(id).kept = n.kind == op::custom ? kept_as(id, g.tensor(id).shape)
-                            : any_shape          ? kept(id)
-                                                 : image_of(id);
-    }
+    // Every operand must exist before the node's run of edges begins.
+    for (tensor_id id : g.inputs(n)) this->note(id).kept = any_shape ? kept(id) : operand_of(n, id);
     if (this->mistaken()) return;
     std::uint32_t const first = this->begin_operands();
     for (tensor_id id : g.inputs(n)) this->add_edges({&this->note(id).kept, 1});
     node const written = in_image_form(n, g.input(n).shape.rank());
     tensor_id const out = g.outputs(n)[0];
     this->note(out).kept = this->emit(written, first, out, mean_with_dimensions(written, first));
+  }
+
+  /// An operand in image form. What is repeated gets the dimensions that it lacks in front before: else it
+  /// would be repeated along others. A user's operator keeps its shapes.
+  constexpr tensor_id operand_of(node const& n, tensor_id id) {
+    graph_view const& g = this->source();
+    shape const& own = g.tensor(id).shape;
+    if (n.kind == op::custom) return kept_as(id, own);
+    if (n.kind != op::binary || own.rank() == g.output(n).shape.rank()) return image_of(id);
+    shape widened;
+    for (std::size_t i = own.rank(); i < g.output(n).shape.rank(); ++i) widened.push_back(1);
+    for (std::int32_t extent : own) widened.push_back(extent);
+    widened = image_form(widened);
+    return is_constant(g.tensor(id)) ? constant(id, widened) : kept_as(id, widened);
   }
 
   /// What a mean makes when it keeps its dimensions; nothing for others, which leave no choice.

@@ -72,6 +72,17 @@ constexpr auto turned_inside = [](auto& g, auto x) {
 };
 static_assert(means<turned_inside, turned_inside>());
 
+// what is repeated: a row of pixels (8,3), a pixel (3)
+constexpr auto scaled_by_rows = [](auto& g, auto x) {
+  x = g.mul(x, g.mean(x, {0, 1}, {.keep_dims = false}));
+  return g.sub(g.mean(x, {0, 1, 2}, {.keep_dims = false}), x);
+};
+constexpr auto scaled_by_images = [](auto& g, auto x) {
+  x = g.mul(x, g.mean(x, {0, 1}));
+  return g.sub(g.mean(x, {0, 1, 2}), x);
+};
+static_assert(means<scaled_by_rows, scaled_by_images>());
+
 // dense, reshape
 constexpr auto classified = [](auto& g, auto x) {
   x = g.flatten(g.mean(x, {1, 2}));
