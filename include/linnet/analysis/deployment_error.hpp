@@ -20,8 +20,8 @@ namespace linnet::inline LINNET_ISA {
 
 /// How far one output of a deployed network is from its reference, over all inputs seen.
 struct output_error {
-  std::string name;
-  std::int64_t runs = 0;
+  std::string name;             ///< of the output
+  std::int64_t runs = 0;        ///< inputs that were compared
   std::int64_t agreements = 0;  ///< runs in which both have the same largest element
   double signal = 0.0;          ///< sum of squares of the reference's elements
   double noise = 0.0;           ///< sum of squares of the differences
@@ -70,6 +70,7 @@ class deployment_comparison {
 
   /// The sessions themselves: their outputs are those of the last run.
   [[nodiscard]] session& reference() { return reference_; }
+  /// The session of integers, whose errors these are.
   [[nodiscard]] session& deployed() { return deployed_; }
 
   /// One an output, in the reference's names.

@@ -24,14 +24,16 @@ namespace linnet::inline LINNET_ISA {
 
 /// The output of one layer, with bytes of its own.
 struct recorded_layer {
-  std::size_t node = 0;  ///< its number in its graph
-  std::string op, name;  ///< op: empty where nobody says
-  element_type type = f32;
-  linnet::shape shape;
-  linnet::quantization quantization;
-  std::vector<std::byte> bytes;
+  std::size_t node = 0;               ///< its number in its graph
+  std::string op, name;               ///< op: empty where nobody says
+  element_type type = f32;            ///< of each element
+  linnet::shape shape;                ///< outermost first
+  linnet::quantization quantization;  ///< none of floats
+  std::vector<std::byte> bytes;       ///< row-major
 
+  /// How many there are.
   [[nodiscard]] std::int64_t elements() const { return shape.elements(); }
+  /// As others take it; refers to this.
   [[nodiscard]] tensor_ref tensor() {
     return {type, shape, quantization, bytes, text(name.data(), name.size())};
   }
@@ -54,7 +56,7 @@ struct recorded_layer {
 
 /// Two layers that are held against each other: their places in two lists.
 struct layer_pair {
-  std::size_t a = 0, b = 0;
+  std::size_t a = 0, b = 0;  ///< numbers of the layers in the two recordings
   friend constexpr bool operator==(layer_pair const&, layer_pair const&) = default;
 };
 
@@ -123,7 +125,7 @@ namespace detail {
 
 /// How far one layer is from another over all runs seen, in real numbers: integers by their scales.
 struct layer_difference {
-  std::size_t node_a = 0, node_b = 0;
+  std::size_t node_a = 0, node_b = 0;  ///< index in its graph; of recordings: number of the layer
   std::string op, name;
   std::int64_t elements = 0;    ///< of all runs
   std::int64_t differing = 0;   ///< elements that are not equal as real numbers
@@ -157,6 +159,7 @@ class layer_comparison {
   [[nodiscard]] std::span<layer_difference const> layers() const { return layers_; }
   /// Layers of the first and of the second network that have no partner.
   [[nodiscard]] std::size_t alone_in_a() const { return alone_in_a_; }
+  /// Layers of b that have no counterpart.
   [[nodiscard]] std::size_t alone_in_b() const { return alone_in_b_; }
   /// The first layer with a difference above `tolerance`, or with one that is no number.
   [[nodiscard]] layer_difference const* first_beyond(double tolerance) const {

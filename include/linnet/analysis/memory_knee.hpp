@@ -23,7 +23,7 @@ struct knee_point {
   std::int32_t setting = 0;                      ///< the nodes of a group at most, or the rows of a step
   std::int64_t arena_bytes = 0, most_alive = 0;  ///< as placed; no placement of this schedule needs less
   std::int64_t constants_read = 0;               ///< bytes of weights that all steps read
-  std::int32_t groups = 0, steps = 0;
+  std::int32_t groups = 0, steps = 0;            ///< how many there are
 };
 
 /// The memory of one network against the two settings of a plan by rows.
@@ -35,7 +35,7 @@ struct memory_knee {
 
 /// Nodes that a group may have, and rows of a step, in `knee_of`.
 inline constexpr std::array<std::int32_t, 9> knee_lengths{1, 2, 3, 4, 6, 8, 12, 16, planner::longest_group};
-inline constexpr std::array<std::int32_t, 4> knee_strips{1, 2, 4, 8};
+inline constexpr std::array<std::int32_t, 4> knee_strips{1, 2, 4, 8};  ///< Rows a step that are tried.
 
 /// The knee of a problem (a plan's `rows.problem()`): every setting is scheduled and placed. A streamed input
 /// counts as a node.

@@ -22,16 +22,16 @@ enum class memory_use : std::uint8_t { input, output, inner, scratch };
 
 /// The bytes of one row of a block after the other: from the birth of the first to the death of the last one.
 struct memory_slot {
-  std::int64_t offset = 0, bytes = 0;
-  std::int32_t first = 0, last = 0;
+  std::int64_t offset = 0, bytes = 0;  ///< in the arena, in bytes
+  std::int32_t first = 0, last = 0;    ///< steps, both included
 };
 
 /// Bytes [offset, offset + bytes) of the arena in the steps [first, last], both included: -1 is before the
 /// first step and the number of steps behind the last one.
 struct memory_block {
-  std::int64_t offset = 0, bytes = 0;
-  std::int32_t first = 0, last = 0;
-  memory_use use = memory_use::inner;
+  std::int64_t offset = 0, bytes = 0;  ///< in the arena, in bytes
+  std::int32_t first = 0, last = 0;    ///< steps, both included
+  memory_use use = memory_use::inner;  ///< what the bytes are for
   std::vector<std::string>
       names;  ///< of all tensors that are these bytes, in the order they are made; printable
   std::int32_t rows = 1, tensor_rows = 1;  ///< there is room for, and the whole tensor has
@@ -50,10 +50,12 @@ struct memory_map {
   std::vector<row_group> groups;         ///< of a plan by rows
   std::vector<std::int64_t> alive;       ///< bytes at step i - 1
   std::int32_t peak = -1;                ///< the first step that keeps the most bytes alive
-  std::int64_t arena_bytes = 0, arena_lower_bound = 0;
-  bool by_rows = false;  ///< layer by layer, step i is node i
+  std::int64_t arena_bytes = 0, arena_lower_bound = 0;  ///< as planned; the most that are alive in one step
+  bool by_rows = false;                                 ///< layer by layer, step i is node i
 
+  /// How many steps a run has.
   [[nodiscard]] std::int32_t steps() const { return static_cast<std::int32_t>(step_nodes.size()); }
+  /// Bytes that are alive in a step.
   [[nodiscard]] std::int64_t alive_at(std::int32_t step) const {
     return alive[static_cast<std::size_t>(step + 1)];
   }

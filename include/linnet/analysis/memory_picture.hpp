@@ -106,9 +106,9 @@ class memory_svg_writer : svg_canvas {
 
 /// Two plans side by side, with the same scale of addresses.
 struct memory_comparison {
-  memory_map const& before;
-  memory_map const& after;
-  std::string_view before_title, after_title;
+  memory_map const& before;                    ///< two plans, as they are drawn side by side
+  memory_map const& after;                     ///< the other one
+  std::string_view before_title, after_title;  ///< what stands above them
 };
 [[nodiscard]] inline std::string memory_svg(memory_comparison const& two, std::string_view title) {
   return detail::memory_svg_writer().write_two(two.before, two.after, title, two.before_title,

@@ -20,7 +20,7 @@ namespace linnet::inline LINNET_ISA {
 struct row_group {
   std::int32_t first_node = -1, last_node = -1;  ///< -1: only the caller, who brings the streamed input
   std::int32_t strip = 1;                        ///< rows a step; at most those of its tallest output
-  std::int32_t first_step = 0, steps = 0;
+  std::int32_t first_step = 0, steps = 0;        ///< and how many there are
 
   friend constexpr bool operator==(row_group const&, row_group const&) = default;
 };

@@ -21,6 +21,7 @@
 // What goes to and fro between C and C++: statuses, messages, tensors; and what may not, exceptions.
 namespace linnet::inline LINNET_ISA::capi {
 
+/// The status that C programs see of an error's code.
 [[nodiscard]] constexpr linnet_status status_of(errc code) {
   switch (code) {
     case errc::file_not_readable: return linnet_file_not_readable;
@@ -34,6 +35,7 @@ namespace linnet::inline LINNET_ISA::capi {
   return linnet_unforeseen;
 }
 
+/// The type that C programs see of an element type.
 [[nodiscard]] constexpr linnet_type type_of(element_type type) {
   switch (type) {
     case f32: return linnet_f32;
@@ -114,8 +116,8 @@ linnet_status guarded(linnet_error* error, Body&& body) noexcept {
 
 /// A pointer that a function cannot do without.
 struct named_pointer {
-  void const* pointer;
-  char const* name;
+  void const* pointer;  ///< as the caller gave it; null: it forgot to
+  char const* name;     ///< of the argument, for the message
 };
 
 /// Fails where one of a function's pointers is null.
@@ -128,6 +130,7 @@ struct named_pointer {
   return {};
 }
 
+/// A tensor as C programs see it. `name` and the tensor's bytes must outlive it.
 [[nodiscard]] inline linnet_tensor described(tensor_ref const& t, std::string const& name) {
   linnet_tensor made{};
   made.name = name.c_str();

@@ -22,12 +22,13 @@
 
 /// Names are kept here with the 0 that C wants behind them.
 struct linnet_session {
-  linnet::session session;
-  std::vector<std::string> inputs, outputs;
+  linnet::session session;                   ///< behind the handle
+  std::vector<std::string> inputs, outputs;  ///< names of tensors, which outlive what is handed out
 };
 
 namespace linnet::inline LINNET_ISA::capi {
 
+/// A handle on the heap, with the names of its tensors.
 [[nodiscard]] inline std::unique_ptr<linnet_session> with_names(session&& made) {
   auto owner = std::make_unique<linnet_session>(linnet_session{std::move(made), {}, {}});
   session& s = owner->session;

@@ -9,11 +9,11 @@ namespace linnet::inline LINNET_ISA::models {
 
 /// What every MobileNet can be asked for. `type` s8 or u8 makes an integer network with the default scales.
 struct mobilenet_options {
-  double width = 1.0;             ///< multiplies every layer's channels
-  std::int32_t resolution = 224;  ///< of the square input
-  std::int32_t channels = 3;      ///< of the input
-  std::int32_t classes = 1000;
-  element_type type = f32;
+  double width = 1.0;                                 ///< multiplies every layer's channels
+  std::int32_t resolution = 224;                      ///< of the square input
+  std::int32_t channels = 3;                          ///< of the input
+  std::int32_t classes = 1000;                        ///< outputs of the last layer
+  element_type type = f32;                            ///< of the input and of all activations
   linnet::activation activation = activation::relu6;  ///< of MobileNetV1; its descendants also use relu
   bool cifar = false;  ///< for 32x32 pictures: the strides of the first layers that shrank 224 to 56 are 1
 };

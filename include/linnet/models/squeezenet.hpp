@@ -9,10 +9,11 @@ namespace linnet::inline LINNET_ISA::models {
 
 using linnet::bypass;
 
+/// What a SqueezeNet is for, and how its fire modules are bypassed.
 struct squeezenet_options {
-  std::int32_t resolution = 224;  ///< of the square input
-  std::int32_t classes = 1000;
-  element_type type = f32;
+  std::int32_t resolution = 224;         ///< of the square input
+  std::int32_t classes = 1000;           ///< outputs of the last layer
+  element_type type = f32;               ///< of the input and of all activations
   linnet::bypass bypass = bypass::none;  ///< around every fire module
   bool cifar = false;                    ///< for 32x32 pictures: a 3x3 first layer of stride 1 with a border
   std::int32_t classifier_border = 0;    ///< around the last 1x1 convolution: 1 in the authors' Caffe files

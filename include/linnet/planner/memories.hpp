@@ -22,6 +22,7 @@ struct memory_region {
 struct memories_placement {
   std::int64_t cost = 0;     ///< bytes moved in one run, each times the cost of its memory
   std::int64_t missing = 0;  ///< bytes that the last memory to be filled lacks; 0: everything fits
+  /// Whether every ring has a place.
   [[nodiscard]] constexpr bool fits() const { return missing == 0; }
 };
 
@@ -49,7 +50,8 @@ constexpr void count_traffic(row_problem const& p, span<std::int64_t> traffic) {
 
 /// Working memory of `place_in_memories` beside that of `place_rings`: one entry a buffer.
 struct memories_workspace {
-  span<std::int64_t> traffic;
+  span<std::int64_t> traffic;  ///< bytes of each buffer (`count_traffic`)
+  /// Memory of each buffer; the best so far, and its offset.
   span<std::int32_t> wanted, best_memory, best_offset;
 };
 

@@ -14,11 +14,12 @@ namespace linnet::inline LINNET_ISA::planner {
 
 /// A buffer: alive in every step of [first, last], both included.
 struct interval {
-  std::int64_t bytes = 0;
-  std::int32_t alignment = 1;
-  std::int32_t first = 0, last = 0;
+  std::int64_t bytes = 0;            ///< 0: takes no place
+  std::int32_t alignment = 1;        ///< of its first byte; a power of two
+  std::int32_t first = 0, last = 0;  ///< steps, both included
 };
 
+/// Whether there is a step in which both are alive.
 [[nodiscard]] constexpr bool alive_together(interval const& a, interval const& b) {
   return a.first <= b.last && b.first <= a.last;
 }
@@ -45,8 +46,8 @@ struct placement {
 
 /// Working memory of `place`: one entry an interval.
 struct workspace {
-  span<std::int32_t> order, sorted;
-  span<std::int64_t> trial;
+  span<std::int32_t> order, sorted;  ///< interval numbers
+  span<std::int64_t> trial;          ///< offsets of the trial at hand
 };
 
 /// How much `place` may search: pairs of intervals that it compares. The default leaves a plan of some 100

@@ -19,6 +19,7 @@ struct ring {
   std::int32_t table = -1;                           ///< -1: it is a ring
   std::int32_t memory = 0;                           ///< which one, where there are several
 
+  /// Bytes of all its rows.
   [[nodiscard]] constexpr std::int64_t bytes() const { return std::int64_t{rows} * row_bytes; }
   [[nodiscard]] constexpr std::int64_t end() const { return offset + bytes(); }
   friend constexpr bool operator==(ring const&, ring const&) = default;
@@ -26,7 +27,7 @@ struct ring {
 
 /// The offsets at which one ring may not lie, seen from another: strictly between `from` and `to`.
 struct forbidden_range {
-  std::int32_t from = 0, to = 0;
+  std::int32_t from = 0, to = 0;  ///< offsets, in bytes
   [[nodiscard]] constexpr bool empty() const { return from >= to; }
 };
 
@@ -299,9 +300,9 @@ enum class ring_fault : std::uint8_t {
 
 /// The bytes that given rings need.
 struct ring_check {
-  ring_fault fault = ring_fault::none;
+  ring_fault fault = ring_fault::none;   ///< none: the rings are sound
   std::int32_t first = -1, second = -1;  ///< the buffers at fault
-  std::int64_t bytes = 0;
+  std::int64_t bytes = 0;                ///< where the last ring ends
 };
 
 /// Holds rings against a schedule: nothing about them is believed. `scratch` and `w` are working memory like

@@ -15,8 +15,9 @@ namespace linnet::inline LINNET_ISA::planner {
 
 /// Strips that a search tries: rows a step. The last one stands for all rows.
 inline constexpr std::int32_t whole_strip = 1 << 20;
+/// Rows a step, in the order in which they are tried.
 inline constexpr std::int32_t strips[] = {1, 2, 4, 8, 16, whole_strip};
-inline constexpr std::int32_t strip_count = 6;
+inline constexpr std::int32_t strip_count = 6;  ///< how many there are
 
 /// What a step costs beside the constants that it reads again, in bytes read.
 inline constexpr std::int64_t step_cost = 500;

@@ -16,7 +16,7 @@ struct row_timeline {
   span<std::int32_t> base;          ///< of each buffer: its first row in the two spans below
   span<std::int32_t> birth, death;  ///< of each row: both included; -1: nobody asks for it
   span<std::uint16_t> steps;        ///< operation of each step; which rows follows from the steps before
-  std::size_t step_count = 0;
+  std::size_t step_count = 0;       ///< steps in use
 
   [[nodiscard]] constexpr std::int32_t end() const { return static_cast<std::int32_t>(step_count) + 1; }
 };
@@ -29,7 +29,7 @@ struct row_counters {
 
 /// Rows of a step: output rows [first, last), or input rows where the operation folds.
 struct row_range {
-  std::int32_t first = 0, last = 0;
+  std::int32_t first = 0, last = 0;  ///< [first, last)
 };
 
 /// The rows that the next step of an operation is about, when it has made `done` (or, folding, taken `done`):

@@ -46,17 +46,18 @@ constexpr void find_row_rules(row_problem const& p, span<row_rule> rules) {
 
 /// Bytes [begin, end) that a row holds until it dies.
 struct held_bytes {
+  /// [begin, end) in the memory; time of the row's death; whose row it is, -1: nobody's.
   std::int32_t begin = 0, end = 0, death = 0, buffer = -1;
 };
 
 /// The state of a check: rows in the order of their births, and the bytes that are held, by address.
 struct row_check {
-  span<std::int32_t> order;  ///< rows
-  span<held_bytes> held;     ///< as many
-  std::size_t rows = 0;      ///< of `order`
-  std::size_t checked = 0;   ///< of them
-  std::size_t held_count = 0;
-  ring_check found;
+  span<std::int32_t> order;    ///< rows
+  span<held_bytes> held;       ///< as many
+  std::size_t rows = 0;        ///< of `order`
+  std::size_t checked = 0;     ///< of them
+  std::size_t held_count = 0;  ///< entries in use
+  ring_check found;            ///< what is wrong, and of which buffers
 };
 
 /// Sorts the rows that somebody asks for by their birth. `counts` is working memory of `t.step_count` + 3

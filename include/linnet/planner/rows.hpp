@@ -13,7 +13,7 @@ namespace linnet::inline LINNET_ISA::planner {
 
 /// A buffer of rows of one size.
 struct row_buffer {
-  std::int32_t rows = 1, row_bytes = 0, alignment = 1;
+  std::int32_t rows = 1, row_bytes = 0, alignment = 1;  ///< how many; bytes of a row; of its first byte
   bool present = false;  ///< all rows are there before the first step, side by side
   bool kept = false;     ///< all rows are there after the last step, side by side
 };
@@ -28,10 +28,11 @@ struct row_operand {
 /// Makes rows [0, rows) of its output in increasing order. Row y needs rows
 /// [y * stride - padding, y * stride - padding + reach) of its operands, as far as they are inside.
 struct row_operation {
-  row_operand operands[2]{};
-  std::int32_t output = -1;  ///< buffer; in place where it is an operand's
-  std::int32_t state = -1;   ///< buffer: of a folding operation one row an output row, else one row a step
-  std::int32_t rows = 1, input_rows = 1;
+  row_operand operands[2]{};  ///< up to two
+  std::int32_t output = -1;   ///< buffer; in place where it is an operand's
+  std::int32_t state = -1;    ///< buffer: of a folding operation one row an output row, else one row a step
+  std::int32_t rows = 1, input_rows = 1;  ///< of the output, and of the operands
+  /// Rows of a window; from window to window; rows above the first one.
   std::int32_t reach = 1, stride = 1, padding = 0;
   bool folds = false;          ///< takes input rows one by one, each into all output rows that see it
   bool writes_whole = false;   ///< has one row, which is all rows of the buffer
@@ -46,10 +47,11 @@ struct row_operation {
 
 /// Operations in an order in which they could run one after the other.
 struct row_problem {
-  span<row_buffer const> buffers;
-  span<row_operation const> operations;
-  span<std::int32_t const> makers;  ///< operations, by number
+  span<row_buffer const> buffers;        ///< by number
+  span<row_operation const> operations;  ///< in an order in which they could run whole
+  span<std::int32_t const> makers;       ///< operations, by number
 
+  /// Rows of all buffers.
   [[nodiscard]] constexpr std::size_t row_count() const {
     std::size_t count = 0;
     for (row_buffer const& b : buffers) count += static_cast<std::size_t>(b.rows);

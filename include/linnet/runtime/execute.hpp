@@ -14,18 +14,23 @@ namespace linnet::inline LINNET_ISA {
 /// Where the bytes of one kernel call are. The executor asks for each when it needs it, so that others can
 /// look them up then (`placed_memory`).
 struct call_memory {
-  std::array<row_place<std::byte const>, 2> inputs{};
-  row_place<std::byte> output{};         ///< row 0: the call's first output element
-  std::byte const* packed = nullptr;     ///< aligned to kernels::packed_alignment
-  row_place<std::byte> scratch{};        ///< a row has as many bytes as the kernel's traits say
-  kernels::input_row* window = nullptr;  ///< room for the geometry's `window_entries`
+  std::array<row_place<std::byte const>, 2> inputs{};  ///< of each operand; row 0: its first element
+  row_place<std::byte> output{};                       ///< row 0: the call's first output element
+  std::byte const* packed = nullptr;                   ///< aligned to kernels::packed_alignment
+  row_place<std::byte> scratch{};                      ///< a row has as many bytes as the kernel's traits say
+  kernels::input_row* window = nullptr;                ///< room for the geometry's `window_entries`
 
+  /// Where an operand's rows are.
   [[nodiscard]] constexpr row_place<std::byte const> input_rows(std::int32_t operand) const {
     return inputs[static_cast<std::size_t>(operand)];
   }
+  /// Where output rows go.
   [[nodiscard]] constexpr row_place<std::byte> output_rows() const { return output; }
+  /// Where working memory is.
   [[nodiscard]] constexpr row_place<std::byte> scratch_rows() const { return scratch; }
+  /// The call's packed stream.
   [[nodiscard]] constexpr std::byte const* packed_bytes() const { return packed; }
+  /// Where row pointers are gathered.
   [[nodiscard]] constexpr kernels::input_row* window_rows() const { return window; }
   /// Moves operands and output to the next image of a batch.
   constexpr void go_to_next_image(std::int32_t input_height, std::int32_t output_height) {

@@ -15,11 +15,12 @@ namespace linnet::inline LINNET_ISA {
 /// The plan of a graph that is a constant.
 template <std::size_t Tensors, std::size_t Calls>
 struct fixed_plan : plan_totals {
-  std::array<tensor_place, Tensors> places{};
-  std::array<planned_call, Calls> all_calls{};  ///< the first `calls` of them
-  std::array<planner::interval, Tensors + Calls> all_intervals{};
-  std::array<std::int64_t, Tensors + Calls> offsets{};
+  std::array<tensor_place, Tensors> places{};                      ///< of each tensor
+  std::array<planned_call, Calls> all_calls{};                     ///< the first `calls` of them
+  std::array<planner::interval, Tensors + Calls> all_intervals{};  ///< of storages, then of scratch; in steps
+  std::array<std::int64_t, Tensors + Calls> offsets{};             ///< of each of them in the arena, in bytes
 
+  /// The kernel calls, in the order in which they run.
   [[nodiscard]] constexpr span<planned_call const> planned_calls() const {
     return span(all_calls).first(calls);
   }

@@ -19,15 +19,17 @@ namespace linnet::inline LINNET_ISA {
 /// problem has already is not copied: that costs compilers more than making it.
 template <class Problem, std::size_t Steps>
 struct fixed_row_plan : plan_totals {
-  static constexpr auto const& places = Problem::low.places;
-  static constexpr auto const& all_calls = Problem::low.all_calls;  ///< the first `calls` of them
-  static constexpr auto const& operations = Problem::rows.all_operations;
+  static constexpr auto const& places = Problem::low.places;               ///< of each tensor
+  static constexpr auto const& all_calls = Problem::low.all_calls;         ///< the first `calls` of them
+  static constexpr auto const& operations = Problem::rows.all_operations;  ///< of the planner's problem
 
-  typename Problem::numbers strip{}, lag{};
-  std::array<planner::ring, Problem::buffers> rings{};
-  std::uint16_t const* table = nullptr;  ///< of rows that have addresses of their own
+  typename Problem::numbers strip{}, lag{};  ///< of each operation, as `planner::row_grouping` has them
+  std::array<planner::ring, Problem::buffers> rings{};  ///< of each buffer
+  std::uint16_t const* table = nullptr;                 ///< of rows that have addresses of their own
+  /// Operation of each step.
   std::array<std::conditional_t<(Problem::operations > 256), std::uint16_t, std::uint8_t>, Steps> steps{};
 
+  /// The kernel calls, by number.
   [[nodiscard]] static constexpr span<planned_call const> planned_calls() {
     return Problem::low.planned_calls();
   }

@@ -12,18 +12,18 @@ namespace linnet::inline LINNET_ISA {
 /// How one kernel call walks over its images, as the executor reads it; pixel strides in bytes.
 template <class Count, class Small = Count>
 struct basic_geometry {
-  Count batch = 1, input_height = 1, output_height = 1;
-  std::array<Count, 2> input_pixel_stride{};  ///< of each operand
-  Count output_pixel_stride = 0;
-  kernels::basic_vertical_window<Small> window{};
-  Small strip = 1;  ///< output rows a call
-  Small operands = 1;
+  Count batch = 1, input_height = 1, output_height = 1;  ///< images; rows of each
+  std::array<Count, 2> input_pixel_stride{};             ///< of each operand
+  Count output_pixel_stride = 0;                         ///< from pixel to pixel of the output
+  kernels::basic_vertical_window<Small> window{};        ///< how the kernel walks down its input
+  Small strip = 1;                                       ///< output rows a call
+  Small operands = 1;                                    ///< 1 or 2
 };
 
 /// The same with the bytes from row to row where they lie side by side, as plans are made from it.
 struct call_geometry : basic_geometry<std::int32_t> {
   std::array<std::int32_t, 2> input_row_stride{};  ///< of each operand
-  std::int32_t output_row_stride = 0;
+  std::int32_t output_row_stride = 0;              ///< bytes
 
   /// Row pointers that one strip needs.
   [[nodiscard]] constexpr std::int64_t window_entries() const { return window.height(strip) * operands; }

@@ -20,10 +20,10 @@ namespace linnet::inline LINNET_ISA {
 /// How one kernel call lies in its node: which operands it reads, which part of every output pixel it writes.
 struct kernel_call {
   std::array<std::size_t, 2> operands{};  ///< indices of the node's inputs
-  std::size_t operand_count = 1;
-  image_shape input{}, output{};         ///< as the executor walks them: batches of rows of pixels
-  std::int64_t output_offset = 0;        ///< bytes into the output tensor
-  std::int32_t output_pixel_stride = 0;  ///< bytes
+  std::size_t operand_count = 1;          ///< 1 or 2
+  image_shape input{}, output{};          ///< as the executor walks them: batches of rows of pixels
+  std::int64_t output_offset = 0;         ///< bytes into the output tensor
+  std::int32_t output_pixel_stride = 0;   ///< bytes
 };
 
 namespace detail {

@@ -13,11 +13,11 @@ namespace linnet::inline LINNET_ISA {
 
 /// All that planning asks about one kernel call, whatever its problem's type.
 struct lowered_call {
-  kernel_call call;
-  kernels::selection selected;
-  kernels::vertical_window window{};
-  std::size_t problem = 0;  ///< number of its problem's type in `kernels::all_problems`
-  bool narrow = true;       ///< 16 bits hold its extents
+  kernel_call call;                   ///< how it lies in its node
+  kernels::selection selected;        ///< the kernel and what it needs
+  kernels::vertical_window window{};  ///< how the kernel walks down its input
+  std::size_t problem = 0;            ///< number of its problem's type in `kernels::all_problems`
+  bool narrow = true;                 ///< 16 bits hold its extents
 };
 
 namespace detail {

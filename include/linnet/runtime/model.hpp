@@ -301,7 +301,7 @@ struct arena_within_budget {
       Missing::bytes <= 0,
       "linnet: the arena exceeds its budget: bytes_missing says by how much, tensor_at_peak<number, "
       "name, the node that makes it, bytes> what fills it");
-  static constexpr bool holds = true;
+  static constexpr bool holds = true;  ///< what is asked for, so that the refusal is made
 };
 
 /// Refuses a searched plan that cannot be run: the arguments name the buffers at fault.
@@ -342,13 +342,13 @@ class model
 /// Why a caller's arena cannot be used.
 enum class arena_fault : std::uint8_t { too_small, misaligned };
 
+/// The fault in words.
 [[nodiscard]] constexpr text explain(arena_fault fault) {
   return fault == arena_fault::too_small ? text("the arena is smaller than arena_bytes")
                                          : text("the arena is not aligned as its memory is to be");
 }
 
-/// The same in memory of the caller's, which must outlive it. The object itself has what a run works on, at
-/// most some hundred bytes.
+/// The same in the caller's memory, which must outlive it; the object itself has some hundred bytes.
 template <auto const& Graph, auto const& Weights, auto Planning = plan_options{}, class Arch = arch::native>
 class model_in
     : public detail::code_behind_check<detail::plan_check<sound_searched_plan, Graph, Planning, Arch>::holds,
@@ -359,7 +359,7 @@ class model_in
   static_assert(detail::budget_check<arena_within_budget, Graph, Planning, Arch>::holds);
 
  public:
-  static constexpr std::size_t memory_count = code::memory_bytes.size();
+  static constexpr std::size_t memory_count = code::memory_bytes.size();  ///< memories that the plan takes
 
   /// Takes the first `arena_bytes` of `arena`.
   [[nodiscard]] static expected<model_in, arena_fault> create(std::span<std::byte> arena) requires(

@@ -16,10 +16,10 @@ namespace linnet::inline LINNET_ISA {
 /// What `rows_of` fills: buffers one a storage and scratch, operations one a call and streamed input, makers
 /// `most_makers(graph)`, runs one a tensor.
 struct network_rows_memory {
-  span<planner::row_buffer> buffers;
-  span<planner::row_operation> operations;
-  span<std::int32_t> makers;
-  span<edge_range> runs;  ///< of each tensor: its makers
+  span<planner::row_buffer> buffers;        ///< one a storage and scratch
+  span<planner::row_operation> operations;  ///< one a call and streamed input
+  span<std::int32_t> makers;                ///< operations, in runs
+  span<edge_range> runs;                    ///< of each tensor: its makers
 };
 
 /// No problem of a graph has more makers: every call once for what it makes, once for the concat that its
@@ -208,9 +208,9 @@ class network_rows_maker {
 /// When a schedule keeps the most bytes alive, and the two tensors that hold most of them (-1: scratch, or
 /// there is none).
 struct fullest_moment {
-  std::int32_t time = 0;
-  tensor_id tensors[2] = {-1, -1};
-  std::int64_t bytes[2] = {};
+  std::int32_t time = 0;            ///< as `planner::row_timeline` counts
+  tensor_id tensors[2] = {-1, -1};  ///< those that hold most; -1: none
+  std::int64_t bytes[2] = {};       ///< that each of them holds
 };
 
 /// Spans as in `planner::row_timeline`, whose end is `end`. `change` is working memory of `end` + 2 entries.

@@ -16,16 +16,16 @@ namespace linnet::inline LINNET_ISA {
 
 /// One kernel call with its places.
 struct planned_call {
-  std::int32_t node = 0, part = 0;  ///< the part-th call of that node, as `lower` counts them
-  std::size_t problem = 0;          ///< number of its problem's type in `kernels::all_problems`
-  bool narrow = true;               ///< 16 bits hold its extents
-  std::array<tensor_id, 2> inputs{};
-  tensor_id output = -1;
-  call_geometry geometry{};
-  std::int64_t output_offset = 0;  ///< bytes into the output tensor
-  std::int64_t packed_offset = 0;  ///< bytes into the packed weights
-  std::int64_t packed_bytes = 0;   ///< a multiple of kernels::packed_alignment
-  kernels::packed_layout layout = kernels::packed_layout::none;
+  std::int32_t node = 0, part = 0;    ///< the part-th call of that node, as `lower` counts them
+  std::size_t problem = 0;            ///< number of its problem's type in `kernels::all_problems`
+  bool narrow = true;                 ///< 16 bits hold its extents
+  std::array<tensor_id, 2> inputs{};  ///< activations that it reads; -1: none
+  tensor_id output = -1;              ///< the node's, of which the call may make a part
+  call_geometry geometry{};           ///< how it walks
+  std::int64_t output_offset = 0;     ///< bytes into the output tensor
+  std::int64_t packed_offset = 0;     ///< bytes into the packed weights
+  std::int64_t packed_bytes = 0;      ///< a multiple of kernels::packed_alignment
+  kernels::packed_layout layout = kernels::packed_layout::none;  ///< of its packed stream
   std::int32_t generation = 0;        ///< of the kernel's tag, as `kernels::selection` counts
   std::int32_t scratch = no_storage;  ///< interval
   bool folds = false;                 ///< the kernel takes input rows one by one
@@ -37,20 +37,21 @@ struct plan_totals {
   std::int64_t arena_lower_bound = 0;  ///< the most bytes alive in one step: no plan in this order needs less
   std::int64_t packed_bytes = 0;       ///< weights, biases, requantization tables as the kernels read them
   std::int64_t window_entries = 0;     ///< row pointers that the neediest call gathers
-  std::size_t intervals = 0, calls = 0;
+  std::size_t intervals = 0, calls = 0;  ///< buffers, and kernel calls
 };
 
 /// What `plan` fills, and works with. `places` has one entry a tensor, `uses` two, `calls`
 /// `most_calls(graph)`, the others one a tensor and call together.
 struct plan_memory {
-  span<tensor_place> places;
-  span<planned_call> calls;
-  span<planner::interval> intervals;
-  span<std::int64_t> offsets;  ///< of each interval in the arena
-  span<std::int32_t> uses;
-  planner::workspace workspace;
+  span<tensor_place> places;          ///< of each tensor
+  span<planned_call> calls;           ///< in the order in which they run
+  span<planner::interval> intervals;  ///< lives of buffers, in steps
+  span<std::int64_t> offsets;         ///< of each interval in the arena
+  span<std::int32_t> uses;            ///< readers, and makers, of each tensor
+  planner::workspace workspace;       ///< of `planner::place`
 };
 
+/// Whether a node joins tensors.
 [[nodiscard]] constexpr bool has_concat(graph_view const& g) {
   for (node const& n : g.nodes) {
     if (n.kind == op::concat) return true;

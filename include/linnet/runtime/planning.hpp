@@ -15,13 +15,13 @@ namespace linnet::inline LINNET_ISA {
 /// By how many bytes an arena misses its budget, as a type, so that compilers print it.
 template <std::int64_t Bytes>
 struct bytes_missing {
-  static constexpr std::int64_t bytes = Bytes;
+  static constexpr std::int64_t bytes = Bytes;  ///< 0 or less: it does not
 };
 
 /// A name as an argument of a template.
 template <std::size_t Size>
 struct printed_text {
-  char characters[Size];
+  char characters[Size];  ///< without a closing 0
 };
 
 /// A tensor that is alive when an arena is fullest, as a type: its number in the graph, its name, the node

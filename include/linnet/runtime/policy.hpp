@@ -16,6 +16,7 @@ enum class memory_policy : std::uint8_t {
   least_memory     // the smallest arena: rows of as many nodes together as that takes
 };
 
+/// Its name as the enumerator spells it, and as the command's options do.
 [[nodiscard]] constexpr text name_of(memory_policy policy) {
   switch (policy) {
     case memory_policy::layer_by_layer: return "layer_by_layer";
@@ -31,8 +32,8 @@ inline constexpr std::int64_t near_bytes = std::int64_t{1} << 20;
 
 /// What a plan is asked for.
 struct plan_options {
-  memory_policy policy = memory_policy::layer_by_layer;
-  std::int64_t budget = 0;    ///< of `within`: bytes of arena
+  memory_policy policy = memory_policy::layer_by_layer;  ///< what is wanted of memory
+  std::int64_t budget = 0;                               ///< of `within`: bytes of arena
   bool stream_input = false;  ///< rows of the only input come from a callback, strictly in order
 
   friend constexpr bool operator==(plan_options const&, plan_options const&) = default;

@@ -15,14 +15,14 @@ namespace linnet::inline LINNET_ISA {
 /// A grouping to try, or the end of the search. Numbers is an array or a vector, one entry an operation.
 template <class Numbers>
 struct row_search {
-  Numbers group_of{}, strip{};  ///< the trial: a grouping
-  Numbers accepted{};           ///< strips of the best trial while strips are raised
-  std::int32_t trial = 0;       ///< number of this trial
-  std::int32_t estimate = 0;    ///< number of the estimate that it is; past all of them: not one
-  std::int32_t best = 0;        ///< number of the trial to take, so far
-  std::int32_t raising = -1;    ///< rank of the group whose strip is raised; -1: not yet
-  std::int32_t strip_index = 0;
-  bool finished = false;  ///< there is nothing more to try: `best` is to be taken
+  Numbers group_of{}, strip{};   ///< the trial: a grouping
+  Numbers accepted{};            ///< strips of the best trial while strips are raised
+  std::int32_t trial = 0;        ///< number of this trial
+  std::int32_t estimate = 0;     ///< number of the estimate that it is; past all of them: not one
+  std::int32_t best = 0;         ///< number of the trial to take, so far
+  std::int32_t raising = -1;     ///< rank of the group whose strip is raised; -1: not yet
+  std::int32_t strip_index = 0;  ///< of `planner::strips`: that of the trial
+  bool finished = false;         ///< there is nothing more to try: `best` is to be taken
 };
 
 namespace detail {

@@ -15,7 +15,7 @@ namespace linnet::inline LINNET_ISA {
 /// Rows [first, last) that one step of a call is about: those that it makes, or, where its kernel folds,
 /// those that it takes.
 struct row_interval {
-  std::int32_t first = 0, last = 0;
+  std::int32_t first = 0, last = 0;  ///< last -1: all of them
   friend constexpr bool operator==(row_interval const&, row_interval const&) = default;
 };
 
@@ -49,11 +49,12 @@ namespace detail {
 /// there is a table, at `base + table[y] * planner::table_unit`. Table is `no_row_table` where there is none.
 template <class Byte, class Table = std::uint16_t const*>
 struct row_place {
-  Byte* base = nullptr;
-  std::int32_t row_bytes = 0;
-  std::int32_t ring = no_ring;
-  [[no_unique_address]] Table table{};
+  Byte* base = nullptr;                 ///< of row 0
+  std::int32_t row_bytes = 0;           ///< from row to row
+  std::int32_t ring = no_ring;          ///< rows after which it begins again
+  [[no_unique_address]] Table table{};  ///< addresses of rows; may be empty
 
+  /// The first byte of row y.
   [[nodiscard]] constexpr Byte* row(std::int32_t y) const {
     return base + detail::offset_of_row(y, row_bytes, ring, table);
   }

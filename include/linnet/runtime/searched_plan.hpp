@@ -15,13 +15,13 @@ namespace linnet::inline LINNET_ISA {
 /// of the firmware, never trusted.
 template <std::size_t Operations, std::size_t Buffers, std::size_t Rows>
 struct searched_plan {
-  plan_options options{};
+  plan_options options{};                           ///< that it was searched for
   bool parts = false;                               ///< operands of concats are made in their places
   std::array<std::int32_t, Operations> group_of{};  ///< of each operation: its group, counted up from 0
   std::array<std::int32_t, Operations> strip{};     ///< rows a step
   std::array<std::int32_t, Operations> lag{};       ///< rows that its first step has less
-  std::array<planner::ring, Buffers> rings{};
-  std::array<std::uint16_t, Rows> table{};  ///< addresses of rows, in planner::table_unit bytes
+  std::array<planner::ring, Buffers> rings{};       ///< of each buffer
+  std::array<std::uint16_t, Rows> table{};          ///< addresses of rows, in planner::table_unit bytes
 };
 
 /// How a model's memory is planned, where it is by a searched plan: `model<graph, weights,

@@ -20,17 +20,17 @@ inline constexpr std::size_t weights_alignment = 64;
 
 /// The stream of one kernel call in a blob; calls that read nothing packed have none.
 struct packed_stream {
-  kernels::packed_layout layout = kernels::packed_layout::none;
-  std::int64_t offset = 0, bytes = 0;
-  bool fast = false;  ///< in the part for a fast memory: `offset` counts from its first byte
+  kernels::packed_layout layout = kernels::packed_layout::none;  ///< of the kernel that reads it
+  std::int64_t offset = 0, bytes = 0;  ///< into the blob, or its fast part; how many bytes
+  bool fast = false;                   ///< in the part for a fast memory: `offset` counts from its first byte
   friend constexpr bool operator==(packed_stream const&, packed_stream const&) = default;
 };
 
 /// How a blob for a graph is laid out on an architecture.
 template <std::size_t Streams>
 struct blob_layout {
-  std::int64_t bytes = 0;
-  std::array<packed_stream, Streams> streams{};
+  std::int64_t bytes = 0;                        ///< of the whole blob
+  std::array<packed_stream, Streams> streams{};  ///< in the order of the calls
   friend constexpr bool operator==(blob_layout const&, blob_layout const&) = default;
 };
 
@@ -46,7 +46,7 @@ template <std::size_t A, std::size_t B>
 
 /// A place in a blob of two parts.
 struct blob_place {
-  std::int64_t offset = 0;
+  std::int64_t offset = 0;  ///< bytes from the part's first
   bool fast = false;
 };
 
@@ -90,18 +90,19 @@ constexpr auto make_weights_layout() {
 
 }  // namespace detail
 
+/// Where the streams of a graph lie in its blob on an architecture.
 template <auto const& Graph, class Arch = arch::native>
 inline constexpr auto weights_layout = detail::make_weights_layout<Graph, Arch>();
 
 /// A blob of a generated file: declared there, defined by its assembler file.
 template <std::size_t Bytes, std::size_t Streams, std::size_t FastBytes = 0>
 struct packed_weights {
-  std::byte const* bytes;  ///< `Bytes` of them, aligned to weights_alignment
-  std::uint32_t format;
-  std::uint64_t hash;  ///< of the blob: FNV-1a, 64 bits
-  blob_layout<Streams> layout;
+  std::byte const* bytes;                 ///< `Bytes` of them, aligned to weights_alignment
+  std::uint32_t format;                   ///< weights_format of the tool that wrote it
+  std::uint64_t hash;                     ///< of the blob: FNV-1a, 64 bits
+  blob_layout<Streams> layout;            ///< as that tool had it
   std::byte const* fast_bytes = nullptr;  ///< `FastBytes` more: the streams that are read most often
-  static constexpr std::size_t size = Bytes, fast_size = FastBytes;
+  static constexpr std::size_t size = Bytes, fast_size = FastBytes;  ///< bytes of both parts
 };
 
 /// Room for the blob of a graph, for weights that are made at run time (`pack_weights`,

@@ -17,9 +17,9 @@ namespace linnet::inline LINNET_ISA {
 
 /// A layer's operands, output and constants. Tensors are (batch, height, width, channels), side by side.
 struct plain_layer {
-  std::array<std::byte const*, 2> inputs{};
-  std::byte* output = nullptr;
-  kernels::constants constants{};  ///< of all groups, one behind the other
+  std::array<std::byte const*, 2> inputs{};  ///< null where there is no second one
+  std::byte* output = nullptr;               ///< room for all of it
+  kernels::constants constants{};            ///< of all groups, one behind the other
   /// A grouped convolution is so many calls, each on its part of every pixel: the problem is that of one
   /// group.
   std::int32_t groups = 1;
@@ -27,16 +27,19 @@ struct plain_layer {
 
 /// What a layer needs besides: bytes aligned to `kernels::packed_alignment`, and row pointers.
 struct layer_needs {
+  /// Packed constants and working memory, in bytes; row pointers.
   std::int64_t packed_bytes = 0, scratch_bytes = 0, window_entries = 0;
 };
+/// What `run_layer` works in: as much as `layer_needs` says.
 struct layer_memory {
-  span<std::byte> packed, scratch;
-  span<kernels::input_row> window;
+  span<std::byte> packed, scratch;  ///< aligned to `kernels::packed_alignment`
+  span<kernels::input_row> window;  ///< row pointers
 };
 
 /// Whose kernel ran; null where there is none for the problem, or its memory is too small.
 struct layer_run {
-  char const* arch = nullptr;
+  char const* arch = nullptr;  ///< name of the kernel's tag
+  /// Whether the layer was computed.
   [[nodiscard]] constexpr bool done() const { return arch != nullptr; }
 };
 

@@ -21,8 +21,8 @@ namespace linnet::inline LINNET_ISA {
 
 /// A grouping, the most bytes of rows that it keeps alive, and what its steps cost.
 struct costed_grouping {
-  grouped_operations grouping{};
-  std::int64_t bytes = 0, cost = 0;
+  grouped_operations grouping{};     ///< what runs together
+  std::int64_t bytes = 0, cost = 0;  ///< alive at most; instructions by estimate
 };
 
 /// Rows a step that are tried; all rows last.

@@ -25,8 +25,8 @@ namespace linnet::inline LINNET_ISA {
 /// A network as firmware runs it: the graph without the bytes of its weights, and these as the kernels of one
 /// architecture read them.
 struct compiled_network {
-  std::string name;  ///< of the file or the builder it came from
-  std::string arch;
+  std::string name;                      ///< of the file or the builder it came from
+  std::string arch;                      ///< name of the architecture's tag
   dynamic_graph graph;                   ///< weights, biases and their scales are `tensor_role::packed`
   dynamic_plan plan;                     ///< layer by layer: which calls there are, how weights are packed
   plan_options options;                  ///< how models are to plan their memory

@@ -15,14 +15,14 @@ namespace linnet::inline LINNET_ISA {
 
 /// The plan of a graph that was made at run time.
 struct dynamic_plan : plan_totals {
-  plan_options options;  ///< what was asked for
-  bool parts = false;    ///< operands of concats are made in their places
-  std::vector<tensor_place> places;
-  std::vector<planned_call> planned_calls;
-  std::vector<planner::interval> lives;  ///< of storages, then of scratch; in steps
-  std::vector<std::int64_t> offsets;     ///< of each of them in the arena
-  network_rows rows;                     ///< where nodes run row by row: what is scheduled,
-  row_plan schedule;                     ///< and how
+  plan_options options;                     ///< what was asked for
+  bool parts = false;                       ///< operands of concats are made in their places
+  std::vector<tensor_place> places;         ///< of each tensor
+  std::vector<planned_call> planned_calls;  ///< in the order in which they run
+  std::vector<planner::interval> lives;     ///< of storages, then of scratch; in steps
+  std::vector<std::int64_t> offsets;        ///< of each of them in the arena
+  network_rows rows;                        ///< where nodes run row by row: what is scheduled,
+  row_plan schedule;                        ///< and how
 
   /// Whether nodes run whole, one after the other.
   [[nodiscard]] bool by_layers() const { return schedule.steps.empty(); }

@@ -23,12 +23,12 @@ enum class errc : std::uint8_t {
 
 /// Why something failed: a code for programs and a sentence for people that names file, node and tensor.
 struct error {
-  errc code;
-  std::string message;
+  errc code;            ///< for programs
+  std::string message;  ///< for people: file, node, tensor, and what is wrong
 };
 
 template <class T>
-using result = expected<T, error>;
+using result = expected<T, error>;  ///< What functions return that may fail: a value or an error.
 
 /// `return fail(errc::malformed, "person.tflite: ...");`
 [[nodiscard]] inline unexpected<error> fail(errc code, std::string message) {

@@ -24,17 +24,18 @@ namespace linnet::inline LINNET_ISA {
 /// How a session is made.
 struct session_options {
   std::optional<linnet::rounding> rounding{};  ///< replaces every node's policy
-  std::int64_t memory_limit = std::int64_t{1}
-                              << 30;  // bytes of arena and packed weights together; at most 2^31 - 1
-  plan_options plan{};                ///< how memory is planned, and whether the input comes row by row
-  search_options search{};            ///< for a smaller arena than the compiler would find
+  /// Bytes of arena and packed weights together; at most 2^31 - 1.
+  std::int64_t memory_limit = std::int64_t{1} << 30;
+  plan_options plan{};      ///< how memory is planned, and whether the input comes row by row
+  search_options search{};  ///< for a smaller arena than the compiler would find
 };
 
 /// Bytes from the heap, aligned for every kernel.
 class aligned_bytes {
  public:
-  static constexpr std::size_t alignment = 64;
+  static constexpr std::size_t alignment = 64;  ///< of the first byte
   aligned_bytes() = default;
+  /// So many bytes, all 0.
   explicit aligned_bytes(std::size_t size) : blocks_(size / alignment + 1), size_(size) {}
   [[nodiscard]] std::byte* data() { return blocks_.data()->bytes; }
   [[nodiscard]] std::byte const* data() const { return blocks_.data()->bytes; }
@@ -50,19 +51,20 @@ class aligned_bytes {
 
 /// One kernel call, ready to run: the kernel is chosen, its descriptor made, its places planned.
 struct program_step {
-  planned_call call;
-  std::string arch;  ///< whose kernel it is
-  std::function<void(call_memory const&, row_interval)> run;
+  planned_call call;                                          ///< its places
+  std::string arch;                                           ///< whose kernel it is
+  std::function<void(call_memory const&, row_interval)> run;  ///< the kernel with its descriptor
 };
 
 /// A network made ready for this machine: everything about a session that does not change when it runs.
 /// Several sessions may share one.
 struct program {
-  linnet::network network;
+  linnet::network network;  ///< after normalization
   dynamic_plan plan;
-  std::vector<program_step> steps;
-  aligned_bytes packed;
+  std::vector<program_step> steps;  ///< in the order in which they run
+  aligned_bytes packed;             ///< weights as the kernels read them
 
+  /// The network's graph.
   [[nodiscard]] graph_view graph() const { return network.graph.view(); }
 };
 

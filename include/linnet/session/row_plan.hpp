@@ -20,33 +20,37 @@ namespace linnet::inline LINNET_ISA {
 
 /// The planner's problem of a graph, with what it points at.
 struct network_rows {
-  std::vector<planner::row_buffer> buffers;
-  std::vector<planner::row_operation> operations;
-  std::vector<std::int32_t> makers;
+  std::vector<planner::row_buffer> buffers;        ///< one a storage and scratch
+  std::vector<planner::row_operation> operations;  ///< one a call and streamed input
+  std::vector<std::int32_t> makers;                ///< operations, in runs
 
+  /// As the planner takes it; refers to this.
   [[nodiscard]] planner::row_problem problem() const { return {buffers, operations, makers}; }
 };
 
 /// Groups, strips and lags, one entry an operation.
 struct grouped_operations {
-  std::vector<std::int32_t> group_of, strip, lag;
+  std::vector<std::int32_t> group_of, strip, lag;  ///< of each operation
 
   grouped_operations() = default;
+  /// Each operation by itself, one row a step.
   explicit grouped_operations(std::size_t operations)
       : group_of(operations), strip(operations, 1), lag(operations) {}
+  /// As the planner takes it; refers to this.
   [[nodiscard]] planner::row_grouping view() { return {group_of, strip, lag}; }
+  /// Whether operation i is the first of its group.
   [[nodiscard]] bool begins_group(std::size_t i) const { return i == 0 || group_of[i] != group_of[i - 1]; }
 };
 
 /// A schedule of row steps and where its rows lie.
 struct row_plan {
-  grouped_operations grouping;
+  grouped_operations grouping;       ///< what runs together
   std::vector<std::uint16_t> steps;  ///< operation of each step
   std::vector<planner::ring> rings;  ///< of each buffer
   std::vector<std::uint16_t> table;  ///< addresses of rows that have their own, in planner::table_unit bytes
   std::vector<std::int32_t> base;    ///< of each buffer: its first row in the two below
-  std::vector<std::int32_t> birth, death;
-  std::int64_t bytes = 0;
+  std::vector<std::int32_t> birth, death;  ///< times of each row, as `planner::row_timeline` has them
+  std::int64_t bytes = 0;                  ///< of all rings
   std::int64_t lower_bound = 0;  ///< the most bytes of rows alive at one time: the schedule needs no less
 };
 

@@ -40,9 +40,13 @@ class session {
   session(session&&) noexcept = default;
   session& operator=(session&&) noexcept = default;
 
+  /// The network that it runs, after normalization.
   [[nodiscard]] graph_view graph() const { return program_->graph(); }
+  /// Of the file or the builder that the network came from.
   [[nodiscard]] std::string const& name() const { return program_->network.name; }
+  /// Tensors that the caller brings.
   [[nodiscard]] std::size_t input_count() const { return graph().inputs().size(); }
+  /// Tensors that a run makes for the caller.
   [[nodiscard]] std::size_t output_count() const { return graph().outputs().size(); }
 
   /// Whether the input comes row by row, from the source that `run` is given.

@@ -24,9 +24,10 @@ inline constexpr std::int64_t executor_cost = 400;
 
 /// What a step of one operation costs.
 struct step_cost {
-  kernels::call_cost kernel;
-  std::int64_t pixels_a_row = 1;
+  kernels::call_cost kernel;      ///< of its kernel, by estimate
+  std::int64_t pixels_a_row = 1;  ///< of the output
 
+  /// Instructions of one step that makes so many rows.
   [[nodiscard]] std::int64_t of_rows(std::int64_t rows) const {
     return executor_cost + kernel.call +
            divide_rounding_up(rows * pixels_a_row, std::int64_t{kernel.pixels}) * kernel.tile;

@@ -18,11 +18,11 @@ namespace linnet::inline LINNET_ISA {
 /// A tensor of a session, with all that is needed to read or fill it. Valid as long as the session; what it
 /// shows changes with every run.
 struct tensor_ref {
-  element_type type = f32;
-  linnet::shape shape;
-  linnet::quantization quantization;
-  std::span<std::byte> bytes;  ///< row-major, of exactly the tensor's size
-  text name;
+  element_type type = f32;            ///< of each element
+  linnet::shape shape;                ///< outermost first
+  linnet::quantization quantization;  ///< none of floats
+  std::span<std::byte> bytes;         ///< row-major, of exactly the tensor's size
+  text name;                          ///< as the model has it; may be empty
 
   /// The elements as C++ values; an error where T is not the tensor's type.
   template <class T>

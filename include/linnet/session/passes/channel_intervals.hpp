@@ -19,6 +19,7 @@ namespace linnet::inline LINNET_ISA {
 /// Stored values that an element can have, both ends included.
 using value_interval = value_range<std::int32_t>;
 
+/// Whether only one value is possible.
 [[nodiscard]] constexpr bool is_one_value(value_interval const& i) { return i.low == i.high; }
 
 /// What requantization makes of every accumulator in [low, high], by the arithmetic of the kernels. All

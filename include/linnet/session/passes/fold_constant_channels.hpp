@@ -23,13 +23,14 @@ struct channel_folding {
 
 /// A tensor that lost channels.
 struct shrunk_tensor {
-  std::string name;
+  std::string name;                    ///< of the tensor
   std::int32_t before = 0, after = 0;  ///< channels
   friend bool operator==(shrunk_tensor const&, shrunk_tensor const&) = default;
 };
 
+/// A network without channels that do not depend on its input.
 struct folded_channels {
-  network net;
+  network net;                        ///< computes the same, bit for bit
   std::vector<shrunk_tensor> report;  ///< in the order of the nodes; empty: nothing was found
 };
 

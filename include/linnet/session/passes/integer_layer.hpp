@@ -45,18 +45,24 @@ class integer_layer {
     return integer_layer(net, g, n);
   }
 
+  /// Channels of the output.
   [[nodiscard]] std::int32_t outputs() const { return outputs_; }
+  /// Channels of the input.
   [[nodiscard]] std::int32_t inputs() const { return inputs_; }
+  /// Weights that join an output channel with an input channel that it reads.
   [[nodiscard]] std::int32_t taps() const { return taps_; }
+  /// Whether an output channel reads one input channel.
   [[nodiscard]] bool is_depthwise() const { return is_depthwise_; }
   /// Whether windows reach beyond the image, where every channel has its zero point.
   [[nodiscard]] bool is_padded() const { return is_padded_; }
+  /// Of stored inputs.
   [[nodiscard]] std::int32_t input_zero_point() const { return input_.zero_point; }
 
   /// The first input channel that output channel o reads, and how many it reads. Precondition: o < outputs().
   [[nodiscard]] std::int32_t first_input(std::int32_t o) const {
     return is_depthwise_ ? o / (outputs_ / inputs_) : 0;
   }
+  /// How many input channels an output channel reads.
   [[nodiscard]] std::int32_t inputs_read() const { return is_depthwise_ ? 1 : inputs_; }
 
   /// Where in the weights that of output channel o, tap t and input channel c lies, in elements.

@@ -16,13 +16,15 @@
 // What passes over a network share: who makes and who reads a tensor, leaving out nodes, new constants.
 namespace linnet::inline LINNET_ISA {
 
+/// Nobody makes a tensor: the caller brings it, or it is constant.
 inline constexpr std::int32_t no_node = -1;
 
 /// Who makes each tensor of a graph, and how often it is read: by nodes, and as an output of the graph.
 struct tensor_uses {
-  std::vector<std::int32_t> maker;  ///< node, or no_node
-  std::vector<std::int32_t> readers;
+  std::vector<std::int32_t> maker;    ///< node, or no_node
+  std::vector<std::int32_t> readers;  ///< of each tensor: how often nodes and the graph's outputs read it
 
+  /// Counts the uses of a graph's tensors.
   explicit tensor_uses(graph_view const& g) : maker(g.tensors.size(), no_node), readers(g.tensors.size(), 0) {
     for (std::size_t i = 0; i < g.nodes.size(); ++i) {
       for (tensor_id id : g.outputs(g.nodes[i])) {
@@ -42,6 +44,7 @@ struct tensor_uses {
 /// Adds constants to a network, which must outlive it: their storage is held beside what the network has.
 class added_constants {
  public:
+  /// Bytes for tensors of this network, which keeps them alive.
   explicit added_constants(network& net) : net_(net), kept_(std::make_shared<storage>()) {
     kept_->before = std::exchange(net.storage, kept_);
   }
