@@ -201,4 +201,62 @@ inline answer log_softmax(tensor const& x, float beta) {
   return result;
 }
 
+/// Which entries of a dimension an output entry lies between, and how much of the second one: of integers in
+/// 1024ths, as TensorFlow Lite's documentation of its kernels has it.
+struct neighbours {
+  int low = 0, high = 0;
+  double part = 0.0;
+};
+inline neighbours neighbours_of(bool integers, bool centers, bool aligned, int input, int output, int i) {
+  bool const by_ends = aligned && output > 1;
+  if (integers) {
+    int const step = by_ends ? (1024 * (input - 1) + (output - 1) / 2) / (output - 1)
+                             : (1024 * input + output / 2) / output;
+    int const at = centers ? i * step + step / 2 - 512 : i * step;
+    int const low = std::max(at / 1024, 0), high = std::min((at + 1023) / 1024, input - 1);
+    return {std::min(low, input - 1), high, static_cast<double>(at - 1024 * low) / 1024};
+  }
+  double const step = by_ends ? (input - 1.0) / (output - 1.0) : static_cast<double>(input) / output;
+  double const at = centers ? (i + 0.5) * step - 0.5 : i * step;
+  int const low = std::max(static_cast<int>(std::floor(at)), 0),
+            high = std::min(static_cast<int>(std::ceil(at)), input - 1);
+  return {std::min(low, input - 1), high, at - low};
+}
+inline int nearest_of(bool centers, bool aligned, int input, int output, int i) {
+  bool const by_ends = aligned && output > 1;
+  float const step = by_ends ? static_cast<float>(input - 1) / static_cast<float>(output - 1)
+                             : static_cast<float>(input) / static_cast<float>(output);
+  float const at = (static_cast<float>(i) + (centers ? 0.5f : 0.0f)) * step;
+  return std::min(static_cast<int>(aligned ? std::round(at) : std::floor(at)), input - 1);
+}
+
+/// Images (N,H,W,C) of another height and width.
+inline answer resized(tensor const& x, bool linear, bool centers, bool aligned, target const& to) {
+  answer result;
+  bool const integers = !is_float(to.element);
+  auto const& in = x.extents;
+  for_each_index(to.extents, [&](std::vector<int> const& at) {
+    auto const element = [&](int y, int column) {
+      return x.values[offset_of(in, {at[0], y, column, at[3]})];
+    };
+    if (!linear) {
+      return result.push(element(nearest_of(centers, aligned, in[1], to.extents[1], at[1]),
+                                 nearest_of(centers, aligned, in[2], to.extents[2], at[2])));
+    }
+    neighbours const v = neighbours_of(integers, centers, aligned, in[1], to.extents[1], at[1]),
+                     h = neighbours_of(integers, centers, aligned, in[2], to.extents[2], at[2]);
+    double sum = 0.0, most = 0.0;
+    for (bool down : {false, true}) {
+      for (bool right : {false, true}) {
+        double const value = element(down ? v.high : v.low, right ? h.high : h.low);
+        sum += value * (down ? v.part : 1.0 - v.part) * (right ? h.part : 1.0 - h.part);
+        most = std::max(most, std::fabs(value));
+      }
+    }
+    if (integers) return result.push(std::round(sum));
+    result.push(sum, most * epsilon * (8 + 4 * (in[1] + in[2] + to.extents[1] + to.extents[2])));
+  });
+  return result;
+}
+
 }  // namespace naive

@@ -49,6 +49,12 @@ class naive_node {
       case linnet::op::reshape: return {x().values, std::vector<double>(x().values.size())};
       case linnet::op::unary: return naive::unary(function(), x(), {n_.alpha, n_.beta}, to());
       case linnet::op::binary: return naive::binary(function(), x(), x(1), to());
+      case linnet::op::resize: {
+        linnet::resampling const& how = n_.resampling;
+        return naive::resized(x(), how.method == linnet::interpolation::linear,
+                              how.sampling == linnet::sampling::center,
+                              how.sampling == linnet::sampling::aligned, to());
+      }
       case linnet::op::custom:  // only the user knows; no graph of these tests has one
       case linnet::op::relu:
       case linnet::op::requantize: break;

@@ -103,6 +103,7 @@ class random_graph {
         if (type_of_tensor(x) != linnet::f32) finish(n, {x}, linnet::f32);
         return;
       case linnet::op::slice: return add_slice(n, x);
+      case linnet::op::resize: return add_resize(n, x);
       case linnet::op::unary: return add_unary(n, x);
       case linnet::op::binary: return add_binary(n, x);
       case linnet::op::custom: return;  // the user's
@@ -259,6 +260,20 @@ class random_graph {
       n.axes.push_back(random_.pick({1, 1, 2, 3, -1, -2}));
     }
     finish(n, {x}, type_of_tensor(x), &maker_.at(x).quantization);
+  }
+  /// Images, by TensorFlow Lite's rules.
+  void add_resize(linnet::node& n, tensor_id x) {
+    if (shape_of(x).rank() != 4) return;
+    n.beta = 0.0f;
+    bool const corners = random_.one_in(2);
+    n.resampling.sampling = corners ? linnet::sampling::corner : linnet::sampling::center;
+    n.resampling.nearest = corners ? linnet::nearest_entry::below : linnet::nearest_entry::half_up;
+    if (type_of_tensor(x) != linnet::u8 && random_.one_in(2))
+      n.resampling.method = linnet::interpolation::linear;
+    linnet::shape to = shape_of(x);
+    to[1] = random_.integer(1, 2 * to[1]);
+    to[2] = random_.integer(1, 2 * to[2]);
+    finish(n, {x}, type_of_tensor(x), &maker_.at(x).quantization, to);
   }
   /// Functions that are defined everywhere; of integers those that there are.
   void add_unary(linnet::node& n, tensor_id x) {

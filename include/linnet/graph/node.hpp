@@ -9,6 +9,7 @@
 #include <linnet/quantization/custom_operator.hpp>
 #include <linnet/quantization/functions.hpp>
 #include <linnet/quantization/requantize.hpp>
+#include <linnet/quantization/resampling.hpp>
 #include <linnet/quantization/rounding.hpp>
 #include <linnet/tensor/element_type.hpp>
 #include <linnet/tensor/shape.hpp>
@@ -39,11 +40,12 @@ enum class op : std::uint8_t {
                      // that every axes[i]-th entry, from the last one backwards where axes[i] is negative
   unary,             // x; each element by the function `unary`
   binary,            // a, b; by the function `binary`: extents of 1 and missing ones in front are repeated
-  custom             // x, [y]: as the user's operator `custom` says; y an activation or a constant
+  custom,            // x, [y]: as the user's operator `custom` says; y an activation or a constant
+  resize             // x (N,H,W,C); the output's own shape says to what, `resampling` how
 };
 
 /// How many operators there are: values of `op` run from 0 to below it.
-inline constexpr int op_count = static_cast<int>(op::custom) + 1;
+inline constexpr int op_count = static_cast<int>(op::resize) + 1;
 
 /// Its name as the enumerator spells it, for messages and tables.
 [[nodiscard]] constexpr text name_of(op kind) {
@@ -70,6 +72,7 @@ inline constexpr int op_count = static_cast<int>(op::custom) + 1;
     case op::unary: return "unary";
     case op::binary: return "binary";
     case op::custom: return "custom";
+    case op::resize: return "resize";
   }
   return "?";
 }
@@ -124,6 +127,8 @@ struct node {
   unary_function unary = unary_function::abs;     ///< softmax: log, where the logarithm of it is meant
   binary_function binary = binary_function::add;  ///< of op binary
   linnet::reduction reduction = reduction::sum;   ///< of op reduce
+  /// resize; alpha and beta: output rows and columns for each of the input, 0 where the shapes say it.
+  linnet::resampling resampling{};
   custom_operator const* custom = nullptr;        ///< of static storage duration
   bool keeps_operands = false;                    ///< its output takes no operand's bytes
   std::int32_t source = -1;                       ///< index of the operator in the file it came from

@@ -127,6 +127,14 @@ class operator_builder : public graph_recorder<Storage> {
     return pool(op::max_pool2d, x, o);
   }
 
+  /// The image in another size. Linear: f32 and s8.
+  constexpr tensor_handle resize(tensor_handle x, resize_options const& o) {
+    if (!this->begin(op::resize, {x})) return {};
+    tensor_info made = like(x);
+    if (shape_of(x).rank() == 4) made.shape = {shape_of(x)[0], o.height, o.width, shape_of(x)[3]};
+    return this->record({.kind = op::resize, .beta = 0.0f, .resampling = o.how}, {x}, made);
+  }
+
   /// The mean over these axes; a negative one counts from behind.
   constexpr tensor_handle mean(tensor_handle x, std::initializer_list<std::int32_t> axes,
                                mean_options const& o = {}) {

@@ -73,6 +73,12 @@ struct add_options {
   linnet::quantization quantization{};
 };
 
+/// To so many rows and columns. By default as TensorFlow's half_pixel_centers.
+struct resize_options {
+  std::int32_t height = 1, width = 1;
+  resampling how{interpolation::nearest, sampling::center, nearest_entry::half_up};
+};
+
 /// Parameters of a function of one element (`unary_function`).
 struct unary_options {
   float a = 0.0f, b = 1.0f;  ///< parameters, as `unary_function` names them

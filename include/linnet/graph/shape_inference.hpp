@@ -187,6 +187,15 @@ namespace detail {
   return differ_in_ones(stated, made) ? stated : made;
 }
 
+/// Height and width may be any.
+[[nodiscard]] constexpr expected<shape, graph_error> resized_shape(graph_view const& g, node const& n) {
+  shape const &input = g.input(n).shape, &stated = g.output(n).shape;
+  if (input.rank() != 4 || stated.rank() != 4) return shape_fault(graph_fault::wrong_rank, input, stated);
+  if (stated[0] != input[0] || stated[3] != input[3])
+    return shape_fault(graph_fault::shapes_do_not_chain, stated, input);
+  return stated;
+}
+
 [[nodiscard]] constexpr expected<shape, graph_error> transposed_shape(graph_view const& g, node const& n) {
   shape const& input = g.input(n).shape;
   std::array<bool, max_rank> chosen{};
@@ -237,6 +246,7 @@ namespace detail {
     case op::pad: return detail::padded_shape(g, n);
     case op::transpose: return detail::transposed_shape(g, n);
     case op::slice: return detail::sliced_shape(g, n);
+    case op::resize: return detail::resized_shape(g, n);
     case op::add:
       if (!(first == g.input(n, 1).shape))
         return detail::shape_fault(graph_fault::shapes_differ, first, g.input(n, 1).shape);

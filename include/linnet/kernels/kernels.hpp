@@ -36,6 +36,8 @@
 #include <linnet/kernels/pool/traits.hpp>
 #include <linnet/kernels/reduce/reference.hpp>
 #include <linnet/kernels/reduce/traits.hpp>
+#include <linnet/kernels/resize/reference.hpp>
+#include <linnet/kernels/resize/traits.hpp>
 #include <linnet/kernels/select.hpp>
 #include <linnet/kernels/softmax/arm_dsp.hpp>
 #include <linnet/kernels/softmax/arm_mve.hpp>
@@ -58,7 +60,7 @@ using all_problems =
               mean::problem, softmax::problem, pad::problem, strided_copy::problem,
               elementwise::rescale_problem, elementwise::quantize_problem, elementwise::dequantize_problem,
               elementwise::logistic_problem, elementwise::add_problem, unary::problem, binary::problem,
-              reduce::problem, custom::problem>;
+              reduce::problem, resize::problem, custom::problem>;
 
 namespace detail {
 

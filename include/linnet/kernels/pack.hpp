@@ -13,6 +13,7 @@
 #include <linnet/kernels/elementwise/pack.hpp>
 #include <linnet/kernels/kernels.hpp>
 #include <linnet/kernels/pad/pack.hpp>
+#include <linnet/kernels/resize/pack.hpp>
 #include <linnet/kernels/select.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels {

@@ -14,13 +14,14 @@ enum class packed_layout : std::uint8_t {
   zero_pixel = 1,
   channel_records = 2,
   tap_planes = 3,
-  channel_pairs = 4,   // two channels a halfword: arm_dsp conv2d
-  channel_quads = 5,   // the same, two halfwords side by side: arm_dsp dense
-  column_pairs = 6,    // rows of three taps as pairs of columns: arm_dsp depthwise
-  linear_sum = 7,      // (A * a + B * b + C) >> n: arm_dsp add
-  channel_lanes = 8,   // four channels, 16 inputs at a time: arm_mve conv2d
-  channel_octets = 9,  // eight channels, even ones first: arm_mve dense
-  tap_pairs = 10       // sixteen channels, two taps at a time, or channel_lanes: arm_mve depthwise
+  channel_pairs = 4,    // two channels a halfword: arm_dsp conv2d
+  channel_quads = 5,    // the same, two halfwords side by side: arm_dsp dense
+  column_pairs = 6,     // rows of three taps as pairs of columns: arm_dsp depthwise
+  linear_sum = 7,       // (A * a + B * b + C) >> n: arm_dsp add
+  channel_lanes = 8,    // four channels, 16 inputs at a time: arm_mve conv2d
+  channel_octets = 9,   // eight channels, even ones first: arm_mve dense
+  tap_pairs = 10,       // sixteen channels, two taps at a time, or channel_lanes: arm_mve depthwise
+  sampled_entries = 11  // where rows and columns come from: resize
 };
 
 /// Whether a kernel's output may take the bytes of an operand of its size.

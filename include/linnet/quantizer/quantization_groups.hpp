@@ -20,6 +20,7 @@ namespace linnet::inline LINNET_ISA {
     case op::pad:
     case op::reduce:
     case op::reshape:
+    case op::resize:
     case op::slice:
     case op::transpose: return true;
     default: return false;

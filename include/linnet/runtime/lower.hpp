@@ -230,6 +230,8 @@ template <class Problem>
     return detail::pad_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::strided_copy::problem>) {
     return detail::moved_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::resize::problem>) {
+    return detail::resize_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::unary::problem>) {
     return detail::function_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::binary::problem>) {
@@ -266,6 +268,7 @@ template <class F>
         return detail::require_same_quantization(g, n);
       case op::pad:
       case op::reshape:
+      case op::resize:
       case op::slice:
       case op::transpose: return detail::require_same_quantization(g, n);
       case op::concat:
@@ -307,6 +310,10 @@ template <class F>
     case op::reduce: return detail::lower_reduced(g, n, f);
     case op::concat: return detail::lower_concat(g, n, f);
     case op::pad: return detail::lower_pad(g, n, f);
+    case op::resize: {
+      auto const p = detail::resize_of(g, n);
+      return f(p, detail::call_over(input_image_of(p), image_of(p), p.type));
+    }
     case op::slice:
     case op::transpose: return detail::lower_moved(g, n, f);
     case op::binary: return detail::lower_binary(g, n, f);

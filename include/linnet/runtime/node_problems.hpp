@@ -164,6 +164,11 @@ template <class Problem>
           before(1), before(0),          out.quantization,    n.alpha};
 }
 
+[[nodiscard]] constexpr kernels::resize::problem resize_of(graph_view const& g, node const& n) {
+  tensor_info const &in = g.input(n), &out = g.output(n);
+  return {in.type, as_image(in.shape), as_image(out.shape), n.resampling, n.alpha, n.beta};
+}
+
 /// A transpose, or a slice.
 [[nodiscard]] constexpr kernels::strided_copy::problem moved_of(graph_view const& g, node const& n) {
   tensor_info const& in = g.input(n);

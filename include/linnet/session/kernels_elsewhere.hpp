@@ -39,6 +39,7 @@ extern template program_step make_step(kernels::elementwise::add_problem const&,
 extern template program_step make_step(kernels::unary::problem const&, planned_call const&);
 extern template program_step make_step(kernels::binary::problem const&, planned_call const&);
 extern template program_step make_step(kernels::reduce::problem const&, planned_call const&);
+extern template program_step make_step(kernels::resize::problem const&, planned_call const&);
 extern template program_step make_step(kernels::custom::problem const&, planned_call const&);
 
 }  // namespace linnet::inline LINNET_ISA::detail

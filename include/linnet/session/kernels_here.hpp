@@ -37,6 +37,7 @@ template program_step make_step(kernels::elementwise::add_problem const&, planne
 template program_step make_step(kernels::unary::problem const&, planned_call const&);
 template program_step make_step(kernels::binary::problem const&, planned_call const&);
 template program_step make_step(kernels::reduce::problem const&, planned_call const&);
+template program_step make_step(kernels::resize::problem const&, planned_call const&);
 template program_step make_step(kernels::custom::problem const&, planned_call const&);
 
 }  // namespace linnet::inline LINNET_ISA::detail

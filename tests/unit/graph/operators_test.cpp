@@ -90,6 +90,10 @@ constexpr auto framed = made_of(s8, [](auto& g, auto x) { return g.pad(x, linnet
 static_assert(framed.node.kind == op::pad && framed.output.shape == shape{1, 13, 13, 4});
 static_assert(framed.node.padding[1] == linnet::edge_padding{1, 3} &&
               framed.node.padding[2] == linnet::edge_padding{2, 4});
+constexpr auto enlarged =
+    made_of(s8, [](auto& g, auto x) { return g.resize(x, {.height = 18, .width = 14}); });
+static_assert(enlarged.node.kind == op::resize && enlarged.output.shape == shape{1, 18, 14, 4});
+static_assert(enlarged.node.beta == 0.0f && enlarged.output.quantization == default_s8);
 constexpr auto where = made_of(s8, [](auto& g, auto x) { return g.argmax(x, 1); });
 static_assert(where.node.reduction == linnet::reduction::first_of_maximum &&
               where.output.type == linnet::s32);

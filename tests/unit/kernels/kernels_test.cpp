@@ -125,6 +125,12 @@ constexpr Problem sample(element_type type, rounding policy) {
             scaled(type, 0.9f, 2)};
   } else if constexpr (std::same_as<Problem, reduce::problem>) {
     return {reduction::maximum, type, {1, 7, 6, 5}, true, false, true};
+  } else if constexpr (std::same_as<Problem, resize::problem>) {
+    element_type const computed = type == u8 ? s16 : type;
+    return {computed,
+            {1, 3, 4, 2},
+            {1, 5, 7, 2},
+            {interpolation::linear, sampling::center, nearest_entry::below}};
   } else if constexpr (std::same_as<Problem, elementwise::quantize_problem>) {
     return one_input<Problem>(f32, type == f32 ? s8 : type, policy);
   } else if constexpr (std::same_as<Problem, elementwise::dequantize_problem>) {

@@ -112,8 +112,9 @@ class node_law {
   /// Nearest is half a step; multipliers of 31 bits, fixed-point exponentials and sums of rounded terms add
   /// less than another. Copies are exact.
   static double steps(node const& n, graph_view const& q) {
-    bool const moves =
-        n.kind == op::reshape || n.kind == op::transpose || n.kind == op::pad || n.kind == op::slice;
+    bool const moves = n.kind == op::reshape || n.kind == op::transpose || n.kind == op::pad ||
+                       n.kind == op::slice ||
+                       (n.kind == op::resize && n.resampling.method == interpolation::nearest);
     bool const extreme = n.kind == op::reduce ||
                          (n.kind == op::binary &&
                           (n.binary == binary_function::maximum || n.binary == binary_function::minimum));

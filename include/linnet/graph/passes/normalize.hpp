@@ -182,7 +182,7 @@ class normalizer : end_trimmer<Storage> {
     for (tensor_id id : g.inputs(n)) this->add_edges({&this->note(id).kept, 1});
     node const written = in_image_form(n, g.input(n).shape.rank());
     tensor_id const out = g.outputs(n)[0];
-    this->note(out).kept = this->emit(written, first, out, mean_with_dimensions(written, first));
+    this->note(out).kept = this->emit(written, first, out, stated_shape(written, first, g.output(n).shape));
   }
 
   /// An operand in image form. What is repeated gets the dimensions that it lacks in front before: else it
@@ -199,8 +199,10 @@ class normalizer : end_trimmer<Storage> {
     return is_constant(g.tensor(id)) ? constant(id, widened) : kept_as(id, widened);
   }
 
-  /// What a mean makes when it keeps its dimensions; nothing for others, which leave no choice.
-  constexpr shape mean_with_dimensions(node const& n, std::uint32_t first) {
+  /// What a mean makes when it keeps its dimensions, or a resized image; nothing for others, which leave no
+  /// choice.
+  constexpr shape stated_shape(node const& n, std::uint32_t first, shape const& own) {
+    if (n.kind == op::resize) return own;
     if (n.kind != op::mean && n.kind != op::reduce) return {};
     shape s = this->made_tensor(this->made().edges[first]).shape;
     for (std::int32_t axis : n.axes) s[static_cast<std::size_t>(axis)] = 1;

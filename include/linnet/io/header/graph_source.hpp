@@ -54,6 +54,12 @@ template <class Values>
   return "?";
 }
 
+[[nodiscard]] inline std::string word(resampling const& r) {
+  auto const number_of = [](auto e) { return number(static_cast<std::int64_t>(e)); };
+  return "{static_cast<interpolation>(" + number_of(r.method) + "), static_cast<sampling>(" +
+         number_of(r.sampling) + "), static_cast<nearest_entry>(" + number_of(r.nearest) + ")}";
+}
+
 [[nodiscard]] inline std::string window_text(window2d const& w) {
   std::string text = ".kernel = " + pair_of(w.kernel.height, w.kernel.width);
   if (w.stride != extent2d{}) text += ", .stride = " + pair_of(w.stride.height, w.stride.width);
@@ -83,6 +89,7 @@ template <class Values>
   if (n.binary != plain.binary) text += ", .binary = binary_function::" + std::string(name_of(n.binary));
   if (n.reduction != plain.reduction)
     text += ", .reduction = reduction::" + std::string(name_of(n.reduction));
+  if (n.resampling != plain.resampling) text += ", .resampling = " + word(n.resampling);
   if (n.keeps_operands) text += ", .keeps_operands = true";
   if (n.source != plain.source) text += ", .source = " + number(n.source);
   return "{" + text + "}";

@@ -10,6 +10,7 @@
 #include <linnet/io/onnx/dense_operators.hpp>
 #include <linnet/io/onnx/function_operators.hpp>
 #include <linnet/io/onnx/plain_operators.hpp>
+#include <linnet/io/onnx/resize_operators.hpp>
 #include <linnet/io/onnx/shape_operators.hpp>
 #include <linnet/io/onnx/slice_operators.hpp>
 #include <linnet/io/onnx/window_operators.hpp>
@@ -72,6 +73,7 @@ inline constexpr std::array operator_mappings{
     operator_mapping{"ReduceSumSquare", 1, 2, detail::read_reduce_sum_square},
     operator_mapping{"Relu", 1, 1, detail::read_relu},
     operator_mapping{"Reshape", 2, 2, detail::read_reshape},
+    operator_mapping{"Resize", 1, 4, detail::read_resize},
     operator_mapping{"Sigmoid", 1, 1, detail::read_sigmoid},
     operator_mapping{"Sign", 1, 1, detail::read_function<unary_function::sign>},
     operator_mapping{"Slice", 1, 5, detail::read_slice},
@@ -85,7 +87,8 @@ inline constexpr std::array operator_mappings{
     operator_mapping{"Swish", 1, 1, detail::read_swish},
     operator_mapping{"Tanh", 1, 1, detail::read_function<unary_function::tanh>},
     operator_mapping{"Transpose", 1, 1, detail::read_transpose},
-    operator_mapping{"Unsqueeze", 1, 2, detail::read_unsqueeze}};
+    operator_mapping{"Unsqueeze", 1, 2, detail::read_unsqueeze},
+    operator_mapping{"Upsample", 1, 2, detail::read_resize}};
 
 /// The mapping of an operator, or null where linnet does not read it.
 [[nodiscard]] constexpr operator_mapping const* find_mapping(std::string_view name) {

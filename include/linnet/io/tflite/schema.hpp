@@ -79,6 +79,12 @@ struct gelu_fields {
 struct mirror_pad_fields {
   static constexpr unsigned mode = 0;
 };
+struct resize_bilinear_fields {
+  static constexpr unsigned align_corners = 2, half_pixel_centers = 3;
+};
+struct resize_nearest_fields {
+  static constexpr unsigned align_corners = 0, half_pixel_centers = 1;
+};
 struct softmax_fields {
   static constexpr unsigned beta = 0;
 };
@@ -98,12 +104,14 @@ enum class options_type : std::uint8_t {
   softmax = 9,
   concatenation = 10,
   add = 11,
+  resize_bilinear = 15,
   mul = 21,
   sub = 28,
   div = 29,
   strided_slice = 32,
   pack = 59,
   unpack = 64,
+  resize_nearest_neighbor = 74,
   leaky_relu = 75,
   mirror_pad = 77,
   gelu = 116

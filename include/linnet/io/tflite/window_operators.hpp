@@ -104,6 +104,31 @@ namespace detail {
   return resolve_padding(o.number<std::int8_t>(f::padding), from.first.shape, into.window);
 }
 
+/// The output's own shape is the size.
+[[nodiscard]] inline result<void> set_resampling(stated_operator const& from, interpolation method,
+                                                 bool align_corners, bool half_pixel_centers, node& into) {
+  if (auto sound = check_images(from, false); !sound) return sound;
+  if (align_corners && half_pixel_centers)
+    return fail(errc::invalid_graph, "corners that are aligned and centers of pixels exclude each other");
+  into.resampling.method = method;
+  into.resampling.sampling = align_corners        ? sampling::aligned
+                             : half_pixel_centers ? sampling::center
+                                                  : sampling::corner;
+  if (align_corners || half_pixel_centers) into.resampling.nearest = nearest_entry::half_up;
+  into.beta = 0.0f;
+  return {};
+}
+[[nodiscard]] inline result<void> read_resize_bilinear(stated_operator const& from, node& into) {
+  using f = resize_bilinear_fields;
+  return set_resampling(from, interpolation::linear, from.options.flag(f::align_corners),
+                        from.options.flag(f::half_pixel_centers), into);
+}
+[[nodiscard]] inline result<void> read_resize_nearest(stated_operator const& from, node& into) {
+  using f = resize_nearest_fields;
+  return set_resampling(from, interpolation::nearest, from.options.flag(f::align_corners),
+                        from.options.flag(f::half_pixel_centers), into);
+}
+
 }  // namespace detail
 
 }  // namespace linnet::inline LINNET_ISA::io::tflite

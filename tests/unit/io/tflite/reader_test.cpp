@@ -303,6 +303,20 @@ TEST(tflite_reader, an_l2_pool_is_a_root_of_a_mean_of_squares) {
   EXPECT_EQ(only_node("log_softmax").unary, linnet::unary_function::log);
 }
 
+TEST(tflite_reader, resized_images) {
+  using linnet::interpolation;
+  using linnet::nearest_entry;
+  using linnet::sampling;
+  EXPECT_EQ(only_node("resize_bilinear").resampling,
+            (linnet::resampling{interpolation::linear, sampling::center, nearest_entry::half_up}));
+  EXPECT_EQ(only_node("resize_nearest").resampling,
+            (linnet::resampling{interpolation::nearest, sampling::aligned, nearest_entry::half_up}));
+  model m = sample_model("resize_nearest");
+  m.operations[0].options_type = 0;
+  EXPECT_EQ(only_node(m).resampling, linnet::resampling{});
+  EXPECT_EQ(only_node(m).beta, 0.0f);
+}
+
 TEST(tflite_reader, weights_of_four_bits_become_bytes) {
   model m = sample_model("dense");
   m.tensors[1].type = INT4;
@@ -816,6 +830,17 @@ TEST(tflite_refusal, mirrored_edges) {
   expect_refusal(m, errc::invalid_graph, place + "padding 3, not between 0 and 2");
   m.tensors[1] = numbers("p", {0, 0, 2, 0, 1, 3});
   expect_refusal(m, errc::invalid_graph, place + "6 amounts of padding for a tensor of rank 4");
+}
+
+TEST(tflite_refusal, resized_images) {
+  model m = sample_model("resize_nearest");
+  m.operations[0].options[1].value = true;
+  std::string const place = "operator 0 (RESIZE_NEAREST_NEIGHBOR) -> tensor 'y': ";
+  expect_refusal(m, errc::invalid_graph,
+                 place + "corners that are aligned and centers of pixels exclude each other");
+  m = sample_model("resize_nearest");
+  m.tensors[0].shape = {3, 4, 2};
+  expect_refusal(m, errc::invalid_graph, place + "its input 3x4x2 is not of rank 4");
 }
 
 TEST(tflite_refusal, padding_amounts) {
