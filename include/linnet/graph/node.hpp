@@ -129,9 +129,9 @@ struct node {
   linnet::reduction reduction = reduction::sum;   ///< of op reduce
   /// resize; alpha and beta: output rows and columns for each of the input, 0 where the shapes say it.
   linnet::resampling resampling{};
-  custom_operator const* custom = nullptr;        ///< of static storage duration
-  bool keeps_operands = false;                    ///< its output takes no operand's bytes
-  std::int32_t source = -1;                       ///< index of the operator in the file it came from
+  custom_operator const* custom = nullptr;  ///< of static storage duration
+  bool keeps_operands = false;              ///< its output takes no operand's bytes
+  std::int32_t source = -1;                 ///< index of the operator in the file it came from
   friend constexpr bool operator==(node const&, node const&) = default;
 };
 
@@ -139,6 +139,7 @@ struct node {
 [[nodiscard]] constexpr text name_of(node const& n) {
   if (n.kind == op::unary) return name_of(n.unary);
   if (n.kind == op::softmax && n.unary == unary_function::log) return "log_softmax";
+  if (n.kind == op::resize && n.resampling.method == interpolation::linear) return "resize_linear";
   if (n.kind == op::reduce) {
     switch (n.reduction) {
       case reduction::sum: return "reduce_sum";

@@ -25,21 +25,26 @@ enum class sampling : std::uint8_t {
 };
 
 /// Which entry is nearest.
-enum class nearest_entry : std::uint8_t { below, above, half_down, half_up };
+enum class nearest_entry : std::uint8_t {
+  below,      // the one below
+  above,      // the one above
+  half_down,  // the nearest one, the lower one of two
+  half_up     // the nearest one, the higher one of two
+};
 
 /// How a tensor is resized.
 struct resampling {
-  linnet::interpolation method = interpolation::nearest;
-  linnet::sampling sampling = sampling::corner;
-  nearest_entry nearest = nearest_entry::below;
+  linnet::interpolation method = interpolation::nearest;  ///< one entry, or between two
+  linnet::sampling sampling = sampling::corner;           ///< where an output entry lies
+  nearest_entry nearest = nearest_entry::below;           ///< which one is nearest
   friend constexpr bool operator==(resampling const&, resampling const&) = default;
 };
 
 /// One dimension that is resized: its extents, and the stated number of output entries for each of the
 /// input's (0: the extents say it).
 struct resized_extent {
-  std::int32_t input = 1, output = 1;
-  float stated = 0.0f;
+  std::int32_t input = 1, output = 1;  ///< entries
+  float stated = 0.0f;                 ///< output entries for each of the input, or 0
 };
 
 /// Entry `index` of the input, and how much of the one behind it: a part of `unit`.

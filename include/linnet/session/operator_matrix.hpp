@@ -105,6 +105,7 @@ class operator_sample {
         n.padding[1] = {1, 1};
         break;
       case op::unary: n.alpha = 0.5f; break;
+      case op::resize: n.beta = 0.0f; break;
       case op::add:
       case op::binary: return {operand(), operand()};
       case op::quantize: return {add({1, size, size, size}, f32)};
@@ -122,6 +123,7 @@ class operator_sample {
     bool const counts = node_.kind == op::reduce && gives_index(node_.reduction);
     tensor_info made{.type = counts ? s32 : node_.kind == op::dequantize ? f32 : type_};
     made.quantization = steps_of(made.type);
+    if (node_.kind == op::resize) made.shape = {1, 2 * size, 2 * size, size};
     bool const is_tanh = node_.kind == op::unary && node_.unary == unary_function::tanh;
     if (node_.kind == op::softmax || node_.kind == op::logistic) {
       made.quantization = made.type == s16   ? quantization{1.0f / 32768, 0}
@@ -183,6 +185,7 @@ inline constexpr std::array other_weights{f16, s8, s4};
     } else {
       made.push_back({.kind = kind});
       if (kind == op::softmax) made.push_back({.kind = kind, .unary = unary_function::log});
+      if (kind == op::resize) made.push_back({.kind = kind, .resampling = {.method = interpolation::linear}});
     }
   }
   return made;
@@ -237,6 +240,7 @@ template <class Arch>
   asked.unary = n.unary;
   asked.binary = n.binary;
   asked.reduction = n.reduction;
+  asked.resampling = n.resampling;
   auto const add = [&](element_type type, element_type weights) {
     if (!detail::operator_sample(asked, type, weights).has_kernel<Arch>()) return;
     text += (text.empty() ? "" : "; ") + std::string(name_of(type));
