@@ -17,7 +17,7 @@ template <std::size_t Nodes = 128, std::size_t Scales = 1>
 struct fixed_graph {
   static_vector<node, Nodes> nodes;                           ///< in an order in which they can run
   static_vector<tensor_info, 3 * Nodes + most_ends> tensors;  ///< of all nodes and the graph's inputs
-  /// tensor numbers: operands and outputs of nodes, then of the graph
+  /// Tensor numbers: operands and outputs of nodes, then of the graph.
   static_vector<tensor_id, 6 * Nodes + 2 * most_ends> edges;
   static_vector<float, Scales> scales;                          ///< per channel, of all tensors
   static_vector<char, 40 * Nodes + 16 * most_ends> characters;  ///< names of all tensors

@@ -92,7 +92,7 @@ struct padding2d {
 /// How a convolution's or pool's kernel moves over its input: all explicit, "same" is resolved by whoever
 /// makes the node (see `same_padding`).
 struct window2d {
-  /// rows and columns of taps, and steps from one window, or tap, to the next
+  /// Rows and columns of taps, and steps from one window, or tap, to the next.
   extent2d kernel{}, stride{}, dilation{};
   padding2d padding{};  ///< around the input; zero point, or nothing in a pool
   friend constexpr bool operator==(window2d const&, window2d const&) = default;

@@ -133,7 +133,7 @@ struct depthwise_separable_options {
 /// MobileNetV2's block: 1x1 to `expansion` times the channels, 3x3 depthwise, 1x1 linear to `filters`; added
 /// to its input where the shapes agree (Sandler et al. 2018, section 3.3).
 struct inverted_residual_options {
-  /// times the input's channels; output channels; rows and columns from window to window
+  /// Times the input's channels; output channels; rows and columns from window to window.
   std::int32_t expansion = 6, filters = 1, stride = 1;
 };
 

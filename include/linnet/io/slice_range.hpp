@@ -19,7 +19,7 @@ namespace linnet::inline LINNET_ISA::io {
 /// `end`. Negative indices count from behind; those outside are brought to the nearest end (NumPy's rule,
 /// which TensorFlow Lite and ONNX share).
 struct slice_range {
-  std::int64_t begin, end, step = 1;
+  std::int64_t begin, end, step = 1;  ///< as files state them; step is not 0
 };
 
 /// Sets dimension `i`, of so many entries, of a node of kind slice, whose `axes` are set for all dimensions.

@@ -16,7 +16,7 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// How such a kernel requantizes 2 * sum, in three instructions (SMMLAR, ASR, SSAT):
 /// saturate((round(2 * sum * factor / 2^32) + addend) >> shift).
 struct fast_factor {
-  /// the mantissa; half a unit and the output's zero point, shifted; 1 to 22
+  /// The mantissa; half a unit and the output's zero point, shifted; 1 to 22.
   std::int32_t factor = 0, addend = 0, shift = 1;
 };
 

@@ -115,7 +115,7 @@ struct output_stage {
 
 /// The policy of float kernels: nothing is rounded, nothing stored.
 struct no_rounding {
-  struct factor {};
+  struct factor {};  ///< none
   /// Nothing to prepare.
   [[nodiscard]] static constexpr factor prepare(float, float, float) { return {}; }
 };
@@ -169,11 +169,11 @@ struct problem_constant {};
 /// The types that `with_arithmetic` calls its function with, for values known when compiled.
 template <element_type Type, rounding Rounding = rounding::double_rounding>
 struct arithmetic {
-  /// s8 unless it is u8 or s16
+  /// s8 unless it is u8 or s16.
   using integer = std::conditional_t<Type == u8, std::uint8_t,
                                      std::conditional_t<Type == s16, std::int16_t, std::int8_t>>;
   using element = std::conditional_t<Type == f32, float, integer>;  ///< of inputs and output
-  /// of integers
+  /// Of integers.
   using integer_policy = std::conditional_t<
       Rounding == rounding::double_rounding, double_rounding,
       std::conditional_t<Rounding == rounding::reduced_multiplier, linnet::reduced_multiplier, any_rounding>>;

@@ -11,16 +11,16 @@ namespace linnet::inline LINNET_ISA::kernels {
 
 /// What convolutions have in common, over all channels or one by one.
 struct convolution_problem {
-  /// s8, u8, f32: all of that type; s16: weights of s8
+  /// s8, u8, f32: all of that type; s16: weights of s8.
   element_type input_type = s8, weight_type = s8, output_type = s8;
-  /// of integers; s16: double_rounding or reduced_multiplier (64-bit bias)
+  /// Of integers; s16: double_rounding or reduced_multiplier (64-bit bias).
   linnet::rounding rounding = rounding::double_rounding;
   linnet::activation activation = activation::none;      ///< what the result is clamped to
   image_shape input, output;                             ///< (batch, height, width, channels)
   std::int32_t kernel_height = 1, kernel_width = 1;      ///< taps
   std::int32_t stride_height = 1, stride_width = 1;      ///< pixels of input from window to window
   std::int32_t dilation_height = 1, dilation_width = 1;  ///< pixels of input from tap to tap
-  /// in front of the image; that behind follows from the output's size
+  /// In front of the image; that behind follows from the output's size.
   std::int32_t padding_top = 0, padding_left = 0;
   quantization input_quantization, output_quantization;  ///< none of floats
   std::int32_t weight_zero_point = 0;                    ///< other than 0: u8

@@ -126,8 +126,9 @@ struct float_half_even {
 /// round(double(x) * input * weight / output), ties away from zero: LiteRT's reference fully connected
 /// kernel.
 struct float_half_away {
+  /// The three scales: in which order they are used is part of the policy.
   struct factor {
-    float input, weight, output;
+    float input, weight, output;  ///< of the operands, and of the result
   };
   static constexpr rounding name = rounding::float_half_away;
   [[nodiscard]] static constexpr bool accepts(float, float, float) { return true; }
@@ -202,6 +203,7 @@ constexpr decltype(auto) with_policy(rounding policy, F&& f) {
 /// Any policy, decided at run time: the factor knows whose it is. Hosted code takes it for the rarer
 /// policies, so that a kernel need not be compiled once for each; the bits are those of the policy itself.
 struct any_rounding {
+  /// A policy's factor as words, and whose it is.
   struct factor {
     std::uint32_t which;                 ///< the policy, as number or name
     std::array<std::uint32_t, 3> words;  ///< the bytes of the policy's own factor

@@ -19,10 +19,11 @@ namespace linnet::inline LINNET_ISA {
 
 /// The float constants of one convolution or dense layer.
 struct layer_weights {
-  std::vector<float> weights;
+  std::vector<float> weights;  ///< as the network stores them
   std::vector<float> bias;     ///< one an output channel, or none
   std::size_t channels = 0;    ///< output channels
   bool channels_last = false;  ///< depthwise: weight i is of channel i % channels; else channels lie whole
+  /// The output channel that weight i belongs to.
   [[nodiscard]] std::size_t channel_of(std::size_t i) const {
     return channels_last ? i % channels : i / (weights.size() / channels);
   }
@@ -33,6 +34,7 @@ struct quantized_layer {
   std::vector<float> scales;         ///< one a channel, or one for all
   std::vector<std::int8_t> weights;  ///< weight = scale * stored; zero point 0
   std::vector<std::int32_t> bias;    ///< bias = input scale * scale * stored
+  /// The scale of a channel's weights.
   [[nodiscard]] float scale_of(std::size_t channel) const { return scales[scales.size() == 1 ? 0 : channel]; }
 };
 

@@ -50,6 +50,7 @@ namespace linnet::inline LINNET_ISA {
 /// Weights and biases are in no group but their own.
 class quantization_groups {
  public:
+  /// Precondition: the graph is valid.
   explicit quantization_groups(graph_view const& g)
       : parents_(g.tensors.size()), torn_(g.tensors.size()), fixed_(g.tensors.size()) {
     std::iota(parents_.begin(), parents_.end(), tensor_id{0});
@@ -72,6 +73,7 @@ class quantization_groups {
   [[nodiscard]] quantization fixed(tensor_id id) const {
     return fixed_[static_cast<std::size_t>(group_of(id))];
   }
+  /// Whether its operator allows one quantization only.
   [[nodiscard]] bool is_fixed(tensor_id id) const { return fixed(id).present(); }
   /// Whether it has to have two of them: what a maximum of a tanh and a softmax asks for.
   [[nodiscard]] bool is_torn(tensor_id id) const { return torn_[static_cast<std::size_t>(group_of(id))]; }

@@ -34,6 +34,7 @@ class range_observer {
 
   /// Where to write input i (f32), before every run. Precondition: i < input_count().
   [[nodiscard]] tensor_ref input(std::size_t i = 0) { return session_.input(i); }
+  /// Tensors that every run takes.
   [[nodiscard]] std::size_t input_count() const { return session_.input_count(); }
 
   /// Runs and widens the ranges by what it sees. Fails (wrong_argument) at the first value that is not

@@ -17,17 +17,17 @@ namespace linnet::inline LINNET_ISA {
 /// What calibration saw of one tensor: the least and the largest real value. Constants and tensors that no
 /// node makes stay unseen.
 struct tensor_range {
-  std::string name;
-  linnet::shape shape;
-  bool seen = false;
+  std::string name;               ///< as the network has it
+  linnet::shape shape;            ///< outermost first
+  bool seen = false;              ///< there is a range
   float low = 0.0f, high = 0.0f;  ///< finite, low <= high
 };
 
 /// What calibration saw of a network's tensors: one entry a tensor of its graph.
 struct activation_ranges {
-  std::string network;    ///< whose they are, for messages
-  std::int64_t runs = 0;  ///< inputs that were seen
-  std::vector<tensor_range> tensors;
+  std::string network;                ///< whose they are, for messages
+  std::int64_t runs = 0;              ///< inputs that were seen
+  std::vector<tensor_range> tensors;  ///< in the graph's order
 };
 
 /// Ranges of a network before any input was seen.

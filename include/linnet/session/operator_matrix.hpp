@@ -24,7 +24,7 @@ inline constexpr std::array matrix_types{f32, s8, u8, s16};
 /// One operator or function, and by column the names of the architectures that have kernels of their own for
 /// it, `scalar` first; none: there is no kernel. A reshape has none and needs none: "moves nothing".
 struct matrix_row {
-  std::string name;
+  std::string name;  ///< as `name_of` spells it
   std::array<std::vector<std::string>, matrix_types.size()> kernels{};
 };
 

@@ -23,7 +23,7 @@ namespace linnet::inline LINNET_ISA::io::conformance {
 
 /// What linnet makes of such a case's operands, and what the case expects.
 struct composed_output {
-  std::vector<std::byte> made, expected;
+  std::vector<std::byte> made, expected;  ///< row-major
 };
 
 /// Whether a case of this operator is several calls.

@@ -28,11 +28,15 @@ inline constexpr std::string_view double_rounding_words =
 /// then mean nothing.
 class field_reader {
  public:
+  /// Reads fields of that case, which must outlive it.
   explicit field_reader(test_case const& from) : from_(from) {}
 
+  /// Whether something was found to be wrong.
   [[nodiscard]] bool failed() const { return failed_; }
+  /// The first thing that was. Precondition: `failed()`.
   [[nodiscard]] unexpected<error> failure() const { return unexpected<error>(failure_); }
 
+  /// Says what is wrong with a field, unless something was before.
   void refuse(std::string_view field, std::string const& reason, errc code = errc::malformed) {
     if (failed_) return;
     failed_ = true;
@@ -43,6 +47,7 @@ class field_reader {
   std::int32_t attribute(std::string_view name, std::int64_t least, std::int64_t most) {
     return number(from_.attributes, "attrs.", name, least, most);
   }
+  /// The same of the case's quantization.
   std::int32_t quantity(std::string_view name, std::int64_t least, std::int64_t most) {
     return number(from_.quantization, "quant.", name, least, most);
   }
@@ -52,9 +57,12 @@ class field_reader {
   }
   /// A number that float32 holds.
   float real_quantity(std::string_view name) { return real(from_.quantization, "quant.", name); }
+  /// The same of its attributes.
   float real_attribute(std::string_view name) { return real(from_.attributes, "attrs.", name); }
+  /// Whether the case states it.
   [[nodiscard]] bool has_quantity(std::string_view name) const { return from_.quantization.contains(name); }
 
+  /// Whether the case has an array of that role.
   [[nodiscard]] bool has_tensor(std::string_view role) const { return from_.tensors.contains(role); }
 
   /// An array, which must be of this type; one without elements where it is not, or is missing.

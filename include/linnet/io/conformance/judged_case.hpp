@@ -22,14 +22,14 @@ enum class verdict : std::uint8_t { passed, failed, not_supported };
 /// One case that other people wrote, and what came of it.
 struct judged_case {
   std::string suite, op, type, name;  ///< of the folders that hold it; `type`: of what it computes with
-  conformance::verdict verdict = verdict::failed;
-  std::string reason;  ///< where it has not passed
+  conformance::verdict verdict = verdict::failed;  ///< failed until something else is found
+  std::string reason;                              ///< where it has not passed
 };
 
 /// How far floats may be off what is expected: by so much, and by so much of themselves. Sums of float32 in
 /// another order differ in their last bits.
 struct float_tolerance {
-  double absolute = 1e-4, relative = 1e-4;
+  double absolute = 1e-4, relative = 1e-4;  ///< in units, and as a part of what is expected
 };
 
 /// Of cases whose expectations were calculated in float16, where every step rounds to 11 bits: 3e-2 of what

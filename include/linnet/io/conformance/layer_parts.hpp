@@ -35,14 +35,14 @@ using problem = std::variant<kernels::conv2d::problem, kernels::depthwise::probl
 
 /// A case as `run_layer` takes it: its constants as its files have them, its multipliers as given.
 struct layer {
-  conformance::problem problem;  // of one group
-  std::int32_t groups = 1;
-  std::vector<std::byte> weights, bias;
-  std::vector<multiplier> multipliers;
-  std::array<std::vector<std::byte>, 2> inputs;
-  std::vector<std::byte> expected;
-  element_type type = s8;  ///< of what is expected
-  float_tolerance tolerance{};
+  conformance::problem problem;                  // of one group
+  std::int32_t groups = 1;                       ///< so many calls, each on its part of the channels
+  std::vector<std::byte> weights, bias;          ///< as `kernels::constants` has them
+  std::vector<multiplier> multipliers;           ///< one an output channel
+  std::array<std::vector<std::byte>, 2> inputs;  ///< (batch, height, width, channels)
+  std::vector<std::byte> expected;               ///< the output, likewise
+  element_type type = s8;                        ///< of what is expected
+  float_tolerance tolerance{};                   ///< of floats
 };
 
 namespace detail {

@@ -23,8 +23,8 @@ namespace linnet::inline LINNET_ISA::io::conformance {
 
 /// What came of the cases of one operator and type.
 struct conformance_row {
-  std::string suite, op, type;
-  std::size_t passed = 0, failed = 0, not_supported = 0;
+  std::string suite, op, type;                            ///< what the cases have in common
+  std::size_t passed = 0, failed = 0, not_supported = 0;  ///< counts of cases
   friend bool operator==(conformance_row const&, conformance_row const&) = default;
 };
 

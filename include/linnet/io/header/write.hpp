@@ -18,7 +18,7 @@ namespace linnet::inline LINNET_ISA::io::header {
 /// The generated files of a network, beside its blob NAME.bin: the graph's constant and the declaration of
 /// the blob, and an assembler file that brings it into `.rodata`, aligned to `weights_alignment`.
 struct sources {
-  std::string header, assembly;
+  std::string header, assembly;  ///< texts of the two files
 };
 
 namespace detail {

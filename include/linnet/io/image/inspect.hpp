@@ -19,7 +19,8 @@ namespace linnet::inline LINNET_ISA::io {
 
 /// What inspection finds out about a picture.
 struct picture_size {
-  std::int64_t width = 0, height = 0;
+  std::int64_t width = 0, height = 0;  ///< in pixels
+  /// How many there are.
   [[nodiscard]] std::int64_t pixels() const { return width * height; }
 };
 

@@ -31,8 +31,8 @@ enum class pixel_layout : std::uint8_t {
 
 /// A model's input read as a picture.
 struct picture_input {
-  int width = 0, height = 0, channels = 3;
-  pixel_layout layout = pixel_layout::interleaved;
+  int width = 0, height = 0, channels = 3;          ///< in pixels; 1 or 3 channels
+  pixel_layout layout = pixel_layout::interleaved;  ///< of the tensor
   friend bool operator==(picture_input const&, picture_input const&) = default;
 };
 
@@ -53,8 +53,8 @@ struct picture_input {
 /// What a model's training did to pixels of 0 to 255: real = (pixel - mean) / deviation, per channel; a grey
 /// picture uses the first entries.
 struct normalization {
-  std::array<float, 3> mean{0.0f, 0.0f, 0.0f};
-  std::array<float, 3> deviation{1.0f, 1.0f, 1.0f};
+  std::array<float, 3> mean{0.0f, 0.0f, 0.0f};       ///< of red, green and blue
+  std::array<float, 3> deviation{1.0f, 1.0f, 1.0f};  ///< likewise; not 0
   friend bool operator==(normalization const&, normalization const&) = default;
 };
 
@@ -68,6 +68,7 @@ inline constexpr normalization imagenet_normalization{{123.675f, 116.28f, 103.53
 /// of an 8-bit input (u8: q = pixel, s8: q = pixel - 128), and over [-1, 1] of a float one (pixel / 127.5 -
 /// 1).
 struct preprocessing {
+  /// None: what the input's quantization says.
   std::optional<io::normalization> normalization = std::nullopt;
   pixel_layout layout = pixel_layout::interleaved;
 };

@@ -22,8 +22,9 @@ enum class resize_policy : std::uint8_t {
   stretch       // the whole picture: it is squeezed
 };
 
+/// What a resize keeps.
 struct resize_options {
-  resize_policy policy = resize_policy::center_crop;
+  resize_policy policy = resize_policy::center_crop;  ///< where proportions differ
   /// center_crop: how much of the largest fitting part is kept, in (0, 1]. 0.875 is ImageNet's usual "short
   /// side to 256, then the middle 224".
   double fraction = 0.875;

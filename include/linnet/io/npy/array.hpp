@@ -15,8 +15,8 @@ namespace linnet::inline LINNET_ISA::io::npy {
 
 /// An array that somebody else owns: elements in row-major order, little endian.
 struct array_view {
-  element_type type = f32;
-  linnet::shape shape;
+  element_type type = f32;  ///< of each element
+  linnet::shape shape;      ///< outermost first
   std::span<std::byte const> data;
 };
 
@@ -26,6 +26,7 @@ struct array {
   linnet::shape shape;
   std::vector<std::byte> data;
 
+  /// The same without owning it.
   [[nodiscard]] array_view view() const { return {type, shape, data}; }
 };
 

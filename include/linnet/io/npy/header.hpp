@@ -15,15 +15,16 @@ namespace linnet::inline LINNET_ISA::io::npy {
 
 /// What the dictionary in front of the elements says, not yet held against anything.
 struct header {
-  std::string descr;
-  bool fortran_order = false;
-  std::vector<std::int64_t> shape;
+  std::string descr;                ///< the element type, as `<f4`
+  bool fortran_order = false;       ///< innermost dimension first
+  std::vector<std::int64_t> shape;  ///< as written
 };
 
 /// Reads the one Python dictionary that NumPy writes: `{'descr': '<f4', 'fortran_order': False, 'shape': (2,
 /// 3), }`, keys in any order. Not a Python parser: whatever else an expression may hold is refused.
 class header_reader {
  public:
+  /// Over the text, which must outlive it.
   explicit header_reader(std::string_view text) : text_(text) {}
 
   /// False where the text is not such a dictionary; `into` is then of no use.

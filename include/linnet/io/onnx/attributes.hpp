@@ -21,37 +21,47 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 /// linnet does not know may mean anything: it is never passed over.
 class attributes {
  public:
+  /// Those of one operator of a file, which must outlive them.
   explicit attributes(proto::NodeProto const& node) : node_(node) {}
 
+  /// The attribute, or what counts where it is left out; of another type, it is a mistake to be found by
+  /// `finish`.
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise) {
     auto const* const a = find(name, proto::AttributeProto_AttributeType_INT);
     return a == nullptr ? otherwise : a->i();
   }
+  /// The same of a truth value.
   [[nodiscard]] bool flag(std::string_view name, bool otherwise = false) {
     return integer(name, otherwise ? 1 : 0) != 0;
   }
+  /// The same of a float.
   [[nodiscard]] float real(std::string_view name, float otherwise) {
     auto const* const a = find(name, proto::AttributeProto_AttributeType_FLOAT);
     return a == nullptr ? otherwise : a->f();
   }
+  /// The same of a text.
   [[nodiscard]] std::string text(std::string_view name, std::string otherwise) {
     auto const* const a = find(name, proto::AttributeProto_AttributeType_STRING);
     return a == nullptr ? otherwise : a->s();
   }
+  /// A list of whole numbers; none where it is left out.
   [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::string_view name) {
     auto const* const a = find(name, proto::AttributeProto_AttributeType_INTS);
     if (a == nullptr) return std::nullopt;
     return std::vector<std::int64_t>(a->ints().begin(), a->ints().end());
   }
+  /// A list of floats; none where it is left out.
   [[nodiscard]] std::optional<std::vector<float>> reals(std::string_view name) {
     auto const* const a = find(name, proto::AttributeProto_AttributeType_FLOATS);
     if (a == nullptr) return std::nullopt;
     return std::vector<float>(a->floats().begin(), a->floats().end());
   }
+  /// A tensor; null where it is left out.
   [[nodiscard]] proto::TensorProto const* tensor(std::string_view name) {
     auto const* const a = find(name, proto::AttributeProto_AttributeType_TENSOR);
     return a == nullptr ? nullptr : &a->t();
   }
+  /// Whether the file states it.
   [[nodiscard]] bool has(std::string_view name) const {
     for (proto::AttributeProto const& a : node_.attribute()) {
       if (a.name() == name) return true;

@@ -19,8 +19,8 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 
 /// A tensor whose values the file states: of type f32 or, where it shapes an operator, s64.
 struct constant {
-  linnet::shape shape{};
-  element_type type = f32;
+  linnet::shape shape{};               ///< outermost first
+  element_type type = f32;             ///< f32 or s64
   std::span<std::byte const> bytes{};  ///< as many as shape and type ask for
 
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(shape.elements()); }

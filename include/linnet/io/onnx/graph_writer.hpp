@@ -46,10 +46,13 @@ class graph_writer {
   /// Nodes that are added from now on come from this operator of the file, or from none (-1).
   void set_source(std::int32_t source) { source_ = source; }
 
+  /// The network so far.
   [[nodiscard]] graph_view view() const { return into_.graph.view(); }
+  /// Its name, in quotes where it has one.
   [[nodiscard]] std::string name_of_tensor(tensor_id id) const {
     return std::string(view().name(view().tensor(id)));
   }
+  /// Calls a tensor so, cut to `most_name_bytes`.
   void rename(tensor_id id, std::string_view name) {
     if (name_of_tensor(id) == name.substr(0, most_name_bytes)) return;
     into_.graph.tensors[static_cast<std::size_t>(id)].name =
@@ -60,6 +63,7 @@ class graph_writer {
   void set_type(tensor_id id, element_type type) {
     into_.graph.tensors[static_cast<std::size_t>(id)].type = type;
   }
+  /// A tensor that a node will make.
   tensor_id add_activation(shape const& s, std::string_view name) {
     tensor_info info;
     info.shape = s;
@@ -71,6 +75,7 @@ class graph_writer {
     left_ -= bytes;
     return {};
   }
+  /// A constant with these values. Fails where constants take too many bytes.
   [[nodiscard]] result<tensor_id> add_constant(shape const& s, std::vector<float> const& values,
                                                std::string_view name) {
     std::size_t const size = values.size() * sizeof(float);

@@ -19,10 +19,11 @@ using dimension_order = static_vector<std::int32_t, max_rank>;
 
 /// An activation as the file's operators see it and as the network stores it.
 struct stored_value {
-  tensor_id id = -1;
+  tensor_id id = -1;        ///< -1: it is no activation
   shape stated{};           ///< what the file's operators see
   shape base{};             ///< the same before reshapes that are still only noted; mostly equal to `stated`
   dimension_order order{};  ///< the tensor's extent i is base[order[i]]
+  /// Whether a reshape is still only noted.
   [[nodiscard]] bool is_reshaped() const { return !(stated == base); }
 };
 

@@ -18,6 +18,7 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 /// How many operators a file may have, how many inputs and outputs, and the operator sets that are read: the
 /// operators here did not change their meaning in between but where their readers say so.
 inline constexpr int most_operators = 1 << 13, most_ends = 1 << 12;
+/// Files of other versions of the operators are refused.
 inline constexpr std::int64_t oldest_opset = 7, newest_opset = 25;
 
 namespace detail {

@@ -24,8 +24,8 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 
 /// One case: a model, and what it makes of what.
 struct node_case {
-  proto::ModelProto model;
-  std::vector<proto::TensorProto> inputs, outputs;
+  proto::ModelProto model;                          ///< of one operator
+  std::vector<proto::TensorProto> inputs, outputs;  ///< as the case's files have them
 };
 
 namespace detail {

@@ -19,9 +19,9 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 
 /// How one operator is read.
 struct operator_mapping {
-  std::string_view name;
-  int least_inputs, most_inputs;  ///< as the file counts them, those that are left out included
-  operator_reader read;
+  std::string_view name;            ///< as files call it
+  int least_inputs, most_inputs;    ///< as the file counts them, those that are left out included
+  operator_reader read;             ///< makes nodes of it
   bool gives_every_output = false;  ///< else the first one
 };
 

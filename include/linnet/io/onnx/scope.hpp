@@ -22,20 +22,23 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 /// What a name of the file stands for: an activation, a tensor whose values nobody has looked at yet, or a
 /// constant that an operator made of others.
 struct named_value {
-  stored_value activation{};  ///< id -1: it is a constant
-  proto::TensorProto const* unread = nullptr;
-  linnet::io::onnx::constant made{};
+  stored_value activation{};                   ///< id -1: it is a constant
+  proto::TensorProto const* unread = nullptr;  ///< where nobody has looked at its values
+  linnet::io::onnx::constant made{};           ///< else: what an operator made
+  /// Whether its values are known.
   [[nodiscard]] bool is_constant() const { return activation.id < 0; }
 };
 
 /// The names of a graph, each given once.
 class scope {
  public:
+  /// Gives a name. Fails (invalid_graph) where it is taken.
   [[nodiscard]] result<void> add(std::string_view name, named_value value) {
     if (name.empty()) return fail(errc::malformed, "a tensor without a name");
     if (values_.emplace(std::string(name), value).second) return {};
     return fail(errc::invalid_graph, "tensor " + in_quotes(name) + " is made twice");
   }
+  /// What a name stands for. Fails (invalid_graph) where nothing has it yet.
   [[nodiscard]] result<named_value> find(std::string_view name) const {
     auto const found = values_.find(name);
     if (found != values_.end()) return found->second;

@@ -20,22 +20,27 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 
 /// An operator as the file states it, and the network it goes to.
 struct stated_operator {
-  proto::NodeProto const& stated;
-  std::int64_t opset;
-  scope& names;
-  graph_writer& writer;
-  onnx::attributes attributes{stated};
+  proto::NodeProto const& stated;       ///< the file's own words
+  std::int64_t opset;                   ///< version of the operators that the file asks for
+  scope& names;                         ///< of the graph
+  graph_writer& writer;                 ///< of the network
+  onnx::attributes attributes{stated};  ///< of the operator
 
+  /// Name of the first output.
   [[nodiscard]] std::string const& output_name() const { return stated.output(0); }
+  /// Whether input i is there; optional ones may be left out.
   [[nodiscard]] bool has_input(int i) const { return i < stated.input_size() && !stated.input(i).empty(); }
+  /// Input i, as messages begin.
   [[nodiscard]] std::string input_in_words(int i) const {
     return "input " + std::to_string(i) + " " + in_quotes(stated.input(i)) + ": ";
   }
 
+  /// What input i stands for. Fails (malformed) where it is left out.
   [[nodiscard]] result<named_value> input(int i) const {
     if (!has_input(i)) return fail(errc::malformed, "its input " + std::to_string(i) + " is left out");
     return names.find(stated.input(i));
   }
+  /// The same where it must be no constant.
   [[nodiscard]] result<stored_value> activation(int i) const {
     auto const value = input(i);
     if (!value) return unexpected(value.error());
@@ -47,6 +52,7 @@ struct stated_operator {
     auto const value = activation(i);
     return value ? writer.settled(*value) : value;
   }
+  /// The same where it must be one.
   [[nodiscard]] result<constant> any_constant(int i) const {
     auto const value = input(i);
     if (!value) return unexpected(value.error());

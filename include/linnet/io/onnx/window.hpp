@@ -25,8 +25,9 @@ struct resolved_window {
 
 /// How one dimension is padded.
 struct padding_rule {
-  enum class kind { stated, same_upper, same_lower, valid } mode = kind::stated;
-  bool round_up = false;
+  /// auto_pad.
+  enum class kind { stated, same_upper, same_lower, valid } mode = kind::stated;  ///< auto_pad
+  bool round_up = false;                                                          ///< ceil_mode
 };
 
 namespace detail {

@@ -23,16 +23,17 @@ namespace linnet::inline LINNET_ISA::io::tflite {
 
 /// Such an operator as the file states it, its results as the network numbers them, and the network.
 struct composed_operator {
-  table options;
-  number_list<std::int32_t> inputs;
-  std::vector<tensor_id> outputs;
-  tensor_reader& tensors;
-  dynamic_graph& graph;
-  std::vector<std::span<std::byte const>>& constants;
-  std::int32_t source;
+  table options;                                       ///< absent where the file has none
+  number_list<std::int32_t> inputs;                    ///< as the file numbers them
+  std::vector<tensor_id> outputs;                      ///< as the network numbers them
+  tensor_reader& tensors;                              ///< of the file
+  dynamic_graph& graph;                                ///< of the network
+  std::vector<std::span<std::byte const>>& constants;  ///< bytes of each tensor; empty: no constant
+  std::int32_t source;                                 ///< index of the operator in the file
 
   /// Input i as the network numbers it.
   [[nodiscard]] result<tensor_id> operand(std::size_t i) const { return tensors.use(inputs[i]); }
+  /// A tensor of the network.
   [[nodiscard]] tensor_info info(tensor_id id) const { return tensors.info(id); }
 
   /// Another tensor like this one, of this shape.
@@ -45,6 +46,7 @@ struct composed_operator {
     constants.emplace_back();
     return static_cast<tensor_id>(graph.tensors.size()) - 1;
   }
+  /// Appends a node that makes `output` of `operands`.
   void add_node(node made, std::vector<tensor_id> const& operands, tensor_id output) {
     made.source = source;
     made.inputs = graph.add_edges(operands);

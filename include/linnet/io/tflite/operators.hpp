@@ -16,16 +16,16 @@ namespace linnet::inline LINNET_ISA::io::tflite {
 
 /// How one builtin operator becomes a node.
 struct operator_mapping {
-  builtin code;
-  op kind;
+  builtin code;                             ///< as files call it
+  op kind;                                  ///< of the node
   std::uint32_t least_inputs, most_inputs;  ///< as the file counts them
   std::uint32_t operands;                   ///< how many of them become operands of the node; the rest are
                                             ///< constants that become attributes, or say what the output says
   options_type options;                     ///< none: the options say nothing that the tensors do not say
-  bool options_required;
-  attribute_reader read;
-  composed_reader compose = nullptr;  ///< in place of `read`: of operators that are not one node
-  bool has_every_output = false;      ///< else the first one alone
+  bool options_required;                    ///< a file without them is refused
+  attribute_reader read;                    ///< copies the options into the node
+  composed_reader compose = nullptr;        ///< in place of `read`: of operators that are not one node
+  bool has_every_output = false;            ///< else the first one alone
 };
 
 /// How many inputs one operator may have.

@@ -16,8 +16,8 @@
 /// listed.
 namespace linnet::inline LINNET_ISA::io::tflite {
 
-inline constexpr std::string_view file_identifier = "TFL3";
-inline constexpr std::uint32_t schema_version = 3;
+inline constexpr std::string_view file_identifier = "TFL3";  ///< Bytes 4 to 7 of every file.
+inline constexpr std::uint32_t schema_version = 3;           ///< What a file's version must be.
 
 struct model_fields {
   static constexpr unsigned version = 0, operator_codes = 1, subgraphs = 2, buffers = 4;
@@ -117,15 +117,19 @@ enum class options_type : std::uint8_t {
   gelu = 116
 };
 
+/// Padding.
 enum class padding_kind : std::int8_t { same = 0, valid = 1 };
 
 /// A clamp or function that an operator applies to its own result.
 enum class fused_activation : std::int8_t { none, relu, relu_n1_to_1, relu6, tanh, sign_bit };
 
+/// MirrorPadMode.
 enum class mirror_mode : std::int8_t { reflect = 0, symmetric = 1 };
 
+/// FullyConnectedOptionsWeightsFormat.
 enum class weights_format : std::int8_t { plain = 0, shuffled4x16_int8 = 1 };
 
+/// TensorType, by number.
 inline constexpr std::array<std::string_view, 18> tensor_type_names{
     "FLOAT32", "FLOAT16", "INT32",      "UINT8",  "INT64",    "STRING",  "BOOL",   "INT16",  "COMPLEX64",
     "INT8",    "FLOAT64", "COMPLEX128", "UINT64", "RESOURCE", "VARIANT", "UINT32", "UINT16", "INT4"};

@@ -19,13 +19,13 @@ inline constexpr std::int32_t most_window = 1 << 14, most_image_extent = 1 << 20
 /// An operator as the file states it: its options, its operands as the file numbers them, and its first
 /// operand and its result as the network knows them.
 struct stated_operator {
-  builtin code;
-  table options;
-  number_list<std::int32_t> inputs;
-  tensor_reader const& tensors;
-  tensor_info const& output;
-  tensor_info const& first;
-  linnet::shape second{};  ///< of the second operand, where it is a tensor of the network
+  builtin code;                      ///< which operator it is
+  table options;                     ///< absent where the file has none
+  number_list<std::int32_t> inputs;  ///< as the file numbers them
+  tensor_reader const& tensors;      ///< of the file
+  tensor_info const& output;         ///< its result
+  tensor_info const& first;          ///< its first operand
+  linnet::shape second{};            ///< of the second operand, where it is a tensor of the network
 };
 
 /// Copies an operator's options into a node's attributes.

@@ -37,11 +37,14 @@ class document {
   document(document const&) = delete;
   document& operator=(document const&) = delete;
 
+  /// Whether something was found outside of the file, or not aligned.
   [[nodiscard]] bool damaged() const { return damaged_; }
+  /// Whether bytes 4 to 7 are these.
   [[nodiscard]] bool has_identifier(std::string_view identifier) const {
     if (bytes_.size() < 8) return false;
     return std::string_view(reinterpret_cast<char const*>(bytes_.data()) + 4, 4) == identifier;
   }
+  /// The table that the file begins with.
   [[nodiscard]] table root();
 
  private:
@@ -67,6 +70,7 @@ template <class T>
 class number_list {
  public:
   number_list() = default;
+  /// Over bytes of the file.
   explicit number_list(std::span<std::byte const> bytes) : bytes_(bytes) {}
   [[nodiscard]] std::size_t size() const { return bytes_.size() / sizeof(T); }
   /// Precondition: i < size().
@@ -80,6 +84,7 @@ class number_list {
 class table_list {
  public:
   table_list() = default;
+  /// `size` offsets from position `start` on.
   table_list(document& from, std::size_t start, std::size_t size)
       : document_(&from), start_(start), size_(size) {}
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -97,28 +102,36 @@ class table {
  public:
   table() = default;
   [[nodiscard]] explicit operator bool() const { return at_ != nullptr; }
+  /// Whether the field is there.
   [[nodiscard]] bool has(unsigned field) const { return at_ != nullptr && at_->CheckField(slot(field)); }
 
+  /// A number, or what counts where the field is absent.
   template <class T>
   [[nodiscard]] T number(unsigned field, T absent = T{}) const {
     if (!has(field)) return absent;
     bool const inside = at_->VerifyField<T>(document_->verifier_, slot(field), sizeof(T));
     return inside ? at_->GetField<T>(slot(field), absent) : damage(absent);
   }
+  /// A truth value; false where it is absent.
   [[nodiscard]] bool flag(unsigned field) const { return number<std::uint8_t>(field) != 0; }
+  /// A list of numbers; empty where it is absent.
   template <class T>
   [[nodiscard]] number_list<T> numbers(unsigned field) const {
     return number_list<T>(vector(field, sizeof(T)));
   }
+  /// A list of bytes; empty where it is absent.
   [[nodiscard]] std::span<std::byte const> bytes(unsigned field) const { return vector(field, 1); }
+  /// A text; empty where it is absent.
   [[nodiscard]] std::string_view string(unsigned field) const {
     auto const characters = vector(field, 1);
     return {reinterpret_cast<char const*>(characters.data()), characters.size()};
   }
+  /// A table; an empty one where it is absent.
   [[nodiscard]] table child(unsigned field) const {
     if (!has(field)) return {};
     return document_->follow(position() + at_->GetOptionalFieldOffset(slot(field)));
   }
+  /// A list of tables; empty where it is absent.
   [[nodiscard]] table_list tables(unsigned field) const {
     auto const offsets = vector(field, sizeof(flatbuffers::uoffset_t));
     if (offsets.empty()) return {};

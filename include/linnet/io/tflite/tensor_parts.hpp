@@ -28,6 +28,7 @@ inline constexpr std::size_t most_scales = 1u << 22;
   return fail(inner.code, place + inner.message);
 }
 
+/// What a damaged file is refused with.
 inline constexpr std::string_view damage_sentence = "an offset or a length points outside the file";
 
 namespace detail {

@@ -27,6 +27,7 @@ using integer_list = static_vector<std::int64_t, 2 * max_rank>;
 /// for it: what nobody asks for is neither kept nor looked at. Messages of its errors begin with the tensor.
 class tensor_reader {
  public:
+  /// Files with more are refused; longer names are cut.
   static constexpr std::size_t most_tensors = 1u << 15, most_name_bytes = 1u << 10;
 
   /// `into` gets the tensors; it and the file outlive the reader. Precondition: at most `most_tensors`
@@ -57,6 +58,7 @@ class tensor_reader {
     return id;
   }
 
+  /// A tensor of the network.
   [[nodiscard]] tensor_info const& info(tensor_id id) const {
     return into_.graph.tensors[static_cast<std::size_t>(id)];
   }

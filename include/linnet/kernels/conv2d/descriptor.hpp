@@ -20,6 +20,7 @@ namespace linnet::inline LINNET_ISA::kernels::conv2d {
 /// point.
 struct problem : convolution_problem {};
 
+/// What a kernel reads of a problem: the numbers of a row.
 template <class Extent, class T, class Policy>
 struct descriptor : convolution_descriptor<Extent, T, Policy> {
   using convolution_descriptor<Extent, T, Policy>::convolution_descriptor;

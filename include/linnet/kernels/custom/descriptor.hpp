@@ -50,9 +50,13 @@ struct problem : custom_problem {
 [[nodiscard]] constexpr image_shape walked(problem const& p, shape const& s) {
   return p.definition->by_rows ? as_image(s) : image_shape{1, 1, 1, static_cast<std::int32_t>(s.elements())};
 }
+/// What the first operand is walked over as.
 [[nodiscard]] constexpr image_shape input_image_of(problem const& p) { return walked(p, p.inputs[0].shape); }
+/// What the output is walked over as.
 [[nodiscard]] constexpr image_shape image_of(problem const& p) { return walked(p, p.output.shape); }
+/// The element type of the first operand.
 [[nodiscard]] constexpr element_type input_type_of(problem const& p) { return p.inputs[0].type; }
+/// The element type of the output.
 [[nodiscard]] constexpr element_type output_type_of(problem const& p) { return p.output.type; }
 
 /// What is left of the operator when it runs: its kernel, and what that is told.

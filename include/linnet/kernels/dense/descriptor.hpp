@@ -18,9 +18,9 @@ namespace linnet::inline LINNET_ISA::kernels::dense {
 
 /// output[x, o] = clamp(requantize(bias[o] + sum over i of weights[o, i] * input[x, i])), for every pixel x.
 struct problem {
-  /// s8, u8, f32: all of that type; s16: weights of s8
+  /// s8, u8, f32: all of that type; s16: weights of s8.
   element_type input_type = s8, weight_type = s8, output_type = s8;
-  /// of integers; s16: double_rounding or reduced_multiplier (64-bit bias)
+  /// Of integers; s16: double_rounding or reduced_multiplier (64-bit bias).
   linnet::rounding rounding = rounding::double_rounding;
   linnet::activation activation = activation::none;      ///< what the result is clamped to
   image_shape input, output;                             ///< (1, 1, pixels, inputs) and (1, 1, pixels, units)

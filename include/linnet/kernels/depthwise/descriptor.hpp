@@ -19,6 +19,7 @@ namespace linnet::inline LINNET_ISA::kernels::depthwise {
 /// input channel.
 struct problem : convolution_problem {};
 
+/// What a kernel reads of a problem: the numbers of a row.
 template <class Extent, class T, class Policy>
 struct descriptor : convolution_descriptor<Extent, T, Policy> {
   using convolution_descriptor<Extent, T, Policy>::convolution_descriptor;

@@ -24,7 +24,7 @@ struct problem {
   image_shape input, output;  ///< (batch, height, width, channels), batches and channels alike
   std::int32_t kernel_height = 1, kernel_width = 1;  ///< taps
   std::int32_t stride_height = 1, stride_width = 1;  ///< pixels of input from window to window
-  /// in front of the image; that behind follows from the output's size
+  /// In front of the image; that behind follows from the output's size.
   std::int32_t padding_top = 0, padding_left = 0;
   quantization output_quantization;  ///< and the input's; none of floats
   stored_bounds bounds{};            ///< in place of the activation's
@@ -42,7 +42,7 @@ struct max_problem : problem {};
 /// What a kernel reads.
 template <class Extent, class T>
 struct descriptor {
-  /// in pixels, elements of a pixel
+  /// In pixels, elements of a pixel.
   Extent input_width, channels, output_width, kernel_width, stride_width, padding_left;
   value_range<T> clamp;  ///< in stored values
 
@@ -66,10 +66,12 @@ struct descriptor {
     return {max<std::int32_t>(left, 0), min<std::int32_t>(left + kernel_width, input_width)};
   }
 };
+/// The same of an average pool.
 template <class Extent, class T>
 struct average_descriptor : descriptor<Extent, T> {
   using descriptor<Extent, T>::descriptor;
 };
+/// The same of a max pool.
 template <class Extent, class T>
 struct max_descriptor : descriptor<Extent, T> {
   using descriptor<Extent, T>::descriptor;

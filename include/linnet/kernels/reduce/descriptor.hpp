@@ -26,7 +26,7 @@ struct problem {
   linnet::reduction reduction = reduction::sum;  ///< which of them
   element_type type = f32;                       ///< of the input, and of an output that is no index
   image_shape input{};                           ///< (batch, height, width, channels)
-  /// dimensions that are reduced; indices: the channels alone
+  /// Dimensions that are reduced; indices: the channels alone.
   bool over_height = true, over_width = true, over_channels = false;
   element_type index_type = s32;  ///< or s64
 

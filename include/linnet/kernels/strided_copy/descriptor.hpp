@@ -23,7 +23,7 @@ namespace linnet::inline LINNET_ISA::kernels::strided_copy {
 struct problem {
   element_type type = s8;  ///< of whole bytes
   shape output;            ///< any rank up to 6
-  /// of the whole input; the one that the first output element is
+  /// Of the whole input; the one that the first output element is.
   std::int32_t input_elements = 1, first = 0;
   std::array<std::int32_t, max_rank> steps{};  ///< of each dimension of the output
 };
