@@ -27,7 +27,7 @@ inline constexpr std::array<char const*, operators> operator_names{
     "conv2d", "depthwise_conv2d", "fully_connected", "avg_pool2d", "max_pool2d", "softmax", "add"};
 
 /// In front of all: how many cases follow, and how many of each operator were left out because they are of
-/// another type than int8.
+/// another type than int8 and int16.
 struct file_header {
   std::uint32_t cases = 0;
   std::array<std::uint32_t, operators> left_out{};

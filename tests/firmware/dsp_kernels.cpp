@@ -4,6 +4,7 @@
 // and not a byte beside what the traits state.
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include <linnet/kernels/pack.hpp>
 #include <linnet/runtime/execute.hpp>
@@ -46,7 +47,7 @@ class sequence {
 
 constexpr std::size_t room = 24 * 1024, guard = 64;
 constexpr std::byte poison{0xA5};
-alignas(16) std::byte inputs[2][room], weights[room], bias[1024], packed[2][2 * room],
+alignas(16) std::byte inputs[2][room], weights[room], bias[2048], packed[2][2 * room],
     outputs[2][room + 2 * guard], scratch[room + guard];
 float scales[256];
 kernels::input_row window[128];
@@ -108,6 +109,12 @@ void run_in_place(Problem const& p, call_geometry const& g, std::byte const* str
   with_descriptor<std::uint16_t>(p, [&](auto const& d) { execute(d, g, m, all_rows, tag); });
 }
 
+template <class Problem>
+element_type type_of(Problem const& p) {
+  if constexpr (requires { p.weight_type; }) return p.input_type;
+  return s8;
+}
+
 /// Compares the kernel of a tag with the scalar one on one problem, if it takes it. `gap`: bytes between
 /// output pixels.
 template <class Tag, class Problem>
@@ -123,8 +130,9 @@ void compare_with(char const* family, std::uint32_t number, Problem const& p, ke
   if (!kernels::pack_stream(p, from, packed[1], arch::scalar{})) return;
   kernels::vertical_window vertical{};
   if constexpr (requires { window_of(p); }) vertical = window_of(p);
-  std::int32_t const stride = call.output.channels + gap;
-  call_geometry const g = geometry_of(call, vertical, s8, {}, stride);
+  element_type const type = type_of(p);
+  std::int32_t const stride = static_cast<std::int32_t>(bytes_of(type, call.output.channels)) + gap;
+  call_geometry const g = geometry_of(call, vertical, type, {}, stride);
   if (std::int64_t{call.output.height} * call.output.width * stride > std::int64_t{room}) return;
   ++runs;
   sequence const order = random;
@@ -270,6 +278,62 @@ void dense(std::uint32_t number) {
           fill(random, static_cast<std::size_t>(p.output.channels)), 0, random);
 }
 
+/// Layers of s16 by s8, with sums of 32 and of 64 bits: in every fourth problem all inputs are near one end
+/// of their range and all weights, too, so that sums of more than 512 products leave 32 bits.
+template <class Problem>
+kernels::constants fill_int16(Problem& p, sequence& random, std::size_t channels) {
+  p.input_type = p.output_type = s16;
+  p.activation = some_activation(random);
+  p.rounding = random.in(0, 2) == 0 ? rounding::double_rounding : rounding::reduced_multiplier;
+  p.input_quantization = {random.scale(10), 0};
+  p.output_quantization = {random.scale(random.in(0, 16)), 0};
+  kernels::constants from = fill(random, channels);
+  if (random.in(0, 3) == 0) {
+    std::byte const high{static_cast<unsigned char>(random.one_of(0x7F, 0x80))};
+    for (std::size_t i = 1; i < room; i += 2) inputs[0][i] = high;
+    for (std::byte& w : weights) w = static_cast<std::byte>(random.in(-128, -100));
+  }
+  if (p.rounding == rounding::double_rounding) return from;
+  for (std::size_t i = 0; i < channels; ++i) {
+    std::int64_t const huge = random.in(0, 7) == 0 ? std::int64_t{1} << random.in(20, 32) : 1;
+    store(bias + 8 * i, random.in(-30000, 30000) * huge);
+  }
+  from.bias = {bias, 8 * channels};
+  return from;
+}
+
+template <class Problem>
+void convolution_of_int16(std::uint32_t number) {
+  constexpr bool each = std::is_same_v<Problem, kernels::depthwise::problem>;
+  sequence random(number * 49979687 + (each ? 10 : 11));
+  Problem p;
+  p.kernel_height = random.one_of(1, 1, 2, 3, 5);
+  p.kernel_width = random.one_of(1, 1, 2, 3, 4);
+  p.stride_height = random.in(1, 2);
+  p.stride_width = random.in(1, 3);
+  p.dilation_height = random.one_of(1, 1, 1, 2);
+  p.dilation_width = random.one_of(1, 1, 1, 3);
+  p.input = {1, random.in(1, 8), random.in(1, 12), random.one_of(1, 2, 3, 4, 5, 7, 8, 12, 13, 16, 24, 130)};
+  std::int32_t filters = random.in(1, 9);
+  if (each) filters = p.input.channels * random.one_of(1, 1, 1, 2, 3);
+  if (!place_window(p, random, filters)) return;
+  if (filters > 256 ||
+      std::int64_t{p.input.height} * p.input.width * p.input.channels > std::int64_t{room} / 2 ||
+      p.taps() * filters * (each ? 1 : p.input.channels) > std::int64_t{room})
+    return;
+  compare(each ? "depthwise int16" : "conv2d int16", number, p, call_over(p.input, p.output),
+          fill_int16(p, random, static_cast<std::size_t>(filters)), random.one_of(0, 0, 2, 6), random);
+}
+
+void dense_of_int16(std::uint32_t number) {
+  sequence random(number * 1299709 + 12);
+  kernels::dense::problem p;
+  p.input = {1, 1, random.in(1, 3), random.one_of(random.in(1, 90), random.in(400, 1100))};
+  p.output = {1, 1, p.input.width, random.in(1, 14)};
+  compare("dense int16", number, p, call_over(p.input, p.output),
+          fill_int16(p, random, static_cast<std::size_t>(p.output.channels)), 0, random);
+}
+
 void addition(std::uint32_t number) {
   sequence random(number * 15485863 + 4);
   kernels::elementwise::add_problem p;
@@ -362,6 +426,9 @@ int main() {
   many("pointwise", 100, 30, pointwise);
   many("depthwise", 800, 150, depthwise);
   many("dense", 300, 150, dense);
+  many("conv2d int16", 300, 110, convolution_of_int16<kernels::conv2d::problem>);
+  many("depthwise int16", 200, 45, convolution_of_int16<kernels::depthwise::problem>);
+  many("dense int16", 150, 45, dense_of_int16);
   many("add", 12, 6, addition);  // each is proved on 65,536 pairs by the core itself
   many("rescale", 300, 250, rescaling);
   many("average pool", 200, 100, pool<kernels::pool::average_problem>);
@@ -369,7 +436,7 @@ int main() {
   many("mean", 200, 100, mean);
   many("longest mean", 1, 1, longest_mean);
   many("softmax", 400, 400, softmax);
-  if (runs_general < 500) complain("general", static_cast<std::uint32_t>(runs_general));
+  if (runs_general < 1100) complain("general", static_cast<std::uint32_t>(runs_general));
   if (runs_in_place < 60) complain("in place", static_cast<std::uint32_t>(runs_in_place));
   board::print(failures == 0 ? "all exact\n" : "NOT exact\n");
   return failures == 0 ? 0 : 1;

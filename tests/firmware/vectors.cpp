@@ -5,7 +5,7 @@
 //   vectors digests <name> <seed> <folder> <header>
 //     of what `linnet run --dump` left in the folder
 //   vectors cases <folder> <cases.bin> [<operator>/<case>]
-//     test cases of int8 kernels; the named one expects a wrong bit
+//     test cases of int8 and int16 kernels; the named one expects a wrong bit
 //   vectors samples <samples.bin> <model> <data> int8|pixels|frames <count> [<reference>]
 //     real inputs of a network, and its outputs on the host
 #include <charconv>

@@ -8,7 +8,8 @@
 namespace linnet::inline LINNET_ISA::kernels {
 
 /// How a packed stream is laid out: kernels that read the same stream share a name. A number once given keeps
-/// its meaning: generated files hold it.
+/// its meaning: generated files hold it. What of layers of s16 has one of the numbers from 4 on is laid out
+/// as int16_channels.hpp says.
 enum class packed_layout : std::uint8_t {
   none = 0,
   zero_pixel = 1,
@@ -100,5 +101,7 @@ struct folding_traits : bare_traits {
 }
 /// Whether it is one of the 8-bit types.
 [[nodiscard]] constexpr bool is_quantized(element_type type) { return type == s8 || type == u8; }
+/// Products of s16 by s8, of at most 2^22 each, whose sum fits 32 bits: whole vectors of them.
+inline constexpr std::int32_t most_int16_products = 504;
 
 }  // namespace linnet::inline LINNET_ISA::kernels

@@ -9,8 +9,10 @@
 #include <cstdint>
 
 #include <linnet/kernels/conv2d/descriptor.hpp>
+#include <linnet/kernels/conv2d/int16.hpp>
 #include <linnet/kernels/conv2d/layout.hpp>
 #include <linnet/kernels/conv2d/tile/arm_dsp.hpp>
+#include <linnet/kernels/cortex_m/int16/arm_dsp.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::conv2d {
 
@@ -238,6 +240,36 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
     }
     if (!kernels::dsp::is_saturation(d.output.clamp))
       kernels::dsp::clamp_pixels(begin, stride, pixels, d.output_channels, d.output.clamp);
+  }
+}
+
+/// The same of s16: four pixels at a time, of any rows; one that is left alone by four channels. Scratch: as
+/// the traits say.
+template <class Extent, class Policy>
+void rows(descriptor<Extent, std::int16_t, Policy> const& d, row_window window, row_span const& out,
+          std::byte const* packed, std::byte* scratch, arch::arm_dsp) {
+  int16_records const layout{d.kernel_height * d.kernel_width * d.input_channels, d.input_channels};
+  std::byte const* const records = packed + layout.first();
+  auto* const inputs = reinterpret_cast<std::uint32_t*>(scratch);
+  std::byte* const gathered = scratch + 8 * layout.padded();
+  std::byte* made[4];
+  std::int32_t filled = 0, left = out.rows * d.output_width;
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    std::byte* to = out.data + y * out.row_stride;
+    for (std::int32_t x = 0; x < d.output_width; ++x, to += out.pixel_stride, --left) {
+      bool const alone = filled == 0 && left == 1;
+      std::byte const* const from =
+          gather(d, window.data() + y * d.stride_height, x * d.stride_width - d.padding_left, packed,
+                 gathered, int16::dsp_products::copy);
+      int16::dsp_products::in_order(from, inputs + filled, layout.weights, alone ? 1 : 4);
+      if (alone)
+        return int16::multiply_pixel<Policy>(inputs, layout, records, d.output_channels, d.output.clamp, to);
+      made[filled++] = to;
+      if (filled < 4 && left > 1) continue;
+      for (; filled < 4; ++filled) made[filled] = made[0];
+      int16::multiply_pixels<Policy>(inputs, layout, records, d.output_channels, d.output.clamp, made);
+      filled = 0;
+    }
   }
 }
 

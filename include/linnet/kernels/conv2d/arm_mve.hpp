@@ -10,8 +10,10 @@
 
 #include <linnet/base/quotient.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
+#include <linnet/kernels/conv2d/int16.hpp>
 #include <linnet/kernels/conv2d/layout.hpp>
 #include <linnet/kernels/conv2d/tile/arm_mve.hpp>
+#include <linnet/kernels/cortex_m/int16/arm_mve.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::conv2d {
 
@@ -198,6 +200,23 @@ template <class Extent>
 void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window window, row_span const& out,
           std::byte const* packed, std::byte* scratch, arch::arm_mve) {
   mve::convolve<Extent>(d, window, out, packed, scratch);
+}
+
+/// The same of s16: a pixel and four channels at a time.
+template <class Extent, class Policy>
+void rows(descriptor<Extent, std::int16_t, Policy> const& d, row_window window, row_span const& out,
+          std::byte const* packed, std::byte* scratch, arch::arm_mve) {
+  int16_records const layout{d.kernel_height * d.kernel_width * d.input_channels, d.input_channels};
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    std::byte* to = out.data + y * out.row_stride;
+    for (std::int32_t x = 0; x < d.output_width; ++x, to += out.pixel_stride) {
+      std::byte const* const inputs =
+          gather(d, window.data() + y * d.stride_height, x * d.stride_width - d.padding_left, packed, scratch,
+                 kernels::mve::copy);
+      int16::multiply_pixel<Policy>(inputs, layout, packed + layout.first(), d.output_channels,
+                                    d.output.clamp, to);
+    }
+  }
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::conv2d

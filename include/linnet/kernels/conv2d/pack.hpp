@@ -10,6 +10,7 @@
 #include <linnet/kernels/channel_records.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
 #include <linnet/kernels/conv2d/layout.hpp>
+#include <linnet/kernels/int16_channels.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::conv2d {
 
@@ -21,6 +22,21 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
                                     p.output.channels, p.input_quantization, p.output_quantization,
                                     p.weight_zero_point, from, to);
   });
+}
+
+/// The weights of a problem of s16 as the kernels for Cortex-M cores take them.
+[[nodiscard]] constexpr int16_weights int16_weights_of(problem const& p, constants const& from) {
+  return {from,
+          p.rounding,
+          p.taps() * p.input.channels,
+          p.output.channels,
+          p.input_quantization,
+          p.output_quantization};
+}
+/// Writes them.
+constexpr void pack_int16(problem const& p, constants const& from, std::byte* to) {
+  pack_int16_records({static_cast<std::int32_t>(p.taps() * p.input.channels), p.input.channels},
+                     int16_weights_of(p, from), to);
 }
 
 /// The weights of a problem as the arm_dsp kernel takes them.
@@ -35,11 +51,13 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
 
 /// Whether the arm_dsp kernel is exact with these weights.
 [[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_dsp) {
+  if (p.input_type == s16) return int16_weights_of(p, from).all_exact();
   return weights_of(p, from).all_exact();
 }
 
 /// Precondition: `packs`.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_dsp) {
+  if (p.input_type == s16) return pack_int16(p, from, to);
   channel_pairs const layout{p.taps() * p.input.channels, p.input.channels};
   store_zero_points<std::int8_t>(to, layout.zero_pixel, p.input_quantization.zero_point);
   word_writer words{to + layout.first()};
@@ -60,6 +78,7 @@ namespace detail {
 
 /// Whether the arm_mve kernel is exact with these weights.
 [[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_mve) {
+  if (p.input_type == s16) return int16_weights_of(p, from).all_exact();
   return all_lanes_exact(detail::single_weights_of(p, from));
 }
 
@@ -78,6 +97,7 @@ constexpr void pack_channel_lanes(channel_lanes const& layout, channel_weights c
 
 /// Precondition: `packs`.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_mve) {
+  if (p.input_type == s16) return pack_int16(p, from, to);
   pack_channel_lanes(lanes_of(p), detail::single_weights_of(p, from), to);
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/kernels/cortex_m/int16/arm_dsp.hpp>
 #include <linnet/kernels/dense/descriptor.hpp>
 #include <linnet/kernels/dense/layout.hpp>
 
@@ -120,6 +121,21 @@ void rows(descriptor<Extent, std::int8_t, double_rounding> const& d, row_window 
       }
       if (!kernels::dsp::is_saturation(d.output.clamp))
         kernels::dsp::clamp_pixels(to, 0, 1, d.units, d.output.clamp);
+    }
+  }
+}
+
+/// The same of s16. Scratch: one pixel, in the order that it is multiplied in.
+template <class Extent, class Policy>
+void rows(descriptor<Extent, std::int16_t, Policy> const& d, row_window window, row_span const& out,
+          std::byte const* packed, std::byte* scratch, arch::arm_dsp) {
+  auto* const inputs = reinterpret_cast<std::uint32_t*>(scratch);
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    input_row const& row = window[static_cast<std::size_t>(y)];
+    for (std::int32_t x = 0; x < d.pixels; ++x) {
+      int16::dsp_products::in_order(row.data + x * row.pixel_stride, inputs, d.inputs, 1);
+      int16::multiply_pixel<Policy>(inputs, int16_records{d.inputs, 0}, packed, d.units, d.output.clamp,
+                                    out.data + y * out.row_stride + x * out.pixel_stride);
     }
   }
 }

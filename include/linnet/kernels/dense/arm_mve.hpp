@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <linnet/kernels/cortex_m/int16/arm_mve.hpp>
 #include <linnet/kernels/dense/descriptor.hpp>
 #include <linnet/kernels/dense/layout.hpp>
 
@@ -130,6 +131,19 @@ template <class Extent>
     }
   }
   kernels::mve::clamp_rows(out, d.pixels, d.units, d.output.clamp);
+}
+
+/// The same of s16: four units at a time.
+template <class Extent, class Policy>
+void rows(descriptor<Extent, std::int16_t, Policy> const& d, row_window window, row_span const& out,
+          std::byte const* packed, std::byte*, arch::arm_mve) {
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    input_row const& row = window[static_cast<std::size_t>(y)];
+    for (std::int32_t x = 0; x < d.pixels; ++x)
+      int16::multiply_pixel<Policy>(row.data + x * row.pixel_stride, int16_records{d.inputs, 0}, packed,
+                                    d.units, d.output.clamp,
+                                    out.data + y * out.row_stride + x * out.pixel_stride);
+  }
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::dense

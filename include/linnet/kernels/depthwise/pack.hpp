@@ -13,6 +13,7 @@
 #include <linnet/kernels/depthwise/descriptor.hpp>
 #include <linnet/kernels/depthwise/layout.hpp>
 #include <linnet/kernels/depthwise/tap_pairs.hpp>
+#include <linnet/kernels/int16_channels.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::depthwise {
 
@@ -49,8 +50,24 @@ namespace detail {
 
 }  // namespace detail
 
+/// The weights of a problem of s16 as the kernels for Cortex-M cores take them.
+[[nodiscard]] constexpr int16_weights int16_weights_of(problem const& p, constants const& from) {
+  return {from,
+          p.rounding,
+          p.taps(),
+          p.output.channels,
+          p.input_quantization,
+          p.output_quantization,
+          p.output.channels};
+}
+/// Writes them.
+constexpr void pack_int16(problem const& p, constants const& from, std::byte* to) {
+  pack_int16_planes({p.input.channels, p.output.channels}, int16_weights_of(p, from), to);
+}
+
 /// Whether the arm_dsp kernel is exact with these weights.
 [[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_dsp) {
+  if (p.input_type == s16) return int16_weights_of(p, from).all_exact();
   for (std::int64_t o = 0; o < p.output.channels; ++o) {
     if (!detail::prove(p, from, o).exact) return false;
   }
@@ -59,6 +76,7 @@ namespace detail {
 
 /// Precondition: `packs`.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_dsp) {
+  if (p.input_type == s16) return pack_int16(p, from, to);
   std::int64_t const channels = p.output.channels;
   store_zero_points<std::int8_t>(to, channels, p.input_quantization.zero_point);
   word_writer words{to + column_pairs::first(p.output.channels)};
@@ -89,6 +107,7 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
 
 /// Whether the arm_mve kernel is exact with these weights: the sum of two products must fit 16 bits.
 [[nodiscard]] constexpr bool packs(problem const& p, constants const& from, arch::arm_mve) {
+  if (p.input_type == s16) return int16_weights_of(p, from).all_exact();
   if (p.input.channels != p.output.channels) return all_lanes_exact(conv2d_weights_of(p, from));
   auto const weight = [&](std::int64_t tap, std::int64_t o) {
     return load<std::int8_t>(from.weights.data() + tap * p.output.channels + o);
@@ -105,6 +124,7 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
 
 /// Precondition: `packs`.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::arm_mve) {
+  if (p.input_type == s16) return pack_int16(p, from, to);
   if (p.input.channels != p.output.channels)
     return conv2d::pack_channel_lanes(conv2d::lanes_of(p), conv2d_weights_of(p, from), to);
   tap_pairs const layout{static_cast<std::int32_t>(p.taps()), p.output.channels};
