@@ -15,7 +15,8 @@ namespace linnet::inline LINNET_ISA::kernels {
 
 /// One output channel as its stream has it. Under `reduced_multiplier` a sum's output is
 /// round(sum * factor / 2^32), ties up: the multiplier of 15 bits, raised as far as the shift is below 32.
-/// Under `double_rounding` it is round(round(2 * sum * factor / 2^32) / 2^shift), ties away from zero at last.
+/// Under `double_rounding` it is round(round(2 * sum * factor / 2^32) / 2^shift), ties away from zero at
+/// last.
 struct int16_channel {
   bool exact = false;
   std::int32_t bias = 0, factor = 0, shift = 0;
@@ -23,9 +24,9 @@ struct int16_channel {
 
 /// Proves one channel: its sums fit 32 bits (of `double_rounding` 31, since twice a sum is multiplied), and
 /// its multiplier is one of those that the forms above have. Weights are `stride` bytes apart.
-[[nodiscard]] constexpr int16_channel prove_int16(rounding policy, std::int64_t bias, std::byte const* weights,
-                                                  std::int64_t count, std::int64_t stride,
-                                                  multiplier const& m) {
+[[nodiscard]] constexpr int16_channel prove_int16(rounding policy, std::int64_t bias,
+                                                  std::byte const* weights, std::int64_t count,
+                                                  std::int64_t stride, multiplier const& m) {
   bool const reduced = policy == rounding::reduced_multiplier;
   std::int64_t room = (std::int64_t{1} << (reduced ? 31 : 30)) - 1 - (bias < 0 ? -(bias + 1) : bias);
   for (std::int64_t i = 0; i < count && room >= 0; ++i) {
@@ -44,9 +45,9 @@ struct int16_channel {
 struct int16_weights {
   constants const& from;
   rounding policy;
-  std::int64_t count, channels;  // weights of one channel
+  std::int64_t count, channels;  ///< weights of one channel; channels
   quantization const &input, &output;
-  std::int64_t apart = 1;  // from a weight of a channel to the next: 1, or the number of channels
+  std::int64_t apart = 1;  ///< from a weight of a channel to the next: 1, or the number of channels
 
   [[nodiscard]] constexpr std::byte const* begin(std::int64_t channel) const {
     return from.weights.data() + (apart == 1 ? channel * count : channel);
@@ -70,7 +71,7 @@ struct int16_weights {
 /// The packed stream of convolution and dense layers: one pixel of zero points, then for every channel its
 /// bias, factor and shift, and its weights with zeros to whole words. No longer than `channel_records`.
 struct int16_records {
-  std::int32_t weights, zero_pixel;  // of one output channel; elements of the pixel of zero points
+  std::int32_t weights, zero_pixel;  ///< of one output channel; elements of the pixel of zero points
 
   static constexpr std::int32_t weights_at = 12;
   [[nodiscard]] constexpr std::int32_t padded() const { return align_up<std::int32_t>(weights, 4); }
@@ -95,9 +96,11 @@ constexpr void pack_int16_records(int16_records const& layout, int16_weights con
 /// The packed stream of depthwise layers: a pixel of zero points, the biases, the factors, the shifts, the
 /// weights tap by tap (ky, kx, output channel). No longer than the scalar kernel's.
 struct int16_planes {
-  std::int32_t input_channels, channels;  // channels: of the output
+  std::int32_t input_channels, channels;  ///< channels: of the output
 
-  [[nodiscard]] constexpr std::int32_t bias_at() const { return align_up<std::int32_t>(2 * input_channels, 4); }
+  [[nodiscard]] constexpr std::int32_t bias_at() const {
+    return align_up<std::int32_t>(2 * input_channels, 4);
+  }
   [[nodiscard]] constexpr std::int32_t factors_at() const { return bias_at() + 4 * channels; }
   [[nodiscard]] constexpr std::int32_t shifts_at() const { return factors_at() + 4 * channels; }
   [[nodiscard]] constexpr std::int32_t weights_at() const { return shifts_at() + 4 * channels; }

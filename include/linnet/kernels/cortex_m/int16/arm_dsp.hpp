@@ -100,8 +100,8 @@ template <class Policy>
   store(to, static_cast<std::int16_t>(clamp<std::int32_t>(made, range.low, range.high)));
 }
 
-/// Four pixels, [word of inputs][4 pixels], against all channels of `int16_records`. Of pixels that are written
-/// to one place the first is there at last.
+/// Four pixels, [word of inputs][4 pixels], against all channels of `int16_records`. Of pixels that are
+/// written to one place the first is there at last.
 template <class Policy>
 [[gnu::noinline]] void multiply_pixels(std::uint32_t const* inputs, int16_records const& layout,
                                        std::byte const* record, std::int32_t channels,
@@ -111,7 +111,8 @@ template <class Policy>
   for (std::int32_t at = 0; at < 2 * channels; at += 2, record += stride) {
     std::int32_t sums[4];
     sum_pixels(sums, inputs, end, record);
-    auto const factor = load_aligned<std::int32_t>(record + 4), shift = load_aligned<std::int32_t>(record + 8);
+    auto const factor = load_aligned<std::int32_t>(record + 4),
+               shift = load_aligned<std::int32_t>(record + 8);
     unrolled<4>([&](std::int32_t i) { finish(Policy{}, range, sums[3 - i], factor, shift, to[3 - i] + at); });
   }
 }

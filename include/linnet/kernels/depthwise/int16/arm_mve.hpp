@@ -21,7 +21,7 @@ template <class Policy>
 struct eight_channels {
   static constexpr std::int32_t channels = 8;
   std::byte const *heads, *weights;
-  std::int32_t all;  // channels
+  std::int32_t all;  ///< channels
   value_range<std::int16_t> range;
 
   [[gnu::noinline]] void operator()(listed_pixels const& pixels, std::int32_t channel, std::int32_t count,
