@@ -14,7 +14,7 @@
 #include <linnet/io/conformance/fields.hpp>
 #include <linnet/io/conformance/judged_case.hpp>
 #include <linnet/io/conformance/test_case.hpp>
-#include <linnet/io/packed_halves.hpp>
+#include <linnet/io/widened.hpp>
 #include <linnet/kernels/binary/descriptor.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
 #include <linnet/kernels/dense/descriptor.hpp>
@@ -90,7 +90,7 @@ class layer_parts {
       auto const& packed = fields_.array("weights", data_type::int4x2).data;
       require(static_cast<std::int64_t>(packed.size()) == (count + 1) / 2, "tensors.weights.count",
               "is not half of what the shape says");
-      return fields_.failed() ? std::vector<std::byte>() : widened_halves(packed, count);
+      return fields_.failed() ? std::vector<std::byte>() : widened_nibbles(packed, count);
     }
     return fields_.array("weights", real() ? data_type::f32 : data_type::int8).data;
   }

@@ -3,13 +3,8 @@
 
 #include <linnet/config/hosted.hpp>
 
-#include <cstddef>
-#include <utility>
-#include <vector>
-
-#include <linnet/base/bytes.hpp>
-#include <linnet/base/half.hpp>
 #include <linnet/io/conformance/test_case.hpp>
+#include <linnet/io/widened.hpp>
 
 namespace linnet::inline LINNET_ISA::io::conformance {
 
@@ -19,11 +14,8 @@ namespace linnet::inline LINNET_ISA::io::conformance {
   from.variant = "f32";
   for (auto& [role, array] : from.tensors) {
     if (array.type != data_type::f16) continue;
-    std::vector<std::byte> wide(2 * array.data.size());
-    for (std::size_t at = 0; at < array.data.size(); at += sizeof(half))
-      store(wide.data() + 2 * at, widened(load<half>(array.data.data() + at)));
     array.type = data_type::f32;
-    array.data = std::move(wide);
+    array.data = widened_halves(array.data);
   }
   return from;
 }

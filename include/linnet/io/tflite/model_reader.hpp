@@ -117,6 +117,8 @@ class model_reader {
     if (mapping.compose != nullptr) return read_composed(index, stated, mapping);
     auto const operands = read_operands(inputs, mapping);
     if (!operands) return unexpected(operands.error());
+    if (mapping.kind == op::dequantize && tensors_.is_widened_half(inputs[0]))
+      return tensors_.give(outputs[0], operands->front());
     auto const output = tensors_.use(outputs[0]);
     if (!output) return unexpected(output.error());
     if (auto sound = check_options(stated, mapping); !sound) return sound;

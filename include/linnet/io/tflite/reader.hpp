@@ -60,7 +60,7 @@ namespace detail {
 }  // namespace detail
 
 /// Reads a TensorFlow Lite model from the bytes of its file. `name` names the file in messages and becomes
-/// the network's. Constants are views of the bytes, which the network keeps: nothing of them is copied.
+/// the network's. Constants are views of the bytes, which the network keeps, but for those that are widened.
 ///
 /// The file is not trusted: offsets, lengths, indices, types, scales and shapes are checked before use, and
 /// the graph passes `validate`. Limits: 2 GiB a file; one subgraph; 2^13 operators with at most 2^12 inputs
@@ -70,7 +70,10 @@ namespace detail {
 ///
 /// Operators that the file calls custom are found in `custom` by their names, or refused.
 ///
-/// Every operator becomes one node with its index as `source`; SAME padding becomes numbers; axes,
+/// Constants of float16 become float32, and those of 4 bits bytes, both exactly; a DEQUANTIZE of such a
+/// float16 constant is that constant.
+///
+/// Every other operator becomes one node with its index as `source`; SAME padding becomes numbers; axes,
 /// permutations and amounts of padding become attributes and must be constants. What a reshape's second
 /// operand says is not read: the output's own shape is the truth. Fails with `malformed`, `invalid_graph`,
 /// `not_supported` or `too_large`.

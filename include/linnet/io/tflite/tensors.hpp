@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include <linnet/io/packed_halves.hpp>
 #include <linnet/io/tflite/tensor_parts.hpp>
+#include <linnet/io/widened.hpp>
 #include <linnet/session/network.hpp>
 
 namespace linnet::inline LINNET_ISA::io::tflite {
@@ -48,14 +48,38 @@ class tensor_reader {
     auto const bytes = read_all(*stated, info);
     if (!bytes) return within(place(index), bytes.error());
     id = static_cast<tensor_id>(into_.graph.tensors.size());
-    byte_span held = *bytes;  // numbers of 4 bits become bytes
-    if (info.type == s4 && !held.empty()) {
-      held = widened(held, info.shape.elements());
-      info.type = s8;
+    byte_span held = *bytes;  // numbers of 4 bits become bytes, halves floats
+    if ((info.type == s4 || info.type == f16) && !held.empty()) {
+      held = widened(held, info);
+      info.type = info.type == s4 ? s8 : f32;
     }
     into_.graph.tensors.push_back(info);
     into_.constants.push_back(held);
     return id;
+  }
+
+  /// Whether the file states halves that this network has as floats.
+  [[nodiscard]] bool is_widened_half(std::int32_t index) const {
+    auto const stated = find(index);
+    if (!stated) return false;
+    auto const type = detail::read_type(*stated);
+    tensor_id const id = ids_[static_cast<std::size_t>(index)];
+    return type && *type == f16 && id >= 0 && info(id).type == f32;
+  }
+  /// Tensor `index` of the file, which nothing has asked for, is this one of the network. Fails where the
+  /// file states another shape, or another type than float32.
+  [[nodiscard]] result<void> give(std::int32_t index, tensor_id id) {
+    auto const stated = find(index);
+    if (!stated) return unexpected(stated.error());
+    auto const type = detail::read_type(*stated);
+    if (!type) return within(place(index), type.error());
+    auto const shape = detail::read_shape(*stated, true);
+    if (!shape) return within(place(index), shape.error());
+    tensor_id& known = ids_[static_cast<std::size_t>(index)];
+    if (*type != f32 || !(*shape == info(id).shape) || known >= 0)
+      return fail(errc::invalid_graph, place(index) + "is not what the halves make as floats");
+    known = id;
+    return {};
   }
 
   /// A tensor of the network.
@@ -83,13 +107,17 @@ class tensor_reader {
     std::deque<std::vector<std::byte>> blocks;
   };
   /// Once for each buffer and count: thousands of tensors may share one.
-  [[nodiscard]] byte_span widened(byte_span packed, std::int64_t count) {
+  [[nodiscard]] byte_span widened(byte_span stored, tensor_info const& info) {
     if (!made_) {
       made_ = std::make_shared<made_storage>();
       made_->file = std::exchange(into_.storage, made_);
     }
-    byte_span& known = widened_[{packed.data(), count}];
-    if (known.empty()) known = made_->blocks.emplace_back(widened_halves(packed, count));
+    std::int64_t const count = info.shape.elements();
+    byte_span& known = widened_[{stored.data(), count}];
+    if (known.empty()) {
+      known = made_->blocks.emplace_back(info.type == s4 ? widened_nibbles(stored, count)
+                                                         : widened_halves(stored));
+    }
     return known;
   }
 

@@ -584,4 +584,33 @@ TEST(onnx_reader, nothing_of_the_file_is_needed_afterwards) {
   EXPECT_FALSE(run(net, {some(2 * 6 * 6, 1)}).empty());
 }
 
+/// The same model in float16, its constants once as raw bytes and once as numbers, and in float32 of what
+/// float16 keeps of them.
+TEST(onnx_reader, float16_is_widened) {
+  reals const values = some(12, 3), image = some(8, 4);
+  auto const made = [&](int type, bool raw) {
+    model m;
+    m.input("x", {1, 2, 2, 2}).output("y");
+    auto* const w = m.tensor("w", {3, 2, 1, 2}, type);
+    std::string bytes;
+    for (float const value : values) {
+      linnet::half const kept = linnet::narrowed(value);
+      if (type == proto::TensorProto_DataType_FLOAT) w->add_float_data(linnet::widened(kept));
+      if (type == proto::TensorProto_DataType_FLOAT16 && !raw) w->add_int32_data(kept.bits);
+      bytes += static_cast<char>(kept.bits & 255u);
+      bytes += static_cast<char>(kept.bits >> 8);
+    }
+    if (raw) w->set_raw_data(bytes);
+    m.add("Conv", {"x", "w"}, "y");
+    for (auto* const end :
+         {m.proto.mutable_graph()->mutable_input(0), m.proto.mutable_graph()->mutable_output(0)})
+      end->mutable_type()->mutable_tensor_type()->set_elem_type(type);
+    return run(sound(m), {image});
+  };
+  auto const wanted = made(proto::TensorProto_DataType_FLOAT, false);
+  ASSERT_EQ(wanted.size(), 6u);
+  EXPECT_EQ(made(proto::TensorProto_DataType_FLOAT16, false), wanted);
+  EXPECT_EQ(made(proto::TensorProto_DataType_FLOAT16, true), wanted);
+}
+
 }  // namespace

@@ -510,6 +510,51 @@ TEST(tflite_reader, int4_constants_are_packed) {
   EXPECT_EQ(only_node(m).kind, op::dense);
 }
 
+/// Weights and bias are halves behind a DEQUANTIZE each, as converters write them, or without.
+TEST(tflite_reader, float16_constants_are_floats) {
+  std::vector<std::uint16_t> const halves{0x3E00, 0xC000, 0x3400, 0x0001, 0x7BFF, 0x8000};
+  for (bool const behind : {true, false}) {
+    model m;
+    m.tensors = {computed("x", {1, 3}, FLOAT32),
+                 {.name = "w", .shape = {2, 3}, .type = FLOAT16, .data = bytes_of(halves)},
+                 {.name = "b", .shape = {2}, .type = FLOAT16, .data = std::vector<std::byte>(4)},
+                 computed("y", {1, 2}, FLOAT32),
+                 computed("wide w", {2, 3}, FLOAT32),
+                 computed("wide b", {2}, FLOAT32)};
+    operation dense = sample_model("dense").operations[0];
+    dense.inputs = behind ? std::vector<std::int32_t>{0, 4, 5} : std::vector<std::int32_t>{0, 1, 2};
+    dense.outputs = {3};
+    operation dequantize = sample_model("dequantize").operations[0];
+    if (behind) {
+      dequantize.inputs = {1};
+      dequantize.outputs = {4};
+      m.operations.push_back(dequantize);
+      dequantize.inputs = {2};
+      dequantize.outputs = {5};
+      m.operations.push_back(dequantize);
+    }
+    m.operations.push_back(dense);
+    m.inputs = {0};
+    m.outputs = {3};
+    network const made = sound(m);
+    ASSERT_EQ(made.graph.nodes.size(), 1u);
+    auto const g = made.graph.view();
+    EXPECT_EQ(g.input(g.nodes[0], 1).type, linnet::f32);
+    EXPECT_EQ(g.input(g.nodes[0], 2).type, linnet::f32);
+    auto const held = made.constants[static_cast<std::size_t>(g.inputs(g.nodes[0])[1])];
+    ASSERT_EQ(held.size(), 24u);
+    float const wanted[] = {1.5f, -2.0f, 0.25f, 0x1p-24f, 65504.0f, 0.0f};
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(linnet::load<float>(held.data() + 4 * i), wanted[i]);
+    if (!behind) continue;
+    m.tensors[4].shape = {3, 2};
+    auto const wrong = read(m);
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().message,
+              "m.tflite: operator 0 (DEQUANTIZE) -> tensor 'wide w': tensor 4 'wide w': is not what the "
+              "halves make as floats");
+  }
+}
+
 TEST(tflite_reader, the_shape_counts_and_not_its_signature) {
   model m = sample_model("relu");
   m.tensors[0].shape_signature = m.tensors[1].shape_signature = {-1, 4};
