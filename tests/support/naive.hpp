@@ -79,6 +79,26 @@ inline answer conv2d(tensor const& x, filter const& f, window const& w, target c
   return result;
 }
 
+/// Weights (O, kh, kw, C): every input pixel is spread over a window of the output, as far as there is one.
+inline answer transpose_conv2d(tensor const& x, filter const& f, window const& w, target const& to) {
+  std::vector<product_sum> sums(count_of(to.extents));
+  for_each_index(x.extents, [&](std::vector<int> const& at) {
+    for_each_index({to.extents[3], w.kernel_height, w.kernel_width}, [&](std::vector<int> const& tap) {
+      int const y = at[1] * w.stride_height + tap[1] * w.dilation_height - w.top;
+      int const column = at[2] * w.stride_width + tap[2] * w.dilation_width - w.left;
+      if (y < 0 || column < 0 || y >= to.extents[1] || column >= to.extents[2]) return;
+      sums[offset_of(to.extents, {at[0], y, column, tap[0]})].add(
+          f.values[offset_of(f.extents, {tap[0], tap[1], tap[2], at[3]})], f.zero,
+          x.values[offset_of(x.extents, at)], x.quantized.zero);
+    });
+  });
+  answer result;
+  for_each_index(to.extents, [&](std::vector<int> const& at) {
+    push_sum(result, sums[offset_of(to.extents, at)], x, f, at[3], to);
+  });
+  return result;
+}
+
 /// Weights (1, kh, kw, O); output channel o sees input channel o / (O / C).
 inline answer depthwise(tensor const& x, filter const& f, window const& w, target const& to) {
   answer result;

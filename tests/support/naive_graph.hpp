@@ -30,6 +30,7 @@ class naive_node {
     switch (n_.kind) {
       case linnet::op::conv2d: return naive::conv2d(x(), weights(), window(), to());
       case linnet::op::depthwise_conv2d: return naive::depthwise(x(), weights(), window(), to());
+      case linnet::op::transpose_conv2d: return naive::transpose_conv2d(x(), weights(), window(), to());
       case linnet::op::dense: return naive::dense(x(), weights(), to());
       case linnet::op::add: return naive::add(x(), x(1), to());
       case linnet::op::average_pool2d: return naive::pool(true, x(), window(), to());

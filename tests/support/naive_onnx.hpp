@@ -76,6 +76,30 @@ inline tensor conv(tensor const& x, tensor const& w, std::vector<float> const& b
   return made;
 }
 
+/// Weights (inputs, outputs of a group, rows, columns); every element of x is spread over a window. What
+/// `before` and `after` name is cut off, `more` rows and columns are added behind.
+inline tensor conv_transpose(tensor const& x, tensor const& w, std::vector<float> const& bias, int groups,
+                             steps v, steps h, int more_rows, int more_columns) {
+  auto const extent = [](int input, steps s, int more) {
+    return (input - 1) * s.stride + (s.kernel - 1) * s.dilation + 1 - s.before - s.after + more;
+  };
+  int const inputs = x.dims[1] / groups, outputs = w.dims[1];
+  tensor made(
+      {x.dims[0], outputs * groups, extent(x.dims[2], v, more_rows), extent(x.dims[3], h, more_columns)});
+  for_each(made.dims, [&](int n, int o, int y, int column) {
+    if (!bias.empty()) made.at(n, o, y, column) = static_cast<double>(bias[static_cast<std::size_t>(o)]);
+  });
+  for_each(x.dims, [&](int n, int i, int iy, int ix) {
+    for_each({1, outputs, w.dims[2], w.dims[3]}, [&](int, int o, int ky, int kx) {
+      int const y = iy * v.stride + ky * v.dilation - v.before;
+      int const column = ix * h.stride + kx * h.dilation - h.before;
+      if (y < 0 || column < 0 || y >= made.dims[2] || column >= made.dims[3]) return;
+      made.at(n, i / inputs * outputs + o, y, column) += w.at(i, o, ky, kx) * x.at(n, i, iy, ix);
+    });
+  });
+  return made;
+}
+
 enum class pooling { max, average, average_with_padding };
 
 inline tensor pool(tensor const& x, pooling kind, bool round_up, steps v, steps h) {

@@ -67,7 +67,8 @@ class random_graph {
                       rounding::float_half_even, rounding::float_half_away});
     switch (n.kind) {
       case linnet::op::conv2d:
-      case linnet::op::depthwise_conv2d: return add_convolution(n, x);
+      case linnet::op::depthwise_conv2d:
+      case linnet::op::transpose_conv2d: return add_convolution(n, x);
       case linnet::op::dense: return add_dense(n, x);
       case linnet::op::add:
         n.rounding = random_multiplier_rounding(random_);
@@ -188,7 +189,11 @@ class random_graph {
     n.window = random_window(true);
     n.activation = random_activation(random_);
     auto const [height, width] = n.window.kernel;
-    if (n.kind == linnet::op::conv2d) {
+    if (n.kind == linnet::op::transpose_conv2d && random_.one_in(2)) {
+      n.padding[1].after = random_.integer(0, 2);
+      n.padding[2].after = random_.integer(0, 2);
+    }
+    if (n.kind != linnet::op::depthwise_conv2d) {
       std::int32_t const out = random_.integer(1, 8);
       return finish(n, layer(x, {out, height, width, s[3]}, out, 0, height * width * s[3]),
                     type_of_tensor(x));

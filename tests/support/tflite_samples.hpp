@@ -76,6 +76,16 @@ struct window {
                       {4, w.dilation_w},
                       {5, w.dilation_h}}};
 }
+/// Its inputs: the output's shape, the weights, x, the bias.
+[[nodiscard]] inline operation transpose_conv(std::vector<std::int32_t> inputs, std::int32_t output,
+                                              window w = {}) {
+  return {
+      .code = 67,
+      .inputs = std::move(inputs),
+      .outputs = {output},
+      .options_type = 49,
+      .options = {{0, std::int8_t{w.pad}}, {1, w.stride_w}, {2, w.stride_h}, {3, std::int8_t{w.activation}}}};
+}
 [[nodiscard]] inline operation depthwise(std::vector<std::int32_t> inputs, std::int32_t output,
                                          std::int32_t multiplier, window w = {}) {
   return {.code = 4,
@@ -153,6 +163,10 @@ struct window {
        model_of({computed("x", {1, 6, 6, 2}), channel_weights("w", {1, 3, 3, 4}, 3), bias(4),
                  computed("y", {1, 2, 2, 4})},
                 {depthwise({0, 1, 2}, 3, 2, {.pad = VALID, .dilation_h = 2, .dilation_w = 2})})},
+      {"transpose_conv2d",
+       model_of({computed("x", {1, 3, 4, 2}), numbers("to", {1, 6, 11, 3}),
+                 channel_weights("w", {3, 5, 2, 2}, 0), bias(3), computed("y", {1, 6, 11, 3})},
+                {transpose_conv({1, 2, 0, 3}, 4, {.stride_h = 2, .stride_w = 3, .activation = RELU})})},
       {"average_pool2d", model_of({computed("x", {1, 4, 4, 2}), computed("y", {1, 2, 2, 2})},
                                   {pool(1, 0, 1, 2, 2, {.pad = VALID, .stride_h = 2, .stride_w = 2})})},
       {"max_pool2d", model_of({computed("x", {1, 5, 5, 2}), computed("y", {1, 3, 3, 2})},

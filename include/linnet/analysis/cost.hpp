@@ -13,6 +13,8 @@ namespace linnet::inline LINNET_ISA {
 [[nodiscard]] inline std::int64_t macs(graph_view const& g, node const& n) {
   std::int64_t const outputs = g.output(n).shape.elements();
   switch (n.kind) {
+    case op::transpose_conv2d:  // every weight of every input pixel
+      return g.input(n).shape.elements() / g.input(n, 1).shape[3] * g.input(n, 1).shape.elements();
     case op::conv2d: return outputs * (g.input(n, 1).shape.elements() / g.input(n, 1).shape[0]);
     case op::depthwise_conv2d: return outputs * n.window.kernel.height * n.window.kernel.width;
     case op::dense: return outputs * g.input(n, 1).shape[1];

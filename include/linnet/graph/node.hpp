@@ -41,11 +41,13 @@ enum class op : std::uint8_t {
   unary,             // x; each element by the function `unary`
   binary,            // a, b; by the function `binary`: extents of 1 and missing ones in front are repeated
   custom,            // x, [y]: as the user's operator `custom` says; y an activation or a constant
-  resize             // x (N,H,W,C); the output's own shape says to what, `resampling` how
+  resize,            // x (N,H,W,C); the output's own shape says to what, `resampling` how
+  transpose_conv2d   // x (N,H,W,C), weights (O,kh,kw,C), [bias (O)]; `window.padding` is cut off the output,
+                     // `padding` added behind it
 };
 
 /// How many operators there are: values of `op` run from 0 to below it.
-inline constexpr int op_count = static_cast<int>(op::resize) + 1;
+inline constexpr int op_count = static_cast<int>(op::transpose_conv2d) + 1;
 
 /// Its name as the enumerator spells it, for messages and tables.
 [[nodiscard]] constexpr text name_of(op kind) {
@@ -73,6 +75,7 @@ inline constexpr int op_count = static_cast<int>(op::resize) + 1;
     case op::binary: return "binary";
     case op::custom: return "custom";
     case op::resize: return "resize";
+    case op::transpose_conv2d: return "transpose_conv2d";
   }
   return "?";
 }
@@ -118,10 +121,10 @@ struct node {
   linnet::activation activation = activation::none;       ///< layers, add, binary, pools, relu
   linnet::rounding rounding = rounding::double_rounding;  ///< integer operators that requantize
   edge_range inputs{}, outputs{};  ///< operands, then constants; and what it makes: runs of edges
-  window2d window{};               ///< conv2d, depthwise_conv2d, pools
+  window2d window{};               ///< conv2d, depthwise_conv2d, transpose_conv2d, pools
   /// mean, reduce, concat, transpose: each in [0, rank); slice: the step of each dimension.
   static_vector<std::int32_t, max_rank> axes{};
-  std::array<edge_padding, max_rank> padding{};  // pad, slice; entry i belongs to dimension i
+  std::array<edge_padding, max_rank> padding{};  ///< pad, slice, transpose_conv2d; of each dimension
   float beta = 1.0f;   ///< softmax: exp(beta * x); unary: the function's b; custom: the problem's
   float alpha = 0.0f;  ///< unary: the function's a; pad: the value, of integers in steps from the zero point
   unary_function unary = unary_function::abs;     ///< softmax: log, where the logarithm of it is meant

@@ -45,6 +45,18 @@ class operator_builder : public graph_recorder<Storage> {
                                  o.quantization);
   }
 
+  /// Every pixel of x is spread over a window of the result.
+  constexpr tensor_handle transpose_conv2d(tensor_handle x, transpose_conv2d_options const& o) {
+    if (!this->begin(op::transpose_conv2d, {x})) return {};
+    node n{.kind = op::transpose_conv2d, .activation = o.activation};
+    n.window = {o.kernel, o.stride, o.dilation, o.border.padding};
+    n.padding[1].after = o.output_padding.height;
+    n.padding[2].after = o.output_padding.width;
+    if (!o.border.is_stated && detail::plausible(n.window)) detail::cut_spread(n, o.border.rule);
+    return this->record_weighted(n, x, {o.filters, o.kernel.height, o.kernel.width, shape_of(x).back(0)},
+                                 o.filters, o.quantization);
+  }
+
   /// Scales and moves each channel by constants of its own: a depthwise convolution by one pixel, with
   /// weights (1,1,1,C) and bias (C), which integers compute as they compute any other.
   constexpr tensor_handle batch_normalization(tensor_handle x, batch_normalization_options const& o = {}) {

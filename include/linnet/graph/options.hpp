@@ -53,6 +53,17 @@ struct depthwise_conv2d_options {
   linnet::quantization quantization{};
 };
 
+/// A transposed convolution, with a bias a filter. What `border` states is cut off the output; `same` makes
+/// it input * stride long, `valid` keeps it whole, and at least that long.
+struct transpose_conv2d_options {
+  std::int32_t filters = 1;                             ///< channels of the output
+  extent2d kernel{1, 1}, stride{1, 1}, dilation{1, 1};  ///< how its window moves over the output
+  border_choice border = border::same;                  ///< what is cut off the output
+  extent2d output_padding{0, 0};                        ///< rows and columns more, behind it
+  linnet::activation activation = activation::none;     ///< of the result
+  linnet::quantization quantization{};                  ///< of the output
+};
+
 /// A pool; its output has the input's quantization.
 struct pool2d_options {
   extent2d kernel{2, 2}, stride{2, 2};
@@ -156,5 +167,25 @@ struct fire_options {
   if (a == activation::relu || a == activation::relu6) return {6.0f / 255, lowest};
   return {1.0f / 16, lowest + 128};
 }
+
+namespace detail {
+
+/// What a rule for the border cuts off a transposed convolution's output, and adds behind it where a window
+/// is shorter than its stride.
+constexpr void cut_spread(node& n, border rule) {
+  auto const along = [&](std::int32_t kernel, std::int32_t stride, std::int32_t dilation,
+                         std::int32_t& added) {
+    std::int32_t const more = (kernel - 1) * dilation + 1 - stride;
+    if (more < 0) added -= more;
+    bool const is_cut = more > 0 && rule == border::same;
+    return is_cut ? edge_padding{more / 2, more - more / 2} : edge_padding{};
+  };
+  window2d& w = n.window;
+  auto const rows = along(w.kernel.height, w.stride.height, w.dilation.height, n.padding[1].after),
+             columns = along(w.kernel.width, w.stride.width, w.dilation.width, n.padding[2].after);
+  w.padding = {rows.before, columns.before, rows.after, columns.after};
+}
+
+}  // namespace detail
 
 }  // namespace linnet::inline LINNET_ISA

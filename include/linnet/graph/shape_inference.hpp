@@ -61,6 +61,36 @@ namespace detail {
   return windowed_shape(input, n.window, depthwise ? weights[3] : weights[0]);
 }
 
+/// Every input pixel is spread over a window of the output.
+[[nodiscard]] constexpr expected<shape, graph_error> spread_shape(graph_view const& g, node const& n) {
+  shape const &input = g.input(n, 0).shape, &weights = g.input(n, 1).shape;
+  window2d const& w = n.window;
+  if (input.rank() != 4 || weights.rank() != 4) return shape_fault(graph_fault::wrong_rank, input, weights);
+  if (weights[3] != input[3] || weights[1] != w.kernel.height || weights[2] != w.kernel.width)
+    return shape_fault(graph_fault::shapes_do_not_chain, input, weights);
+  if (!plausible(w)) return shape_fault(graph_fault::bad_window, input);
+  constexpr std::int32_t limit = 1 << 14;
+  for (std::size_t i = 0; i < max_rank; ++i) {
+    auto const [before, after] = n.padding[i];
+    bool const added = i == 1 || i == 2;
+    if (before != 0 || after < 0 || after > (added ? limit : 0))
+      return shape_fault(graph_fault::bad_padding, input);
+  }
+  auto const spread = [](std::int32_t extent, std::int32_t kernel, std::int32_t stride, std::int32_t dilation,
+                         std::int32_t less, std::int32_t more) {
+    return std::int64_t{extent - 1} * stride + std::int64_t{kernel - 1} * dilation + 1 - less + more;
+  };
+  padding2d const& p = w.padding;
+  std::int64_t const height = spread(input[1], w.kernel.height, w.stride.height, w.dilation.height,
+                                     p.top + p.bottom, n.padding[1].after),
+                     width = spread(input[2], w.kernel.width, w.stride.width, w.dilation.width,
+                                    p.left + p.right, n.padding[2].after);
+  if (height < 1 || width < 1) return shape_fault(graph_fault::bad_window, input);
+  if (height > std::numeric_limits<std::int32_t>::max() || width > std::numeric_limits<std::int32_t>::max())
+    return shape_fault(graph_fault::tensor_too_large, input);
+  return shape{input[0], static_cast<std::int32_t>(height), static_cast<std::int32_t>(width), weights[0]};
+}
+
 /// The largest part of a pooling window that can lie in the padding must be smaller than the window.
 [[nodiscard]] constexpr expected<shape, graph_error> pooled_shape(graph_view const& g, node const& n) {
   shape const& input = g.input(n).shape;
@@ -237,6 +267,7 @@ namespace detail {
   switch (n.kind) {
     case op::conv2d:
     case op::depthwise_conv2d: return detail::convolved_shape(g, n);
+    case op::transpose_conv2d: return detail::spread_shape(g, n);
     case op::dense: return detail::dense_shape(g, n);
     case op::average_pool2d:
     case op::max_pool2d: return detail::pooled_shape(g, n);

@@ -20,7 +20,8 @@ inline constexpr std::int64_t max_elements = std::numeric_limits<std::int32_t>::
 namespace detail {
 
 [[nodiscard]] constexpr bool has_weights(op kind) {
-  return kind == op::conv2d || kind == op::depthwise_conv2d || kind == op::dense;
+  return kind == op::conv2d || kind == op::depthwise_conv2d || kind == op::dense ||
+         kind == op::transpose_conv2d;
 }
 
 [[nodiscard]] constexpr graph_fault shape_soundness(shape const& s) {
@@ -86,7 +87,8 @@ namespace detail {
   switch (n.kind) {
     case op::conv2d:
     case op::depthwise_conv2d:
-    case op::dense: return is_representable(scale(0) * scale(1) / output);
+    case op::dense:
+    case op::transpose_conv2d: return is_representable(scale(0) * scale(1) / output);
     case op::add: return adds_representably(scale(0), scale(1), output);
     case op::binary: return combines_representably(n, g.output(n).type, scale(0), scale(1), output);
     case op::unary: {

@@ -49,7 +49,8 @@ struct operand_count {
   switch (kind) {
     case op::conv2d:
     case op::depthwise_conv2d:
-    case op::dense: return {2, 3};
+    case op::dense:
+    case op::transpose_conv2d: return {2, 3};
     case op::add:
     case op::binary: return {2, 2};
     case op::custom: return {1, 2};

@@ -49,6 +49,8 @@
 #include <linnet/kernels/softmax/traits.hpp>
 #include <linnet/kernels/strided_copy/reference.hpp>
 #include <linnet/kernels/strided_copy/traits.hpp>
+#include <linnet/kernels/transpose_conv2d/reference.hpp>
+#include <linnet/kernels/transpose_conv2d/traits.hpp>
 #include <linnet/kernels/unary/reference.hpp>
 #include <linnet/kernels/unary/traits.hpp>
 
@@ -64,7 +66,7 @@ using all_problems =
               mean::problem, softmax::problem, pad::problem, strided_copy::problem,
               elementwise::rescale_problem, elementwise::quantize_problem, elementwise::dequantize_problem,
               elementwise::logistic_problem, elementwise::add_problem, unary::problem, binary::problem,
-              reduce::problem, resize::problem, custom::problem>;
+              reduce::problem, resize::problem, custom::problem, transpose_conv2d::problem>;
 
 namespace detail {
 

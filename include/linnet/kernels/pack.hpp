@@ -15,6 +15,7 @@
 #include <linnet/kernels/pad/pack.hpp>
 #include <linnet/kernels/resize/pack.hpp>
 #include <linnet/kernels/select.hpp>
+#include <linnet/kernels/transpose_conv2d/pack.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels {
 

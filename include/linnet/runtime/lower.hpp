@@ -255,7 +255,8 @@ template <class F>
   auto const checked = [&]() -> expected<void, graph_error> {
     switch (n.kind) {
       case op::conv2d:
-      case op::dense: return detail::require_weights(g, n, 0);
+      case op::dense:
+      case op::transpose_conv2d: return detail::require_weights(g, n, 0);
       case op::depthwise_conv2d: return detail::require_weights(g, n, 3);
       case op::average_pool2d:
       case op::max_pool2d:
@@ -286,6 +287,10 @@ template <class F>
     case op::depthwise_conv2d: {
       auto const p = detail::convolution_of<kernels::depthwise::problem>(g, n);
       return f(p, detail::call_over(p.input, p.output, p.output_type));
+    }
+    case op::transpose_conv2d: {
+      auto const p = detail::convolution_of<kernels::transpose_conv2d::problem>(g, n);
+      return f(p, detail::call_over(input_image_of(p), image_of(p), p.output_type));
     }
     case op::average_pool2d: {
       auto const p = detail::pool_of<kernels::pool::average_problem>(g, n);

@@ -89,8 +89,9 @@ class operator_sample {
     switch (n.kind) {
       case op::conv2d:
       case op::depthwise_conv2d:
+      case op::transpose_conv2d:
         n.window = {.kernel = {3, 3}, .padding = {1, 1, 1, 1}};
-        return layer({n.kind == op::conv2d ? size : 1, 3, 3, size});
+        return layer({n.kind == op::depthwise_conv2d ? 1 : size, 3, 3, size});
       case op::dense: return layer({size, size});
       case op::average_pool2d:
       case op::max_pool2d: n.window = {.kernel = {2, 2}, .stride = {2, 2}}; break;

@@ -75,6 +75,22 @@ constexpr auto apart = made_of(linnet::u8, [](auto& g, auto x) {
   return g.template custom<support::distance>(x, x, {.quantization = {0.5f, 0}});
 });
 static_assert(apart.output.quantization == linnet::quantization{0.5f, 0});
+constexpr auto spread = made_of(s8, [](auto& g, auto x) {
+  return g.transpose_conv2d(
+      x, {.filters = 5, .kernel = {4, 1}, .stride = {2, 3}, .activation = activation::relu});
+});
+static_assert(spread.node.kind == op::transpose_conv2d && spread.output.shape == shape{1, 18, 21, 5} &&
+              spread.node.window.padding == linnet::padding2d{1, 0, 1, 0} &&
+              spread.node.padding[2].after == 2);
+constexpr auto whole_spread = made_of(linnet::f32, [](auto& g, auto x) {
+  return g.transpose_conv2d(
+      x, {.kernel = {4, 1}, .stride = {2, 3}, .border = linnet::border::valid, .output_padding = {0, 1}});
+});
+static_assert(whole_spread.output.shape == shape{1, 20, 22, 1});
+constexpr auto cut_spread = made_of(s8, [](auto& g, auto x) {
+  return g.transpose_conv2d(x, {.kernel = {3, 3}, .stride = {2, 2}, .border = linnet::padding2d{1, 2, 0, 1}});
+});
+static_assert(cut_spread.output.shape == shape{1, 18, 12, 1});
 
 constexpr auto kept = made_of(s8, [](auto& g, auto x) { return g.mean(x, {-1, 1}); });
 static_assert(kept.output.shape == shape{1, 1, 7, 1} && kept.output.quantization == default_s8);

@@ -106,6 +106,23 @@ TEST(shape_inference, depthwise_conv2d_has_a_multiple_of_its_channels) {
   EXPECT_EQ(fault(n, {{1, 5, 7, 4}, {4, 3, 3, 4}}), graph_fault::shapes_do_not_chain);
 }
 
+TEST(shape_inference, transpose_conv2d_spreads_its_input) {
+  node n = windowed(op::transpose_conv2d,
+                    {.kernel = {3, 2}, .stride = {2, 3}, .dilation = {1, 4}, .padding = {1, 0, 2, 3}});
+  EXPECT_EQ(made(n, {{2, 5, 7, 4}, {6, 3, 2, 4}}), (shape{2, 8, 20, 6}));
+  n.padding[2].after = 2;
+  EXPECT_EQ(made(n, {{2, 5, 7, 4}, {6, 3, 2, 4}}), (shape{2, 8, 22, 6}));
+  EXPECT_EQ(fault(n, {{2, 5, 7, 3}, {6, 3, 2, 4}}), graph_fault::shapes_do_not_chain);
+  EXPECT_EQ(fault(n, {{2, 5, 7, 4}, {6, 2, 3, 4}}), graph_fault::shapes_do_not_chain);
+  EXPECT_EQ(fault(n, {{5, 7, 4}, {6, 3, 2, 4}}), graph_fault::wrong_rank);
+  EXPECT_EQ(fault(n, {{2, 1, 7, 4}, {6, 3, 2, 4}}), graph_fault::bad_window) << "nothing is left of 3 rows";
+  EXPECT_EQ(fault(n, {{1, (1 << 30) + 9, 1, 1}, {1, 3, 2, 1}}), graph_fault::tensor_too_large);
+  n.padding[1].before = 1;
+  EXPECT_EQ(fault(n, {{2, 5, 7, 4}, {6, 3, 2, 4}}), graph_fault::bad_padding);
+  n.padding[1] = {0, -1};
+  EXPECT_EQ(fault(n, {{2, 5, 7, 4}, {6, 3, 2, 4}}), graph_fault::bad_padding);
+}
+
 TEST(shape_inference, windows_out_of_range_are_refused) {
   constexpr std::int32_t large = std::numeric_limits<std::int32_t>::max();
   for (std::int32_t bad : {0, -1, (1 << 14) + 1, large, std::numeric_limits<std::int32_t>::min()}) {

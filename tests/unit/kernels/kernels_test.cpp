@@ -234,6 +234,7 @@ static_assert(times_in<elementwise::add_problem>(all_problems{}) == 1);
 static_assert(times_in<unary::problem>(all_problems{}) == 1);
 static_assert(times_in<binary::problem>(all_problems{}) == 1);
 static_assert(times_in<reduce::problem>(all_problems{}) == 1);
+static_assert(times_in<transpose_conv2d::problem>(all_problems{}) == 1);
 
 template <class... Problem>
 constexpr bool each_has_a_reference(type_list<Problem...>) {

@@ -23,7 +23,7 @@ using support::exact_buffer;
 
 kernels::constants constants_of(graph_view const& g, node const& n, std::vector<byte_span> const& operands) {
   kernels::constants from;
-  if (n.kind != op::conv2d && n.kind != op::depthwise_conv2d && n.kind != op::dense) return from;
+  if (!linnet::detail::has_weights(n.kind)) return from;
   tensor_info const& weights = g.input(n, 1);
   from.weights = operands[1];
   if (n.inputs.count == 3) from.bias = operands[2];

@@ -112,6 +112,22 @@ void expect_convolution(op kind) {
 TEST(lower, conv2d) { expect_convolution<kernels::conv2d::problem>(op::conv2d); }
 TEST(lower, depthwise_conv2d) { expect_convolution<kernels::depthwise::problem>(op::depthwise_conv2d); }
 
+TEST(lower, transpose_conv2d_reads_and_makes_whole_images) {
+  one_node m;
+  tensor_id const x = m.g.activation({2, 4, 5, 3}, s8, half);
+  tensor_id const w = m.constant({6, 3, 2, 3}, s8, {0.125f, 0});
+  node n{.kind = op::transpose_conv2d, .window = {{3, 2}, {2, 1}, {1, 2}, {1, 2, 0, 1}}};
+  m.make(n, {x, w}, {.shape = {2, 8, 4, 6}, .type = s8, .quantization = quarter});
+  lowered<kernels::transpose_conv2d::problem> const l(m);
+  ASSERT_EQ(l.problems.size(), 1u);
+  kernels::transpose_conv2d::problem const& p = l.problems[0];
+  EXPECT_EQ(p.input, (image_shape{2, 4, 5, 3}));
+  EXPECT_EQ(p.output, (image_shape{2, 8, 4, 6}));
+  EXPECT_TRUE(p.stride_height == 2 && p.dilation_width == 2 && p.padding_top == 1 && p.padding_left == 2);
+  EXPECT_EQ(l.calls[0].input, (image_shape{2, 1, 1, 60}));
+  EXPECT_EQ(l.calls[0].output, (image_shape{2, 1, 1, 192}));
+}
+
 TEST(lower, dense_reads_its_input_as_rows) {
   one_node m;
   tensor_id const x = m.g.activation({2, 3, 4}, u8, half);

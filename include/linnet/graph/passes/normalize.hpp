@@ -115,6 +115,7 @@ class normalizer : end_trimmer<Storage> {
       case op::conv2d:
       case op::depthwise_conv2d: return keep_convolution(n);
       case op::dense: return keep_dense(n);
+      case op::transpose_conv2d: return keep_spread(n);
       case op::average_pool2d: return covers_image(n) ? keep_as_mean(n) : copy(n);
       case op::relu: return fuse(n) ? void() : copy(n);
       default: return copy(n);
@@ -236,6 +237,11 @@ class normalizer : end_trimmer<Storage> {
     keep_layer(from, n, x, weights);
   }
 
+  constexpr void keep_spread(node const& n) {
+    tensor_id const x = image_of(this->source().inputs(n)[0]);
+    if (!this->mistaken()) keep_layer(n, n, x, this->source().input(n, 1).shape);
+  }
+
   /// (R, I) by (O, I) is a convolution by one pixel; so is (N, H, W, I) by (O, I).
   constexpr void keep_dense(node n) {
     node const from = n;
@@ -319,7 +325,7 @@ class normalizer : end_trimmer<Storage> {
   }
   [[nodiscard]] static constexpr bool takes_activation(op kind) {
     return kind == op::conv2d || kind == op::depthwise_conv2d || kind == op::add ||
-           kind == op::average_pool2d || kind == op::max_pool2d;
+           kind == op::average_pool2d || kind == op::max_pool2d || kind == op::transpose_conv2d;
   }
 };
 

@@ -46,6 +46,8 @@ class layer_builder : plain_layers {
       convolution();
     } else if (from_.op == "depthwise_conv2d") {
       depthwise();
+    } else if (from_.op == "transpose_conv2d") {
+      transpose_conv2d();
     } else if (from_.op == "fully_connected") {
       dense();
     } else if (from_.op == "avg_pool2d") {
@@ -73,9 +75,9 @@ class layer_builder : plain_layers {
     }
   }
 
-  /// Kernel, strides, padding; every window has a part of the image.
+  /// Kernel, strides, padding, and what is clamped to.
   template <class Problem>
-  void window(Problem& p, std::int32_t dilation_height, std::int32_t dilation_width) {
+  void extents(Problem& p) {
     p.input = fields_.image("input", 4, 4);
     p.output = fields_.image("expected", 4, 4);
     p.kernel_height = fields_.attribute("filter_h", 1, most_extent);
@@ -85,12 +87,19 @@ class layer_builder : plain_layers {
     p.padding_top = fields_.attribute("pad_top", 0, most_extent);
     p.padding_left = fields_.attribute("pad_left", 0, most_extent);
     p.bounds = bounds();
+    if (!fields_.failed())
+      require(p.input.batch == p.output.batch, "tensors.expected.shape", "has another batch than the input");
+  }
+
+  /// The same where every window has a part of the image.
+  template <class Problem>
+  void window(Problem& p, std::int32_t dilation_height, std::int32_t dilation_width) {
+    extents(p);
     if (fields_.failed()) return;
     auto const touches = [](std::int64_t image, std::int64_t outputs, std::int64_t kernel,
                             std::int64_t stride, std::int64_t dilation, std::int64_t padding) {
       return padding <= (kernel - 1) * dilation && (outputs - 1) * stride - padding < image;
     };
-    require(p.input.batch == p.output.batch, "tensors.expected.shape", "has another batch than the input");
     require(touches(p.input.height, p.output.height, p.kernel_height, p.stride_height, dilation_height,
                     p.padding_top) &&
                 touches(p.input.width, p.output.width, p.kernel_width, p.stride_width, dilation_width,
@@ -173,6 +182,21 @@ class layer_builder : plain_layers {
     made_.problem = p;
   }
 
+  /// Whatever is cut off or added behind: the output's extents say it.
+  void transpose_conv2d() {
+    kernels::transpose_conv2d::problem p;
+    p.dilation_height = fields_.attribute("dilation_h", 1, most_extent);
+    p.dilation_width = fields_.attribute("dilation_w", 1, most_extent);
+    extents(p);
+    if (!fields_.failed()) ends();
+    constants(p, p.output.channels);
+    image_shape const weights = fields_.image("weights", 4, 4);
+    if (fields_.failed()) return;
+    require(weights == image_shape{p.output.channels, p.kernel_height, p.kernel_width, p.input.channels},
+            "tensors.weights.shape", "is not (output channel, kernel row, kernel column, input channel)");
+    made_.problem = p;
+  }
+
   void dense() {
     kernels::dense::problem p;
     image_shape const input = fields_.image("input", 2, 2), output = fields_.image("expected", 2, 2),
@@ -203,8 +227,8 @@ class layer_builder : plain_layers {
 }  // namespace detail
 
 /// The kernel call of a case of variant int8, int8x4, int16, int16x8, f32 or f16: conv2d (with groups),
-/// depthwise_conv2d, fully_connected, avg_pool2d, max_pool2d, softmax, add, mul, maximum, minimum, transpose,
-/// pad, batch_norm. Fails (malformed, not_supported) with a message that names the file
+/// depthwise_conv2d, transpose_conv2d, fully_connected, avg_pool2d, max_pool2d, softmax, add, mul, maximum,
+/// minimum, transpose, pad, batch_norm. Fails (malformed, not_supported) with a message that names the file
 /// and the field; not_supported: another operator, variant or requantization. f16 is calculated in float32,
 /// of widened operands, and held against what others calculated in float16.
 [[nodiscard]] inline result<layer> layer_of(test_case const& from) {

@@ -24,14 +24,16 @@
 #include <linnet/kernels/pool/descriptor.hpp>
 #include <linnet/kernels/softmax/descriptor.hpp>
 #include <linnet/kernels/strided_copy/descriptor.hpp>
+#include <linnet/kernels/transpose_conv2d/descriptor.hpp>
 
 namespace linnet::inline LINNET_ISA::io::conformance {
 
 /// What a case can be: the problem of one kernel call.
-using problem = std::variant<kernels::conv2d::problem, kernels::depthwise::problem, kernels::dense::problem,
-                             kernels::pool::average_problem, kernels::pool::max_problem,
-                             kernels::softmax::problem, kernels::elementwise::add_problem,
-                             kernels::binary::problem, kernels::strided_copy::problem, kernels::pad::problem>;
+using problem =
+    std::variant<kernels::conv2d::problem, kernels::depthwise::problem, kernels::dense::problem,
+                 kernels::pool::average_problem, kernels::pool::max_problem, kernels::softmax::problem,
+                 kernels::elementwise::add_problem, kernels::binary::problem, kernels::strided_copy::problem,
+                 kernels::pad::problem, kernels::transpose_conv2d::problem>;
 
 /// A case as `run_layer` takes it: its constants as its files have them, its multipliers as given.
 struct layer {

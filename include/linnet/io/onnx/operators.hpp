@@ -13,6 +13,7 @@
 #include <linnet/io/onnx/resize_operators.hpp>
 #include <linnet/io/onnx/shape_operators.hpp>
 #include <linnet/io/onnx/slice_operators.hpp>
+#include <linnet/io/onnx/transpose_operators.hpp>
 #include <linnet/io/onnx/window_operators.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {
@@ -40,6 +41,7 @@ inline constexpr std::array operator_mappings{
     operator_mapping{"Concat", 1, most_inputs, detail::read_concat},
     operator_mapping{"Constant", 0, 0, detail::read_constant_operator},
     operator_mapping{"Conv", 2, 3, detail::read_conv},
+    operator_mapping{"ConvTranspose", 2, 3, detail::read_conv_transpose},
     operator_mapping{"Div", 2, 2, detail::read_combined<binary_function::div>},
     operator_mapping{"Dropout", 1, 3, detail::read_dropout},
     operator_mapping{"Elu", 1, 1, detail::read_elu},

@@ -212,10 +212,16 @@ class model_reader {
                                                              operator_mapping const& mapping) {
     if (auto counted = count_operands(inputs.size(), 0, mapping); !counted)
       return unexpected(counted.error());
-    std::size_t count = std::min<std::size_t>(inputs.size(), mapping.operands);
-    if (linnet::detail::has_weights(mapping.kind) && count == 3 && inputs[2] == -1) count = 2;
+    std::size_t const in_front = mapping.weights_first ? 1 : 0;
+    auto const place_of = [&](std::size_t operand) -> std::size_t {
+      if (!mapping.weights_first) return operand;
+      return operand == 2 ? 3 : 2 - operand;
+    };
+    std::size_t count = std::min<std::size_t>(inputs.size() - in_front, mapping.operands);
+    if (linnet::detail::has_weights(mapping.kind) && count == 3 && inputs[place_of(2)] == -1) count = 2;
     std::vector<tensor_id> ids;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t operand = 0; operand < count; ++operand) {
+      std::size_t const i = place_of(operand);
       if (inputs[i] == -1) return fail(errc::malformed, "input " + std::to_string(i) + " is left out");
       auto const id = tensors_.use(inputs[i]);
       if (!id) return unexpected(id.error());

@@ -48,6 +48,7 @@ enum class builtin : std::int32_t {
   neg = 59,
   padv2 = 60,
   slice = 65,
+  transpose_conv = 67,
   expand_dims = 70,
   log = 73,
   sum = 74,

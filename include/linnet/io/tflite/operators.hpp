@@ -26,6 +26,7 @@ struct operator_mapping {
   attribute_reader read;                    ///< copies the options into the node
   composed_reader compose = nullptr;        ///< in place of `read`: of operators that are not one node
   bool has_every_output = false;            ///< else the first one alone
+  bool weights_first = false;               ///< its inputs: the output's shape, the weights, x, a bias
 };
 
 /// How many inputs one operator may have.
@@ -135,6 +136,8 @@ inline constexpr std::array operator_mappings{
                      detail::read_unary<unary_function::tanh>},
     operator_mapping{builtin::transpose, op::transpose, 2, 2, 1, options_type::none, false,
                      detail::read_axes},
+    operator_mapping{builtin::transpose_conv, op::transpose_conv2d, 3, 4, 3, options_type::transpose_conv,
+                     true, detail::read_transpose_conv, nullptr, false, true},
     operator_mapping{builtin::unpack, op::slice, 1, 1, 1, options_type::unpack, true, nullptr,
                      detail::read_unpack, true}};
 

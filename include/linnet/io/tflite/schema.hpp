@@ -51,6 +51,9 @@ struct depthwise_fields {
   static constexpr unsigned padding = 0, stride_w = 1, stride_h = 2, depth_multiplier = 3, activation = 4,
                             dilation_w = 5, dilation_h = 6;
 };
+struct transpose_conv_fields {
+  static constexpr unsigned padding = 0, stride_w = 1, stride_h = 2, activation = 3;
+};
 struct pool2d_fields {
   static constexpr unsigned padding = 0, stride_w = 1, stride_h = 2, filter_w = 3, filter_h = 4,
                             activation = 5;
@@ -109,6 +112,7 @@ enum class options_type : std::uint8_t {
   sub = 28,
   div = 29,
   strided_slice = 32,
+  transpose_conv = 49,
   pack = 59,
   unpack = 64,
   resize_nearest_neighbor = 74,

@@ -94,6 +94,50 @@ namespace detail {
   return resolve_padding(o.number<std::int8_t>(f::padding), image, into.window);
 }
 
+/// What is cut off in front of and behind one dimension of a transposed convolution's output, and what is
+/// added behind it, so that it becomes as long as it is stated: of what SAME cuts off, the larger half behind
+/// (TensorFlow Lite's kernels/padding.h, with the output as the image).
+struct spread_dimension {
+  edge_padding cut{};
+  std::int32_t added = 0;
+};
+[[nodiscard]] inline spread_dimension spread_over(std::int32_t input, std::int32_t output,
+                                                  std::int32_t kernel, std::int32_t stride, bool is_same) {
+  std::int64_t const whole = std::int64_t{input - 1} * stride + kernel;
+  std::int32_t const before = is_same ? same_padding(output, kernel, stride, 1).before : 0;
+  std::int64_t const behind = whole - before - output;
+  return {{before, saturate<std::int32_t>(behind < 0 ? 0 : behind)},
+          saturate<std::int32_t>(behind < 0 ? -behind : 0)};
+}
+
+/// The output's shape is that of its tensor; where the file states it as a constant, too, they must agree.
+[[nodiscard]] inline result<void> read_transpose_conv(stated_operator const& from, node& into) {
+  using f = transpose_conv_fields;
+  if (auto sound = check_images(from, true); !sound) return sound;
+  shape const &image = from.first.shape, &weights = from.second, &output = from.output.shape;
+  if (output.rank() != 4)
+    return fail(errc::invalid_graph, "its output " + describe(output) + " is not of rank 4");
+  if (auto const stated = from.tensors.integers(from.inputs[0])) {
+    bool same = stated->size() == 4;
+    for (std::size_t i = 0; same && i < 4; ++i) same = (*stated)[i] == output[i];
+    if (!same) return fail(errc::invalid_graph, "its output is not of the shape that its input 0 states");
+  }
+  table const& o = from.options;
+  into.window.kernel = {weights[1], weights[2]};
+  into.window.stride = {o.number<std::int32_t>(f::stride_h), o.number<std::int32_t>(f::stride_w)};
+  if (auto sound = read_activation(from, f::activation, into); !sound) return sound;
+  auto const rule = o.number<std::int8_t>(f::padding);
+  if (auto sound = resolve_padding(rule, output, into.window); !sound) return sound;
+  bool const is_same = rule == static_cast<std::int8_t>(padding_kind::same);
+  auto const rows = spread_over(image[1], output[1], weights[1], into.window.stride.height, is_same);
+  auto const columns = spread_over(image[2], output[2], weights[2], into.window.stride.width, is_same);
+  into.window.padding = {rows.cut.before, columns.cut.before, rows.cut.after, columns.cut.after};
+  into.padding[1].after = rows.added;
+  into.padding[2].after = columns.added;
+  if (from.first.type == s16) into.rounding = rounding::reduced_multiplier;  // with a bias or without
+  return {};
+}
+
 [[nodiscard]] inline result<void> read_pool2d(stated_operator const& from, node& into) {
   using f = pool2d_fields;
   if (auto sound = check_images(from, false); !sound) return sound;

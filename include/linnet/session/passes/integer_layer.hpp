@@ -35,7 +35,7 @@ class integer_layer {
   /// Precondition: `check_network` accepts the network.
   [[nodiscard]] static std::optional<integer_layer> of(network const& net, node const& n) {
     graph_view const g = net.graph.view();
-    if (!detail::has_weights(n.kind)) return std::nullopt;
+    if (!detail::has_weights(n.kind) || n.kind == op::transpose_conv2d) return std::nullopt;
     tensor_info const &in = g.input(n), &weights = g.input(n, 1);
     bool const integers = kernels::is_quantized(in.type) && weights.type == in.type &&
                           g.output(n).type == in.type && weights.role == tensor_role::constant;

@@ -181,6 +181,46 @@ TEST(onnx_reader, convolutions) {
   }
 }
 
+TEST(onnx_reader, transposed_convolutions) {
+  reals const x = some(2 * 4 * 3 * 5, 3), bias = some(6, 4);
+  for (window_case c : window_cases) {
+    c.columns.dilation = 2;
+    for (int groups : {1, 2}) {
+      integers const dims{4, 6 / groups, c.rows.kernel, c.columns.kernel};
+      model m = one(13, "ConvTranspose", {2, 4, 3, 5}, {"w", "b"});
+      m.constant("w", dims, 6).constant("b", {6}, bias);
+      set_window(first(m), c);
+      first(m).set("dilations", integers{1, 2}).set("group", groups).set("output_padding", integers{0, 1});
+      EXPECT_EQ(kinds(m)[1], groups == 1 ? op::transpose_conv2d : op::slice);
+      expect_makes(
+          m, {x},
+          naive_onnx::conv_transpose(image_of(x, {2, 4, 3, 5}), image_of(some(count_of(dims), 6), dims), bias,
+                                     groups, c.rows, c.columns, 0, 1));
+    }
+  }
+}
+
+/// The output that is asked for says what is cut off, or added.
+TEST(onnx_reader, outputs_of_transposed_convolutions) {
+  reals const x = some(2 * 3 * 4, 3), w = some(2 * 3 * 3 * 2, 6);
+  auto const made = [&](integers const& wanted, std::string const& rule) {
+    model m = one(13, "ConvTranspose", {1, 2, 3, 4}, {"w"});
+    m.constant("w", {2, 3, 3, 2}, w);
+    first(m).set("strides", integers{2, 3}).set("auto_pad", rule);
+    if (!wanted.empty()) first(m).set("output_shape", wanted);
+    return m;
+  };
+  auto const wanted = [&](steps v, steps h, int more_rows, int more_columns) {
+    return naive_onnx::conv_transpose(image_of(x, {1, 2, 3, 4}), image_of(w, {2, 3, 3, 2}), {}, 1, v, h,
+                                      more_rows, more_columns);
+  };
+  expect_makes(made({}, "SAME_UPPER"), {x}, wanted({3, 2, 1, 0, 1}, {2, 3}, 0, 1));
+  expect_makes(made({}, "SAME_LOWER"), {x}, wanted({3, 2, 1, 1, 0}, {2, 3}, 0, 1));
+  expect_makes(made({}, "VALID"), {x}, wanted({3, 2}, {2, 3}, 0, 0));
+  expect_makes(made({4, 13}, "NOTSET"), {x}, wanted({3, 2, 1, 2, 1}, {2, 3}, 0, 2));
+  expect_makes(made({4, 8}, "SAME_UPPER"), {x}, wanted({3, 2, 1, 1, 2}, {2, 3, 1, 1, 2}, 0, 0));
+}
+
 TEST(onnx_reader, automatic_padding) {
   reals const x = some(2 * 7 * 8, 3), w = some(3 * 2 * 3 * 2, 6);
   for (auto const& [rule, rows, columns] :

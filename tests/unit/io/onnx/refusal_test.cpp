@@ -250,6 +250,22 @@ TEST(onnx_refusal, windows) {
                     "its auto_pad is 'SOME'");
 }
 
+TEST(onnx_refusal, transposed_convolutions) {
+  model m = one(13, "ConvTranspose", {1, 2, 3, 3}, {"w"});
+  m.constant("w", {3, 2, 1, 1}, 1);
+  expect_refusal_of(m, errc::invalid_graph, "its weights 3x2x1x1 in 1 groups do not fit its input 1x2x3x3");
+  m = one(13, "ConvTranspose", {1, 2, 3, 3}, {"w", "b"});
+  m.constant("w", {2, 3, 1, 1}, 1).constant("b", {2}, 1);
+  expect_refusal_of(m, errc::invalid_graph, "input 2 'b': a bias of shape 2 for 3 channels");
+  m = one(13, "ConvTranspose", {1, 2, 3}, {"w"});
+  m.constant("w", {2, 3, 1}, 1);
+  expect_refusal_of(m, errc::not_supported, "its input 1x2x3 is not of rank 4: only images are supported");
+  m = one(13, "ConvTranspose", {1, 2, 3, 3}, {"w"});
+  m.constant("w", {2, 3, 1, 1}, 1);
+  first(m).set("output_shape", integers{5, 20000});
+  expect_refusal_of(m, errc::invalid_graph, "1x3x3x2: an amount of padding is negative or too large");
+}
+
 // ---- The other operators
 
 TEST(onnx_refusal, dense_layers) {

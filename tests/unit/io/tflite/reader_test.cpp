@@ -121,6 +121,31 @@ TEST(tflite_reader, depthwise_conv2d) {
   EXPECT_EQ(only_node(unstated).kind, op::depthwise_conv2d);
 }
 
+TEST(tflite_reader, transpose_conv2d) {
+  node const n = only_node("transpose_conv2d");
+  EXPECT_EQ(n.kind, op::transpose_conv2d);
+  EXPECT_EQ(n.inputs.count, 3u);
+  EXPECT_EQ(n.activation, activation::relu);
+  EXPECT_EQ(n.window, (linnet::window2d{.kernel = {5, 2},
+                                        .stride = {2, 3},
+                                        .dilation = {1, 1},
+                                        .padding = {.top = 1, .left = 0, .bottom = 2, .right = 0}}));
+  EXPECT_TRUE(n.padding[1].after == 0 && n.padding[2].after == 0);
+  model m = sample_model("transpose_conv2d");  // (4 - 1) * 3 + 2 = 11 columns, and one more
+  m.tensors[1].data = bytes_of<std::int32_t>({1, 6, 12, 3});
+  m.tensors[4].shape = {1, 6, 12, 3};
+  EXPECT_EQ(only_node(m).padding[2].after, 1);
+  m.tensors[1].data.clear();  // what its output's shape says, too
+  m.inputs = {0, 1};
+  m.operations[0].inputs.pop_back();
+  EXPECT_EQ(only_node(m).inputs.count, 2u);
+  m.operations[0].inputs.push_back(-1);
+  EXPECT_EQ(only_node(m).inputs.count, 2u);
+  m.operations[0].options[0].value = std::int8_t{VALID};
+  m.tensors[4].shape = {1, 9, 12, 3};
+  EXPECT_EQ(only_node(m).window.padding, padding2d{});
+}
+
 TEST(tflite_reader, pools) {
   node const average = only_node("average_pool2d"), most = only_node("max_pool2d");
   EXPECT_EQ(average.kind, op::average_pool2d);
@@ -820,6 +845,19 @@ TEST(tflite_refusal, tensors_that_shape_operators) {
   m.operations[0].inputs[1] = 12;
   expect_refusal(m, errc::malformed,
                  "operator 0 (MEAN) -> tensor 'y': tensor 12 does not exist, there are 3");
+}
+
+TEST(tflite_refusal, transposed_convolutions) {
+  model m = sample_model("transpose_conv2d");
+  std::string const place = "operator 0 (TRANSPOSE_CONV) -> tensor 'y': ";
+  m.tensors[1].data = bytes_of<std::int32_t>({1, 6, 12, 3});
+  expect_refusal(m, errc::invalid_graph, place + "its output is not of the shape that its input 0 states");
+  m = sample_model("transpose_conv2d");
+  m.operations[0].options[2].value = std::int32_t{0};
+  expect_refusal(m, errc::invalid_graph, place + "stride 0, not between 1 and 16384");
+  m = sample_model("transpose_conv2d");
+  m.tensors[4].shape = {6, 11, 3};
+  expect_refusal(m, errc::invalid_graph, place + "its output 6x11x3 is not of rank 4");
 }
 
 TEST(tflite_refusal, slices) {

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linnet/config/hosted.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <linnet/io/onnx/window.hpp>
+
+// Convolutions the other way round.
+namespace linnet::inline LINNET_ISA::io::onnx {
+
+namespace detail {
+
+/// What is cut off one dimension of the output, and what is added behind it.
+struct spread_dimension {
+  std::int32_t before = 0, after = 0, added = 0;
+};
+
+/// The rules of ConvTranspose-11. `whole` is the extent that the input is spread over, `more` the output
+/// padding and `wanted` the output that is asked for, -1: by `pads`. What is to go is shared by both sides,
+/// the odd one behind where the rule is SAME_UPPER, else in front.
+[[nodiscard]] inline spread_dimension cut_to(std::int32_t whole, std::int32_t more, std::int64_t wanted,
+                                             bool odd_behind, edge_padding pads) {
+  std::int64_t output = std::int64_t{whole} + more - pads.before - pads.after;
+  if (wanted >= 0) {
+    std::int64_t const total = std::max<std::int64_t>(0, std::int64_t{whole} + more - wanted);
+    pads.before = static_cast<std::int32_t>(odd_behind ? total / 2 : total - total / 2);
+    output = wanted;
+  }
+  std::int64_t const behind = whole - pads.before - output;
+  return {pads.before, saturate<std::int32_t>(std::max<std::int64_t>(behind, 0)),
+          saturate<std::int32_t>(std::max<std::int64_t>(-behind, 0))};
+}
+
+/// The window of a transposed convolution, as a node has it.
+[[nodiscard]] inline result<node> read_spread_window(attributes& a, shape const& image, extent2d weights) {
+  using kind = padding_rule::kind;
+  auto const stated = read_stated_window(a);
+  if (!stated) return unexpected(stated.error());
+  auto const kernel = kernel_of(a, *stated, weights);
+  if (!kernel) return unexpected(kernel.error());
+  auto const more = window_numbers(a, "output_padding", 2, 0, 0);
+  if (!more) return unexpected(more.error());
+  auto const wanted = a.integers("output_shape");
+  if (wanted && wanted->size() != 2) {
+    return fail(errc::invalid_graph,
+                "its output_shape has " + std::to_string(wanted->size()) + " numbers, not 2");
+  }
+  if (image[2] > most_window || image[3] > most_window) {
+    return fail(errc::too_large, "an image of " + describe(image) + " to be spread, the limit is " +
+                                     std::to_string(most_window));
+  }
+  kind const mode = stated->rule.mode;
+  bool const is_same = mode == kind::same_upper || mode == kind::same_lower;
+  auto const along = [&](std::int32_t extent, std::int32_t taps, std::size_t i) {
+    std::int32_t const stride = stated->strides[i],
+                       whole = (extent - 1) * stride + (taps - 1) * stated->dilations[i] + 1;
+    edge_padding pads;
+    if (mode == kind::stated) pads = {stated->pads[i], stated->pads[i + 2]};
+    std::int64_t const output = wanted ? (*wanted)[i] : is_same ? std::int64_t{extent} * stride : -1;
+    return cut_to(whole, (*more)[i], output, mode == kind::same_upper, pads);
+  };
+  if (wanted && ((*wanted)[0] < 1 || (*wanted)[1] < 1))
+    return fail(errc::invalid_graph, "its output_shape has a number below 1");
+  auto const rows = along(image[2], kernel->height, 0), columns = along(image[3], kernel->width, 1);
+  node n;
+  n.kind = op::transpose_conv2d;
+  n.window = {.kernel = *kernel,
+              .stride = {stated->strides[0], stated->strides[1]},
+              .dilation = {stated->dilations[0], stated->dilations[1]},
+              .padding = {rows.before, columns.before, rows.after, columns.after}};
+  n.padding[1].after = rows.added;
+  n.padding[2].after = columns.added;
+  return n;
+}
+
+/// The weights (inputs, outputs of a group, rows, columns) and the bias of one group as the node wants them.
+[[nodiscard]] inline result<std::vector<tensor_id>> spread_constants(stated_operator& from, constant const& w,
+                                                                     std::int64_t groups,
+                                                                     std::int64_t group) {
+  shape s = w.shape;
+  s[0] = static_cast<std::int32_t>(s[0] / groups);
+  auto const part = [&](constant const& all, shape const& of) {
+    auto const bytes = static_cast<std::size_t>(of.elements()) * sizeof(float);
+    return constant{of, f32, all.bytes.subspan(static_cast<std::size_t>(group) * bytes, bytes)};
+  };
+  dimension_order order;  // (outputs, rows, columns, inputs)
+  for (std::int32_t dimension : {1, 2, 3, 0}) order.push_back(dimension);
+  auto const weights =
+      from.writer.add_constant(permuted(s, order), permuted_reals(part(w, s), order), from.stated.input(1));
+  if (!weights) return unexpected(weights.error());
+  std::vector<tensor_id> made{*weights};
+  if (!from.has_input(2)) return made;
+  auto const b = from.reals(2);
+  if (!b) return unexpected(b.error());
+  if (!(b->shape == shape{static_cast<std::int32_t>(s[1] * groups)})) {
+    return fail(errc::invalid_graph, from.input_in_words(2) + "a bias of shape " + describe(b->shape) +
+                                         " for " + std::to_string(s[1] * groups) + " channels");
+  }
+  auto const bias = from.writer.add_constant({s[1]}, permuted_reals(part(*b, {s[1]}), stated_order(1)),
+                                             from.stated.input(2));
+  if (!bias) return unexpected(bias.error());
+  made.push_back(*bias);
+  return made;
+}
+
+/// Each group by itself, side by side.
+[[nodiscard]] inline result<tensor_id> spread_groups(stated_operator& from, node const& n, tensor_id image,
+                                                     constant const& w, std::int32_t groups) {
+  std::int32_t const channels = w.shape[0] / groups;
+  std::vector<tensor_id> parts;
+  for (std::int32_t group = 0; group < groups; ++group) {
+    std::string const name = from.output_name() + "/" + std::to_string(group);
+    node cut;
+    cut.kind = op::slice;
+    cut.axes = {{1, 1, 1, 1}, 4};
+    cut.padding[3] = {group * channels, w.shape[0] - (group + 1) * channels};
+    auto const x = from.writer.add_node(cut, {image}, name + "/input");
+    if (!x) return x;
+    auto operands = spread_constants(from, w, groups, group);
+    if (!operands) return unexpected(operands.error());
+    operands->insert(operands->begin(), *x);
+    auto const made = from.writer.add_node(n, *operands, name);
+    if (!made) return made;
+    parts.push_back(*made);
+  }
+  node joined;
+  joined.kind = op::concat;
+  joined.axes.push_back(3);
+  return from.writer.add_node(joined, parts, from.output_name());
+}
+
+[[nodiscard]] inline result<void> read_conv_transpose(stated_operator& from) {
+  constexpr std::int64_t most_groups = 64;
+  auto const x = image(from);
+  if (!x) return unexpected(x.error());
+  auto const w = from.reals(1);
+  if (!w) return unexpected(w.error());
+  std::int64_t const groups = from.attributes.integer("group", 1);
+  std::int32_t const channels = x->stated[1];
+  if (w->shape.rank() != 4 || w->shape[0] != channels || groups < 1 || channels % groups != 0) {
+    return fail(errc::invalid_graph, "its weights " + describe(w->shape) + " in " + std::to_string(groups) +
+                                         " groups do not fit its input " + describe(x->stated));
+  }
+  if (groups > most_groups) {
+    return fail(errc::not_supported,
+                std::to_string(groups) + " groups are not supported, only " + std::to_string(most_groups));
+  }
+  auto const n = read_spread_window(from.attributes, x->stated, {w->shape[2], w->shape[3]});
+  if (!n) return unexpected(n.error());
+  if (auto known = from.attributes.finish(); !known) return known;
+  if (groups > 1) {
+    auto const made = spread_groups(from, *n, x->id, *w, static_cast<std::int32_t>(groups));
+    return made ? from.give(from.value_of(*made, channels_last(4))) : unexpected(made.error());
+  }
+  auto operands = spread_constants(from, *w, 1, 0);
+  if (!operands) return unexpected(operands.error());
+  operands->insert(operands->begin(), x->id);
+  auto const made = from.writer.add_node(*n, *operands, from.output_name());
+  return made ? from.give(from.value_of(*made, channels_last(4))) : unexpected(made.error());
+}
+
+}  // namespace detail
+
+}  // namespace linnet::inline LINNET_ISA::io::onnx
