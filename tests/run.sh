@@ -21,6 +21,7 @@ packages=(
   "libssl-dev: SHA-256 of outputs, compared with stored ones"
   "clang: second compiler; each header must please both"
   "clang-format: the layout of the sources is a test"
+  "doxygen: every public name has a comment, which is a test"
   "libbenchmark-dev: Google Benchmark"
   "libdnnl-dev: oneDNN, which the benchmarks measure beside linnet"
 )

@@ -87,6 +87,7 @@ struct add_options {
 /// To so many rows and columns. By default as TensorFlow's half_pixel_centers.
 struct resize_options {
   std::int32_t height = 1, width = 1;
+  /// Which pixels are read, and what lies between them.
   resampling how{interpolation::nearest, sampling::center, nearest_entry::half_up};
 };
 

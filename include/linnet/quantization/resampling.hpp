@@ -49,9 +49,9 @@ struct resized_extent {
 
 /// Entry `index` of the input, and how much of the one behind it: a part of `unit`.
 struct sampled_entry {
-  std::int32_t index = 0;
-  float real = 0.0f;      // of 1
-  std::int32_t part = 0;  // of 2^10, for integers
+  std::int32_t index = 0;  ///< at or below the place
+  float real = 0.0f;       ///< of 1
+  std::int32_t part = 0;   ///< of 2^10, for integers
 };
 
 namespace detail {
@@ -115,6 +115,7 @@ namespace detail {
   made.real = static_cast<float>(inside - static_cast<double>(made.index));
   return made;
 }
+/// The same for integers.
 [[nodiscard]] constexpr sampled_entry between_integers(resized_extent const& e, sampling where,
                                                        std::int32_t i) {
   std::int64_t const unit = 1 << 10, last = e.input - 1;

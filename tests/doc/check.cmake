@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# Runs Doxygen over the headers of ROOT: what is public has a comment. Doxygen says nothing about a namespace without
+# one, and then nothing about its functions: namespaces are looked for here.
+cmake_minimum_required(VERSION 3.25)
+
+# What is wrong is found, and nothing else.
+execute_process(COMMAND ${DOXYGEN} ${FOLDER}/Doxyfile.wrong RESULT_VARIABLE failed ERROR_VARIABLE found OUTPUT_QUIET)
+string(REGEX MATCHALL "(Member|Compound) [a-z:]+" named "${found}")
+list(SORT named)
+if(NOT failed OR NOT named STREQUAL "Compound linnet::color;Member depth;Member volume")
+  message(FATAL_ERROR "the check finds '${named}' in wrong.txt, and what it says is\n${found}")
+endif()
+
+set(missing "")
+file(READ "${ROOT}/tests/doc/rooms.dox" rooms)
+file(GLOB_RECURSE headers "${ROOT}/include/linnet/*.hpp")
+foreach(header ${headers})
+  file(STRINGS "${header}" spaces REGEX "^namespace linnet::inline LINNET_ISA::[a-z0-9_:]+ {")
+  foreach(space ${spaces})
+    string(REGEX REPLACE "^namespace linnet::inline LINNET_ISA(::[a-z0-9_:]+) {.*" "linnet\\1" space "${space}")
+    if(space MATCHES "::(detail|dsp|mve)$" OR rooms MATCHES "@namespace ${space}\n")
+      continue()
+    endif()
+    string(REGEX REPLACE "^linnet::kernels::" "" family "${space}")
+    set(descriptor "${ROOT}/include/linnet/kernels/${family}/descriptor.hpp")
+    if(EXISTS "${descriptor}")
+      file(READ "${descriptor}" text)
+      if(text MATCHES "\n/// ```\nnamespace [A-Za-z_: ]*${family} {")
+        continue()
+      endif()
+    endif()
+    list(APPEND missing ${space})
+  endforeach()
+endforeach()
+list(REMOVE_DUPLICATES missing)
+if(missing)
+  message(FATAL_ERROR "without a comment: ${missing}. A family of kernels has one in front of the namespace in its "
+                      "descriptor.hpp, which ends with a call as an example; others have one in tests/doc/rooms.dox")
+endif()
+
+execute_process(COMMAND ${DOXYGEN} ${FOLDER}/Doxyfile.check RESULT_VARIABLE failed ERROR_VARIABLE found OUTPUT_QUIET)
+if(failed OR found)
+  message(FATAL_ERROR "${found}")
+endif()
+message(STATUS "every public name is documented")
