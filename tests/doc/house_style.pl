@@ -140,4 +140,6 @@ for my $n (0 .. $#lines) {
     ($statement, $comment) = ('', '');
   }
 }
+# A scope that did not end would hide what follows: this name has no comment, and Doxygen says so.
+push @lines, "namespace linnet { int scopes_that_house_style_lost; }\n" if @scopes != 1;
 print @lines;

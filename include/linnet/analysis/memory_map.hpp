@@ -32,8 +32,7 @@ struct memory_block {
   std::int64_t offset = 0, bytes = 0;  ///< in the arena, in bytes
   std::int32_t first = 0, last = 0;    ///< steps, both included
   memory_use use = memory_use::inner;  ///< what the bytes are for
-  std::vector<std::string>
-      names;  ///< of all tensors that are these bytes, in the order they are made; printable
+  std::vector<std::string> names;      ///< of all tensors that are these bytes, as they are made; printable
   std::int32_t rows = 1, tensor_rows = 1;  ///< there is room for, and the whole tensor has
   std::vector<memory_slot> slots;  ///< of plans by rows, row after row; empty: all bytes, all the time
 

@@ -23,7 +23,7 @@ struct convolution_problem {
   /// In front of the image; that behind follows from the output's size.
   std::int32_t padding_top = 0, padding_left = 0;
   quantization input_quantization, output_quantization;  ///< none of floats
-  std::int32_t weight_zero_point = 0;                    ///< other than 0: u8
+  std::int32_t weight_zero_point = 0;                    ///< of stored weights; s16: 0
   stored_bounds bounds{};                                ///< in place of the activation's
 
   /// Of one window and channel.

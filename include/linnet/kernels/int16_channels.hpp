@@ -18,8 +18,8 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// Under `double_rounding` it is round(round(2 * sum * factor / 2^32) / 2^shift), ties away from zero at
 /// last.
 struct int16_channel {
-  bool exact = false;
-  std::int32_t bias = 0, factor = 0, shift = 0;
+  bool exact = false;                            ///< there is a proof
+  std::int32_t bias = 0, factor = 0, shift = 0;  ///< with what the form above takes
 };
 
 /// Proves one channel: its sums fit 32 bits (of `double_rounding` 31, since twice a sum is multiplied), and
@@ -43,15 +43,16 @@ struct int16_channel {
 
 /// The weights of a layer, (channel, weight) or (weight, channel), as a packer walks over them.
 struct int16_weights {
-  constants const& from;
-  rounding policy;
-  std::int64_t count, channels;  ///< weights of one channel; channels
-  quantization const &input, &output;
+  constants const& from;               ///< the node's constants
+  rounding policy;                     ///< double_rounding or reduced_multiplier
+  std::int64_t count, channels;        ///< weights of one channel; channels
+  quantization const &input, &output;  ///< of the layer
   std::int64_t apart = 1;  ///< from a weight of a channel to the next: 1, or the number of channels
 
   [[nodiscard]] constexpr std::byte const* begin(std::int64_t channel) const {
     return from.weights.data() + (apart == 1 ? channel * count : channel);
   }
+  /// The channel with its proof, if there is one.
   [[nodiscard]] constexpr int16_channel prove(std::int64_t channel) const {
     std::int64_t const bias = policy == rounding::reduced_multiplier
                                   ? bias_of<std::int64_t>(from, channel)
@@ -59,6 +60,7 @@ struct int16_weights {
     return prove_int16(policy, bias, begin(channel), count, apart,
                        factor_of(double_rounding{}, from, channel, input, output));
   }
+  /// Whether every channel has a proof. The output's zero point must be 0.
   [[nodiscard]] constexpr bool all_exact() const {
     if (output.zero_point != 0) return false;
     for (std::int64_t o = 0; o < channels; ++o) {
@@ -73,9 +75,12 @@ struct int16_weights {
 struct int16_records {
   std::int32_t weights, zero_pixel;  ///< of one output channel; elements of the pixel of zero points
 
-  static constexpr std::int32_t weights_at = 12;
+  static constexpr std::int32_t weights_at = 12;  ///< Offset of the weights in a record, in bytes.
+  /// Bytes of the weights of a channel.
   [[nodiscard]] constexpr std::int32_t padded() const { return align_up<std::int32_t>(weights, 4); }
+  /// Offset of the first record, in bytes.
   [[nodiscard]] constexpr std::int32_t first() const { return align_up<std::int32_t>(2 * zero_pixel, 4); }
+  /// Bytes from record to record.
   [[nodiscard]] constexpr std::int32_t stride() const { return weights_at + padded(); }
 };
 
@@ -98,11 +103,15 @@ constexpr void pack_int16_records(int16_records const& layout, int16_weights con
 struct int16_planes {
   std::int32_t input_channels, channels;  ///< channels: of the output
 
+  /// Offset of the biases, in bytes.
   [[nodiscard]] constexpr std::int32_t bias_at() const {
     return align_up<std::int32_t>(2 * input_channels, 4);
   }
+  /// Offset of the factors, in bytes.
   [[nodiscard]] constexpr std::int32_t factors_at() const { return bias_at() + 4 * channels; }
+  /// Offset of the shifts, in bytes.
   [[nodiscard]] constexpr std::int32_t shifts_at() const { return factors_at() + 4 * channels; }
+  /// Offset of the weights, in bytes.
   [[nodiscard]] constexpr std::int32_t weights_at() const { return shifts_at() + 4 * channels; }
 };
 

@@ -102,7 +102,7 @@ struct packed_weights {
   std::uint64_t hash;                     ///< of the blob: FNV-1a, 64 bits
   blob_layout<Streams> layout;            ///< as that tool had it
   std::byte const* fast_bytes = nullptr;  ///< `FastBytes` more: the streams that are read most often
-  static constexpr std::size_t size = Bytes, fast_size = FastBytes;  ///< bytes of both parts
+  static constexpr std::size_t size = Bytes, fast_size = FastBytes;  ///< bytes; of the part for a fast memory
 };
 
 /// Room for the blob of a graph, for weights that are made at run time (`pack_weights`,

@@ -54,7 +54,7 @@ struct picture_input {
 /// picture uses the first entries.
 struct normalization {
   std::array<float, 3> mean{0.0f, 0.0f, 0.0f};       ///< of red, green and blue
-  std::array<float, 3> deviation{1.0f, 1.0f, 1.0f};  ///< likewise; not 0
+  std::array<float, 3> deviation{1.0f, 1.0f, 1.0f};  ///< likewise; above 0
   friend bool operator==(normalization const&, normalization const&) = default;
 };
 

@@ -25,7 +25,7 @@ struct problem {
   linnet::activation activation = activation::none;      ///< what the result is clamped to
   image_shape input, output;                             ///< (1, 1, pixels, inputs) and (1, 1, pixels, units)
   quantization input_quantization, output_quantization;  ///< none of floats
-  std::int32_t weight_zero_point = 0;                    ///< other than 0: u8
+  std::int32_t weight_zero_point = 0;                    ///< of stored weights; s16: 0
   stored_bounds bounds{};                                ///< in place of the activation's
 };
 

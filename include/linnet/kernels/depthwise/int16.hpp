@@ -10,7 +10,7 @@ namespace linnet::inline LINNET_ISA::kernels::depthwise {
 
 /// The pixels of a window, listed.
 struct listed_pixels {
-  std::byte const **first, **last;
+  std::byte const **first, **last;  ///< [first, last): their addresses
 
   /// The sum of one channel's products, `offset` bytes into each pixel. The weights of the next tap lie
   /// `plane` bytes further.

@@ -13,7 +13,7 @@ namespace linnet::inline LINNET_ISA::kernels::elementwise {
 
 /// clamp((a_factor * a + b_factor * b + addend) >> shift), where `found`; b_factor is 0 where there is no b.
 struct linear_sum {
-  std::int32_t a_factor = 0, b_factor = 0, addend = 0, shift = 0;  ///< 0 to 21 bits of shift
+  std::int32_t a_factor = 0, b_factor = 0, addend = 0, shift = 0;  ///< shift: 17 to 21
   bool found = false;                                              ///< the integers give every result
 };
 

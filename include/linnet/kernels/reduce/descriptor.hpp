@@ -58,7 +58,7 @@ struct descriptor {
 template <class Extent, class T>
 struct index_descriptor {
   Extent width, channels;
-  bool smallest, last, wide;  ///< which of equal elements, and indices of 8 bytes
+  bool smallest, last, wide;  ///< else the largest; the first of equal ones; 4 bytes
 
   /// Precondition: every extent fits Extent.
   constexpr explicit index_descriptor(problem const& p)
