@@ -36,7 +36,7 @@ enum { linnet_message_size = 1024, linnet_max_rank = 6 };
 
 /// Why a call failed. Where it succeeded, `linnet_ok` and an empty message.
 typedef struct linnet_error {
-  linnet_status status;  ///< never LINNET_OK after a failure
+  linnet_status status;               ///< never LINNET_OK after a failure
   char message[linnet_message_size];  ///< names file, node and tensor; ends in 0; cut where it is too long
 } linnet_error;
 
@@ -58,12 +58,12 @@ typedef enum linnet_type {
 
 /// A tensor: elements in row-major order, side by side, in the byte order of this machine.
 typedef struct linnet_tensor {
-  char const* name;  ///< never null
-  linnet_type type;  ///< of each element
+  char const* name;                  ///< never null
+  linnet_type type;                  ///< of each element
   int32_t rank;                      ///< 0 to linnet_max_rank
   int32_t extents[linnet_max_rank];  ///< outermost first; 1 beyond the rank
   float scale;                       ///< an element q stands for scale * (q - zero_point); 0: not quantized
-  int32_t zero_point;  ///< the stored integer that means 0
+  int32_t zero_point;                ///< the stored integer that means 0
   void* data;
   size_t size;  ///< bytes
 } linnet_tensor;
@@ -155,9 +155,9 @@ linnet_status linnet_run_rows(linnet_session* session, linnet_row_source source,
 
 /// What a layer made. Everything is valid during the call of the observer only, and not to be written to.
 typedef struct linnet_layer {
-  size_t index;               ///< 0, 1, ... in the order of the run
-  char const* operator_name;  ///< "conv2d", "depthwise_conv2d", "dense", ...
-  int32_t source;             ///< index of the operator in the file; -1 where none is
+  size_t index;                 ///< 0, 1, ... in the order of the run
+  char const* operator_name;    ///< "conv2d", "depthwise_conv2d", "dense", ...
+  int32_t source;               ///< index of the operator in the file; -1 where none is
   linnet_tensor const* output;  ///< what the layer made
 } linnet_layer;
 
