@@ -5,7 +5,8 @@
 #   2. A comment holds for each name of its declaration: `/// Of the window.` before `int height = 1, width = 1;`.
 #   3. Within one header a member's name means one thing: its first comment holds for those of the same name that follow
 #      without one (overloads; what problem and descriptor, or all tags, roundings and options of a header have).
-#   4. A member without a comment that is named as in the standard library (size, begin, operator*) means what it does there.
+#   4. A function or type without a comment that is named as in the standard library (size, begin, operator*) means what
+#      it does there.
 #   5. Protected members are as good as private: nobody is asked to derive.
 #   6. Namespaces called detail are left out.
 #   7. What is defaulted or deleted, a deduction guide and a friend say it themselves.
@@ -20,7 +21,9 @@ my ($comment, $statement, $first) = ('', '', 0);
 my @scopes = ('members');  # what surrounds: members, or statements of a function and the like
 my $hidden = 0;            # scopes when a namespace called detail began; 0: not inside one
 
-my $angles = qr/(<(?:[^<>]|(?1))*>)/;
+my $angles = qr/(?<angles><(?:[^<>]|(?&angles))*>)/;
+my $template = qr/template\s*$angles\s*(requires\b.*)?/s;
+my $holds_members = qr/^\s*($template)?(inline |typedef )?(struct|class|union|namespace|extern)\b/;
 my @lines = <>;
 
 # The name that a declarator (`std::int32_t rows = 1`, `std::byte bytes[4]{}`) declares.
@@ -63,7 +66,7 @@ sub declare {
   my @parts = ($code);
   my $name = '';
   if ($code =~ /\busing\s+(\w+)/) { $name = $1 }
-  elsif ($head =~ /\b(operator\b.*?)\s*\((?!\))/ || $head =~ /\b(operator\(\))/ || $head =~ /\b(operator\b[^(]+)/) { $name = $1 }
+  elsif ($head =~ /\b(operator\(\))/ || $head =~ /\b(operator\b[^(]+?)\s*\(/) { $name = $1 }
   elsif ($head =~ /(~?\w+)\s*\(/) { $name = $1 }
   else {
     (my $plain = $code) =~ s/;.*//s;
@@ -87,7 +90,8 @@ sub declare {
   } elsif ($own ne '') {
     $said{$name} //= $own;
   } else {
-    my $text = $said{$name} // ($standard{$name =~ s/\s//gr} ? 'As in the standard library.' : '');
+    my $is_standard = $standard{$name =~ s/\s//gr} && $code =~ /\(|\busing\b/;
+    my $text = $said{$name} // ($is_standard ? 'As in the standard library.' : '');
     $lines[$first] =~ s{^(\s*)}{$1/** $text */ } if $text ne '';
   }
 }
@@ -121,8 +125,7 @@ for my $n (0 .. $#lines) {
     if ($c eq '}') { pop @scopes if @scopes > 1 }
     elsif ($scopes[-1] ne 'members') { push @scopes, 'body' }
     else {
-      my $opens = $statement =~ /^\s*(template\s*$angles\s*(requires\b.*)?)?(inline )?(typedef )?(struct|class|union|namespace|extern)\b[^;]*\{[^;]*$/s;
-      push @scopes, $opens ? 'members' : 'body';
+      push @scopes, $statement =~ /$holds_members[^;]*\{[^;]*$/s ? 'members' : 'body';
     }
   }
   if ($hidden) {

@@ -36,7 +36,7 @@ enum { linnet_message_size = 1024, linnet_max_rank = 6 };
 
 /// Why a call failed. Where it succeeded, `linnet_ok` and an empty message.
 typedef struct linnet_error {
-  linnet_status status;               ///< never LINNET_OK after a failure
+  linnet_status status;               ///< never linnet_ok after a failure
   char message[linnet_message_size];  ///< names file, node and tensor; ends in 0; cut where it is too long
 } linnet_error;
 
@@ -64,8 +64,8 @@ typedef struct linnet_tensor {
   int32_t extents[linnet_max_rank];  ///< outermost first; 1 beyond the rank
   float scale;                       ///< an element q stands for scale * (q - zero_point); 0: not quantized
   int32_t zero_point;                ///< the stored integer that means 0
-  void* data;
-  size_t size;  ///< bytes
+  void* data;                        ///< the elements
+  size_t size;                       ///< bytes
 } linnet_tensor;
 
 /// A network ready to run, with memory of its own.

@@ -27,7 +27,7 @@ namespace linnet::inline LINNET_ISA::kernels {
 /// One input row: pixel x begins at `data + x * pixel_stride` (bytes). A row outside the image is one pixel
 /// of zero points with stride 0: never null. Without initializers: every network has an array of them.
 struct input_row {
-  std::byte const* data;
+  std::byte const* data;      ///< of pixel 0
   std::int32_t pixel_stride;  ///< bytes
 };
 
@@ -37,7 +37,7 @@ using row_window = span<input_row const>;
 
 /// Where output rows go: pixel x of row y at `data + y * row_stride + x * pixel_stride` (bytes).
 struct row_span {
-  std::byte* data = nullptr;
+  std::byte* data = nullptr;      ///< of pixel 0 of row 0
   std::ptrdiff_t row_stride = 0;  ///< bytes
   std::int32_t pixel_stride = 0;  ///< bytes
   std::int32_t rows = 1;          ///< how many are made

@@ -29,7 +29,7 @@ struct tensor {
   std::int64_t count = 0;            ///< elements; of int4x2 pairs of them
   std::vector<std::int64_t> shape;   ///< empty where the case states none
   std::string layout;                ///< empty where the case states none
-  std::vector<std::byte> data;
+  std::vector<std::byte> data;       ///< the elements
 };
 
 /// One test case of another toolchain's kernels: a call, its operands, and what has to come out.

@@ -15,9 +15,9 @@ namespace linnet::inline LINNET_ISA::io::npy {
 
 /// An array that somebody else owns: elements in row-major order, little endian.
 struct array_view {
-  element_type type = f32;  ///< of each element
-  linnet::shape shape;      ///< outermost first
-  std::span<std::byte const> data;
+  element_type type = f32;          ///< of each element
+  linnet::shape shape;              ///< outermost first
+  std::span<std::byte const> data;  ///< row-major, little-endian
 };
 
 /// An array with its elements in row-major order, little endian.
