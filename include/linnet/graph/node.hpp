@@ -151,7 +151,7 @@ struct node {
       default: return name_of(n.reduction);
     }
   }
-  if (n.kind == op::custom && n.custom != nullptr) return n.custom->name;
+  if (n.kind == op::custom && is_named(n.custom)) return n.custom->name;
   return n.kind == op::binary ? name_of(n.binary) : name_of(n.kind);
 }
 

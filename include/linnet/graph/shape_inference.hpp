@@ -248,7 +248,7 @@ namespace detail {
 }
 [[nodiscard]] constexpr expected<shape, graph_error> custom_shape(graph_view const& g, node const& n) {
   shape const& first = g.input(n).shape;
-  if (n.custom == nullptr) return shape_fault(graph_fault::no_operator, first);
+  if (!is_named(n.custom)) return shape_fault(graph_fault::no_operator, first);
   shape const made = n.custom->shape_of(custom_use(g, n));
   for (std::int32_t extent : made) {
     if (extent < 1)

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include <linnet/base/span.hpp>
 #include <linnet/base/text.hpp>
@@ -98,5 +99,11 @@ template <CustomOperator T>
 /// The value of a user's type. Two nodes have the same operator where they point at the same one.
 template <CustomOperator T>
 inline constexpr custom_operator custom_operator_of = detail::custom_operator_from<T>();
+
+/// Whether there is an operator. GCC's sanitizers do not let a constant expression ask that of an address;
+/// one that has no operator does not compile where it reads from it.
+[[nodiscard]] constexpr bool is_named(custom_operator const* o) {
+  return std::is_constant_evaluated() || o != nullptr;
+}
 
 }  // namespace linnet::inline LINNET_ISA

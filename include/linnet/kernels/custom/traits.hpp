@@ -13,7 +13,7 @@ namespace linnet::inline LINNET_ISA::kernels {
 template <>
 struct traits<custom::problem, arch::scalar> : bare_traits {
   static constexpr bool supports(custom::problem const& p) {
-    if (p.definition == nullptr || !p.definition->supports(p)) return false;
+    if (!is_named(p.definition) || !p.definition->supports(p)) return false;
     if (!p.definition->by_rows) return true;
     image_shape const from = input_image_of(p), to = image_of(p);
     bool const of_one_shape = p.operands < 2 || p.inputs[0].shape == p.inputs[1].shape;
