@@ -133,28 +133,35 @@ function(linnet_find_command command depends)
     set(${depends} linnet::cli PARENT_SCOPE)
   elseif(CMAKE_CROSSCOMPILING AND EXISTS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../examples/cli/main.cpp")
     linnet_build_host_command()
-    set(${command} "${CMAKE_BINARY_DIR}/linnet_host/linnet" PARENT_SCOPE)
-    set(${depends} "${CMAKE_BINARY_DIR}/linnet_host/linnet" linnet_host PARENT_SCOPE)
+    set(${command} "${CMAKE_BINARY_DIR}/linnet_host/linnet_compiler" PARENT_SCOPE)
+    set(${depends} "${CMAKE_BINARY_DIR}/linnet_host/linnet_compiler" linnet_host PARENT_SCOPE)
   else()
     message(FATAL_ERROR "linnet_add_model needs the command linnet: set LINNET_HOST_COMMAND, install linnet with its \
 command, or give its build CLI11 and nlohmann-json (on Debian: apt-get install libcli11-dev nlohmann-json3-dev)")
   endif()
 endfunction()
 
-# The target linnet_host: linnet's own sources built for this machine, whatever the project is built for.
+# The target linnet_host: linnet's own sources built for this machine, whatever the project is built for; of the command
+# only what compiles models.
 function(linnet_build_host_command)
   if(TARGET linnet_host)
     return()
   endif()
   set(folder "${CMAKE_BINARY_DIR}/linnet_host")
   set(clean ${CMAKE_COMMAND} -E env --unset=CC --unset=CXX --unset=CFLAGS --unset=CXXFLAGS --unset=LDFLAGS)
+  set(formats "")  # what this build does not read, that one need not
+  foreach(format TFLITE ONNX IMAGE JSON)
+    if(DEFINED LINNET_WITH_${format})
+      list(APPEND formats -DLINNET_WITH_${format}=${LINNET_WITH_${format}})
+    endif()
+  endforeach()
   add_custom_command(
-    OUTPUT "${folder}/linnet"
+    OUTPUT "${folder}/linnet_compiler"
     COMMAND ${clean} ${CMAKE_COMMAND} -S "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/.." -B "${folder}" -G "${CMAKE_GENERATOR}"
             "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 -DLINNET_BUILD_TESTS=OFF
-            -DLINNET_BUILD_BENCHMARKS=OFF -DLINNET_INSTALL=OFF
-    COMMAND ${CMAKE_COMMAND} --build "${folder}" --target linnet_cli --parallel
-    COMMENT "Building the command linnet for this machine"
+            -DLINNET_BUILD_BENCHMARKS=OFF -DLINNET_INSTALL=OFF ${formats}
+    COMMAND ${CMAKE_COMMAND} --build "${folder}" --target linnet_compiler --parallel
+    COMMENT "Building linnet_compiler for this machine"
     VERBATIM)
-  add_custom_target(linnet_host DEPENDS "${folder}/linnet")
+  add_custom_target(linnet_host DEPENDS "${folder}/linnet_compiler")
 endfunction()

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include <linnet/io/file.hpp>
 #include <linnet/io/load.hpp>
 #include <linnet/quantizer/post_training.hpp>
 #include <linnet/quantizer/range_observer.hpp>
@@ -20,6 +21,12 @@ linnet::result<linnet::network> open_network(std::string const& model) {
   if (model.find(':') == model.npos || std::filesystem::exists(model, ignored))
     return linnet::load_network(model);
   return linnet::composed_network(model);
+}
+
+linnet::result<linnet::io::npy::array> read_array(std::string const& path) {
+  auto const file = linnet::io::read_file(path);
+  if (!file) return linnet::unexpected(file.error());
+  return linnet::io::npy::read(*file, path);
 }
 
 linnet::result<linnet::network> quantized(linnet::network const& net,

@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <filesystem>
 
-#include <linnet/io/file.hpp>
 #include <linnet/io/npy/layers.hpp>
 
 #include "cli.hpp"
@@ -84,12 +83,6 @@ std::filesystem::path numbered(std::filesystem::path path, std::size_t i) {
 }
 
 }  // namespace
-
-linnet::result<linnet::io::npy::array> read_array(std::string const& path) {
-  auto const file = linnet::io::read_file(path);
-  if (!file) return linnet::unexpected(file.error());
-  return linnet::io::npy::read(*file, path);
-}
 
 int run(run_options const& options) {
   auto plan = plan_options_of(options.plan);
