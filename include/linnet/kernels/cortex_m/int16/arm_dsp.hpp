@@ -15,34 +15,43 @@
 // `dsp_products::in_order`, whole fours of them.
 namespace linnet::inline LINNET_ISA::kernels::int16 {
 
-/// The sums of one record with four pixels, [word of inputs][4 pixels]: 15 instructions for 16 products.
+/// The sums of one record with four pixels, [word of inputs][4 pixels]: 14 instructions for 16 products.
 [[gnu::naked, gnu::noinline]] inline void sum_pixels(std::int32_t (&)[4], std::uint32_t const*,
                                                      std::uint32_t const*, std::byte const*) {
   asm volatile(R"(
+    .macro linnet_word w
+      ldm r1!, {r9-r12}
+      smlad r4, r9, \w, r4
+      smlad r5, r10, \w, r5
+      smlad r6, r11, \w, r6
+      smlad r7, r12, \w, r7
+    .endm
+    .macro linnet_four
+      ldr r8, [r3], #4
+      sxtb16 lr, r8
+      linnet_word lr
+      sxtb16 r8, r8, ror #8
+      linnet_word r8
+    .endm
       push {r0, r4-r11, lr}
       ldr r4, [r3], #12
       mov r5, r4
       mov r6, r4
       mov r7, r4
+      sub r8, r2, r1
+      lsls r8, r8, #26
+      bmi 2f
     1:
-      ldr r8, [r3], #4
-      ldm r1!, {r9-r12}
-      sxtb16 lr, r8
-      smlad r4, r9, lr, r4
-      smlad r5, r10, lr, r5
-      smlad r6, r11, lr, r6
-      smlad r7, r12, lr, r7
-      ldm r1!, {r9-r12}
-      sxtb16 r8, r8, ror #8
-      smlad r4, r9, r8, r4
-      smlad r5, r10, r8, r5
-      smlad r6, r11, r8, r6
-      smlad r7, r12, r8, r7
+      linnet_four
+    2:
+      linnet_four
       cmp r1, r2
       bne 1b
       pop {r0}
       stm r0, {r4-r7}
       pop {r4-r11, pc}
+      .purgem linnet_word
+      .purgem linnet_four
   )");
 }
 

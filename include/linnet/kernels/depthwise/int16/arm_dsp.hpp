@@ -50,7 +50,7 @@ struct four_channels {
     std::int32_t sums[4];
     if (count == 4) {
       sum_four(sums, pixels, 2 * channel, weights + channel, plane);
-      for (std::int32_t i = 0; i < 4; ++i) finish(sums[i], channel + i, to + 2 * i);
+      unrolled<4>([&](std::int32_t i) { finish(sums[i], channel + i, to + 2 * i); });
     } else {
       for (std::int32_t i = 0; i < count; ++i) one(pixels, channel + i, channel + i, to + 2 * i);
     }
@@ -85,12 +85,12 @@ template <class Extent, class Policy>
 void rows(descriptor<Extent, std::int16_t, Policy> const& d, row_window window, row_span const& out,
           std::byte const* packed, std::byte* scratch, arch::arm_dsp) {
   int16_planes const planes{d.input_channels, d.output_channels};
-  auto const finish = [planes, range = d.output.clamp, heads = packed + planes.bias_at()](
-                          std::int32_t sum, std::int32_t channel, std::byte* to) {
-    auto const head = [&](std::int32_t part) {
-      return load_aligned<std::int32_t>(heads + 4 * (part * planes.channels + channel));
-    };
-    int16::finish(Policy{}, range, sum + head(0), head(1), head(2), to);
+  auto const finish = [apart = 4 * planes.channels, range = d.output.clamp,
+                       heads = packed + planes.bias_at()](std::int32_t sum, std::int32_t channel,
+                                                          std::byte* to) {
+    std::byte const* const head = heads + 4 * channel;
+    int16::finish(Policy{}, range, sum + load_aligned<std::int32_t>(head),
+                  load_aligned<std::int32_t>(head + apart), load_aligned<std::int32_t>(head + 2 * apart), to);
   };
   each_block(d, window, out, packed, scratch,
              dsp::four_channels{packed + planes.weights_at(), d.output_channels, finish});
