@@ -195,6 +195,10 @@ TEST(select, finds_nothing_for_combinations_without_a_kernel) {
   expect_none<elementwise::add_problem>([](auto& p) { p.type = s32; });
   expect_none<elementwise::rescale_problem>([](auto& p) { p.output_type = f32; });
   expect_none<elementwise::rescale_problem>([](auto& p) { p.input_type = s32; });
+  expect_none<elementwise::rescale_problem>([](auto& p) {
+    p.input_type = p.output_type = s16;
+    p.rounding = rounding::float_half_even;
+  });
   expect_none<elementwise::quantize_problem>([](auto& p) { p.output_type = s16; });
   expect_none<elementwise::quantize_problem>([](auto& p) { p.input_type = s8; });
   expect_none<elementwise::dequantize_problem>([](auto& p) { p.output_type = f16; });

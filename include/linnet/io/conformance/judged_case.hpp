@@ -64,7 +64,7 @@ namespace detail {
     double const a = static_cast<double>(load<float>(&made[at])),
                  b = static_cast<double>(load<float>(&expected[at]));
     bool const near = std::abs(a - b) <= tolerance.absolute + tolerance.relative * std::abs(b);
-    return a == b || (std::isfinite(b) && near);
+    return a == b || (std::isfinite(b) && near) || (std::isnan(a) && std::isnan(b));
   };
   std::size_t wrong = 0, first = 0;
   for (std::size_t at = 0; at + element <= made.size(); at += element) {

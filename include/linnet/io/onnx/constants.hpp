@@ -17,11 +17,19 @@
 
 namespace linnet::inline LINNET_ISA::io::onnx {
 
-/// A tensor whose values the file states: of type f32 or, where it shapes an operator, s64.
+/// A tensor whose values the file states: of type f32 or s64, or of another type of as many bytes, of which
+/// only constants are computed.
 struct constant {
   linnet::shape shape{};               ///< outermost first
   element_type type = f32;             ///< f32 or s64
   std::span<std::byte const> bytes{};  ///< as many as shape and type ask for
+  int other_type = 0;  ///< the file's number of a type that is neither FLOAT nor INT64, else 0
+
+  /// The file's number of the type.
+  [[nodiscard]] int data_type() const {
+    if (other_type != 0) return other_type;
+    return type == f32 ? int{proto::TensorProto_DataType_FLOAT} : int{proto::TensorProto_DataType_INT64};
+  }
 
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(shape.elements()); }
   /// Precondition: the type is f32.
@@ -78,11 +86,32 @@ template <class Field>
 
 }  // namespace detail
 
-/// Looks at the values of a tensor of the file, which must outlive the result. Refuses types other than FLOAT
-/// and INT64, data in other files, and data of another length than the shape asks for.
+/// linnet's type of as many bytes as a number of the file has; s4 where that is not one of 1, 2, 4 or 8.
+[[nodiscard]] constexpr element_type type_of_width(int data_type) {
+  switch (data_type) {
+    case proto::TensorProto_DataType_FLOAT: return f32;
+    case proto::TensorProto_DataType_INT8: return s8;
+    case proto::TensorProto_DataType_UINT8:
+    case proto::TensorProto_DataType_BOOL: return u8;
+    case proto::TensorProto_DataType_INT16:
+    case proto::TensorProto_DataType_UINT16: return s16;
+    case proto::TensorProto_DataType_INT32:
+    case proto::TensorProto_DataType_UINT32: return s32;
+    case proto::TensorProto_DataType_INT64:
+    case proto::TensorProto_DataType_UINT64:
+    case proto::TensorProto_DataType_DOUBLE: return s64;
+    default: return s4;
+  }
+}
+
+/// Looks at the values of a tensor of the file, which must outlive the result. Refuses types that are no
+/// integers, FLOAT, DOUBLE or BOOL, other types than FLOAT and INT64 but as raw bytes, data in other files,
+/// and data of another length than the shape asks for.
 [[nodiscard]] inline result<constant> read_constant(proto::TensorProto const& t) {
-  bool const is_float = t.data_type() == proto::TensorProto_DataType_FLOAT;
-  if (!is_float && t.data_type() != proto::TensorProto_DataType_INT64) {
+  bool const is_float = t.data_type() == proto::TensorProto_DataType_FLOAT,
+             is_plain = is_float || t.data_type() == proto::TensorProto_DataType_INT64;
+  element_type const type = type_of_width(t.data_type());
+  if (type == s4) {
     return fail(errc::not_supported,
                 "constants of type " + type_in_words(t.data_type()) + " are not supported");
   }
@@ -92,7 +121,11 @@ template <class Field>
   if (t.has_segment()) return fail(errc::not_supported, "data in segments is not supported");
   auto const s = shape_of(t.dims(), 0);
   if (!s) return unexpected(s.error());
-  constant const made{*s, is_float ? f32 : s64, detail::stated_bytes(t)};
+  if (!is_plain && !t.has_raw_data()) {
+    return fail(errc::not_supported,
+                "constants of type " + type_in_words(t.data_type()) + " are not supported but as raw bytes");
+  }
+  constant const made{*s, type, detail::stated_bytes(t), is_plain ? 0 : t.data_type()};
   auto const wanted = static_cast<std::size_t>(bytes_of(made.type, s->elements()));
   if (made.bytes.size() != wanted) {
     return fail(errc::malformed, "it has " + std::to_string(made.bytes.size()) +

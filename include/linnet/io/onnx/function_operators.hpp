@@ -54,6 +54,19 @@ template <unary_function F>
   return fail(errc::malformed, "approximate is " + in_quotes(form));
 }
 
+/// The powers that have a function of their own.
+[[nodiscard]] inline result<void> read_power(stated_operator& from) {
+  auto const exponent = from.reals(1);
+  if (!exponent) return unexpected(exponent.error());
+  float const e = exponent->size() == 1 ? exponent->real(0) : 0.0f;
+  if (e == 2.0f) return give_function(from, unary_function::square);
+  if (e == 0.5f) return give_function(from, unary_function::sqrt);
+  if (e == -0.5f) return give_function(from, unary_function::rsqrt);
+  if (e == -1.0f) return give_function(from, unary_function::reciprocal);
+  return fail(errc::not_supported,
+              from.input_in_words(1) + "only the exponents 2, 1/2, -1/2 and -1 are supported");
+}
+
 /// A shape with extents of 1 in front.
 [[nodiscard]] inline shape with_rank(shape const& s, std::size_t rank) {
   shape made;

@@ -78,12 +78,15 @@ class graph_writer {
   /// A constant with these values. Fails where constants take too many bytes.
   [[nodiscard]] result<tensor_id> add_constant(shape const& s, std::vector<float> const& values,
                                                std::string_view name) {
-    std::size_t const size = values.size() * sizeof(float);
-    if (auto room = reserve(size); !room) return unexpected(room.error());
-    auto const* const first = reinterpret_cast<std::byte const*>(values.data());
-    blocks_->emplace_back(first, first + size);
+    return add_constant(s, f32, std::as_bytes(std::span(values)), name);
+  }
+  [[nodiscard]] result<tensor_id> add_constant(shape const& s, element_type type,
+                                               std::span<std::byte const> bytes, std::string_view name) {
+    if (auto room = reserve(bytes.size()); !room) return unexpected(room.error());
+    blocks_->emplace_back(bytes.begin(), bytes.end());
     tensor_info info;
     info.shape = s;
+    info.type = type;
     info.role = tensor_role::constant;
     return add_tensor(info, name, blocks_->back());
   }

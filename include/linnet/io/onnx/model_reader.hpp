@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <linnet/io/onnx/folding.hpp>
 #include <linnet/io/onnx/operators.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {
@@ -111,7 +112,8 @@ class model_reader {
 
   [[nodiscard]] result<void> set_ends(std::vector<tensor_id> const& ids, std::string_view what,
                                       edge_range& edges) {
-    if (ids.empty() || ids.size() > static_cast<std::size_t>(most_ends)) {
+    bool const none = ids.empty() && what != "inputs";  // what needs no input is computed of constants
+    if (none || ids.size() > static_cast<std::size_t>(most_ends)) {
       return fail(errc::invalid_graph, std::to_string(ids.size()) + " graph " + std::string(what) +
                                            ", not between 1 and " + std::to_string(most_ends));
     }
@@ -134,6 +136,10 @@ class model_reader {
       return fail(errc::not_supported,
                   "operators of domain " + in_quotes(stated.domain()) + " are not supported");
     }
+    stated_operator from{stated, opset_, names_, writer_};
+    bool const has_one_output = stated.output_size() == 1 && !stated.output(0).empty();
+    folding const* const known = has_one_output ? find_folding(from) : nullptr;
+    if (known != nullptr) return known->fold(from);
     operator_mapping const* const mapping = find_mapping(stated.op_type());
     if (mapping == nullptr) return fail(errc::not_supported, "this operator is not supported");
     if (stated.input_size() < mapping->least_inputs || stated.input_size() > mapping->most_inputs) {
@@ -150,7 +156,6 @@ class model_reader {
                                              in_quotes(stated.output(i)) + " is not supported");
       }
     }
-    stated_operator from{stated, opset_, names_, writer_};
     return mapping->read(from);
   }
 
@@ -170,7 +175,7 @@ class model_reader {
                                                 std::vector<tensor_id> const& taken) {
     auto const value = names_.find(name);
     if (!value) return unexpected(value.error());
-    if (value->is_constant()) return fail(errc::not_supported, "a constant is not supported here");
+    if (value->is_constant()) return constant_output(*value, name);
     auto const plain = writer_.settled(value->activation);
     if (!plain) return unexpected(plain.error());
     auto const ready = writer_.in_order(*plain, stated_order(plain->stated.rank()));
@@ -185,6 +190,16 @@ class model_reader {
     node copy;  // an input, or an output of another name, under this name
     copy.kind = op::reshape;
     return writer_.add_node(copy, {ready->id}, name, ready->stated);
+  }
+
+  /// A constant is copied each time.
+  [[nodiscard]] result<tensor_id> constant_output(named_value const& value, std::string const& name) {
+    auto const c = value.unread == nullptr ? result<constant>(value.made) : read_constant(*value.unread);
+    if (!c) return unexpected(c.error());
+    if (c->size() == 0) return fail(errc::not_supported, "an empty constant is not supported here");
+    auto const id = writer_.add_constant(c->shape, c->type, c->bytes, name + "/constant");
+    if (!id) return id;
+    return writer_.add_node({}, {*id}, name, c->shape);
   }
 
   proto::ModelProto const& model_;

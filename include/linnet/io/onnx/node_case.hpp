@@ -19,7 +19,8 @@
 
 // The ONNX project's own cases of single operators, as its backend tests publish them. They feed weights and
 // shapes as inputs of the graph, where real files have constants: a case whose inputs linnet does not take as
-// they are is tried with the later ones made constants.
+// they are is tried with the later ones made constants, and in the end with all of them: then it is the
+// reader that computes, as it does what exporters compute shapes with.
 namespace linnet::inline LINNET_ISA::io::onnx {
 
 /// One case: a model, and what it makes of what.
@@ -114,14 +115,18 @@ template <class Message>
   return made;
 }
 
-/// A case ready to run: as it is, or with all inputs but the first as constants, or with fewer. Errors: what
+/// A case ready to run: as it is, or with all inputs but the first as constants, or with fewer, or with all,
+/// which the reader computes with then. Errors: what
 /// linnet says of the first of these that it refuses with constants.
 [[nodiscard]] inline result<session> open_node_case(node_case const& c, std::string const& name) {
   auto opened = detail::open(c, name);
-  if (opened || c.inputs.size() < 2) return opened;
-  opened = detail::open(detail::with_constants(c, 1), name);
+  if (opened) return opened;
+  if (c.inputs.size() > 1) opened = detail::open(detail::with_constants(c, 1), name);
   for (std::size_t kept = 2; !opened && kept < c.inputs.size(); ++kept) {
     if (auto fewer = detail::open(detail::with_constants(c, kept), name)) return fewer;
+  }
+  if (!opened) {
+    if (auto folded = detail::open(detail::with_constants(c, 0), name)) return folded;
   }
   return opened;
 }

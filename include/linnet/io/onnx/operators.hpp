@@ -67,6 +67,7 @@ inline constexpr std::array operator_mappings{
     operator_mapping{"Neg", 1, 1, detail::read_function<unary_function::neg>},
     operator_mapping{"PRelu", 2, 2, detail::read_combined<binary_function::prelu>},
     operator_mapping{"Pad", 1, 4, detail::read_pad},
+    operator_mapping{"Pow", 2, 2, detail::read_power},
     operator_mapping{"Reciprocal", 1, 1, detail::read_function<unary_function::reciprocal>},
     operator_mapping{"ReduceMax", 1, 2, detail::read_reduce<reduction::maximum>},
     operator_mapping{"ReduceMean", 1, 2, detail::read_reduce_mean},

@@ -46,6 +46,13 @@ class scope {
                 "tensor " + in_quotes(name) + " does not exist, or is used before an operator has made it");
   }
 
+  /// Bytes of numbers of one of the file's types, kept as long as the scope.
+  [[nodiscard]] constant keep_bytes(shape const& s, int data_type, std::vector<std::byte> bytes) {
+    bool const is_plain =
+        data_type == proto::TensorProto_DataType_FLOAT || data_type == proto::TensorProto_DataType_INT64;
+    blocks_.push_back(std::move(bytes));
+    return {s, type_of_width(data_type), blocks_.back(), is_plain ? 0 : data_type};
+  }
   /// Values that came from no field of the file, kept as long as the scope.
   template <class T>
   [[nodiscard]] constant keep(shape const& s, std::vector<T> const& values) {

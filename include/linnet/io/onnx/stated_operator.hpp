@@ -74,7 +74,8 @@ struct stated_operator {
   [[nodiscard]] result<std::vector<std::int64_t>> integers(int i) const {
     auto const c = any_constant(i);
     if (!c) return unexpected(c.error());
-    if (c->type != s64) return fail(errc::not_supported, input_in_words(i) + "is not of type INT64");
+    if (c->type != s64 || c->other_type != 0)
+      return fail(errc::not_supported, input_in_words(i) + "is not of type INT64");
     if (c->shape.rank() > 1 || c->size() > 2 * max_rank) {
       return fail(errc::invalid_graph, input_in_words(i) + "is not a list of at most " +
                                            std::to_string(2 * max_rank) + " numbers");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include <linnet/kernels/contract.hpp>
 
@@ -28,8 +29,9 @@ struct unary_problem {
   quantization input_quantization, output_quantization;   ///< none of floats
 };
 
-/// output = clamp(requantize(input - its zero point)) between s8 and u8 of any scales; f32 is only clamped.
-/// Serves requantize, the relu family, and the parts of a concat.
+/// output = clamp(requantize(input - its zero point)) between s8 and u8 of any scales, and from s8 to s16,
+/// s16 to s8, s16 to s16 and s16 to s32 under double rounding; f32 is only clamped. Other integers, of one
+/// type and quantization, are copied. Serves requantize, the relu family, and the parts of a concat.
 struct rescale_problem : unary_problem {};
 /// output = round(input / scale) + zero point: f32 to s8 or u8.
 struct quantize_problem : unary_problem {};
@@ -83,6 +85,34 @@ struct rescale_descriptor {
 };
 
 /// What a conversion from floats reads.
+/// Whether bytes are moved as they are.
+[[nodiscard]] constexpr bool copies(rescale_problem const& p) {
+  element_type const type = p.input_type;
+  bool const computes = type == s8 || type == u8 || type == f32;
+  return type == p.output_type && !computes && p.activation == activation::none &&
+         p.input_quantization == p.output_quantization;
+}
+template <class Extent>
+struct copy_descriptor {
+  Extent width;
+  std::int32_t pixel_bytes;
+  constexpr explicit copy_descriptor(rescale_problem const& p)
+      : width(static_cast<Extent>(p.image.width)),
+        pixel_bytes(static_cast<std::int32_t>(bytes_of(p.input_type, p.image.channels))) {}
+};
+
+/// Calls `f` with the types on both sides where one has more than a byte. Precondition: `supports`.
+template <class F>
+constexpr decltype(auto) with_wide_types(rescale_problem const& p, F&& f) {
+  if (p.input_type == s8) return f(std::type_identity<std::int8_t>{}, std::type_identity<std::int16_t>{});
+  if (p.output_type == s8) return f(std::type_identity<std::int16_t>{}, std::type_identity<std::int8_t>{});
+  if (p.output_type == s32) return f(std::type_identity<std::int16_t>{}, std::type_identity<std::int32_t>{});
+  return f(std::type_identity<std::int16_t>{}, std::type_identity<std::int16_t>{});
+}
+[[nodiscard]] constexpr bool is_wide(rescale_problem const& p) {
+  return p.input_type == s16 || p.output_type == s16;
+}
+
 template <class Extent, class T>
 struct quantize_descriptor {
   row_extents<Extent> row;
@@ -159,6 +189,12 @@ static_assert(sizeof(add_descriptor<std::uint16_t, std::int8_t, double_rounding>
 template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(rescale_problem const& p, F&& f) {
   if (p.input_type == f32) return f(rescale_descriptor<Extent, float, float, no_rounding>(p, {}));
+  if (copies(p)) return f(copy_descriptor<Extent>(p));
+  if (is_wide(p)) {
+    return with_wide_types(p, [&]<class In, class Out>(std::type_identity<In>, std::type_identity<Out>) {
+      return f(rescale_descriptor<Extent, In, Out, double_rounding>(p, {}));
+    });
+  }
   return with_rounding(p.rounding, [&]<class Policy>(Policy policy) {
     bool const from_s8 = p.input_type == s8, to_s8 = p.output_type == s8;
     if (from_s8 && to_s8) return f(rescale_descriptor<Extent, std::int8_t, std::int8_t, Policy>(p, policy));
@@ -201,12 +237,21 @@ constexpr decltype(auto) with_descriptor(add_problem const& p, F&& f) {
 /// The descriptor of a problem known when compiled.
 template <class Extent, rescale_problem const& P>
 [[nodiscard]] constexpr auto descriptor_of(problem_constant<rescale_problem, P>) {
-  using in = arithmetic<P.input_type, P.rounding>;
-  using out = arithmetic<P.output_type, P.rounding>;
-  using policy = typename out::policy;
-  policy made{};
-  if constexpr (requires { made.which; }) made.which = P.rounding;
-  return rescale_descriptor<Extent, typename in::element, typename out::element, policy>(P, made);
+  if constexpr (copies(P)) {
+    return copy_descriptor<Extent>(P);
+  } else if constexpr (is_wide(P)) {
+    using element =
+        std::conditional_t<P.output_type == s32, std::int32_t, typename arithmetic<P.output_type>::element>;
+    return rescale_descriptor<Extent, typename arithmetic<P.input_type>::element, element, double_rounding>(
+        P, {});
+  } else {
+    using in = arithmetic<P.input_type, P.rounding>;
+    using out = arithmetic<P.output_type, P.rounding>;
+    using policy = typename out::policy;
+    policy made{};
+    if constexpr (requires { made.which; }) made.which = P.rounding;
+    return rescale_descriptor<Extent, typename in::element, typename out::element, policy>(P, made);
+  }
 }
 /// The descriptor of a problem known when compiled.
 template <class Extent, quantize_problem const& P>

@@ -70,6 +70,19 @@ constexpr void rows(rescale_descriptor<Extent, In, Out, Policy> const& d, row_wi
   });
 }
 
+/// Bytes as they are.
+template <class Extent>
+constexpr void rows(copy_descriptor<Extent> const& d, row_window window, row_span const& out,
+                    std::byte const*, std::byte*, arch::scalar) {
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    input_row const& row = window[static_cast<std::size_t>(y)];
+    for (std::int32_t x = 0; x < d.width; ++x) {
+      copy_bytes(out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride,
+                 row.data + std::int64_t{x} * row.pixel_stride, static_cast<std::size_t>(d.pixel_bytes));
+    }
+  }
+}
+
 /// `arithmetic.md`, quantize.
 template <class Extent, class T>
 constexpr void rows(quantize_descriptor<Extent, T> const& d, row_window window, row_span const& out,

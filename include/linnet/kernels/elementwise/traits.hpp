@@ -12,6 +12,14 @@ namespace linnet::inline LINNET_ISA::kernels {
 template <>
 struct traits<elementwise::rescale_problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(elementwise::rescale_problem const& p) {
+    if (copies(p)) return bits_per_element(p.input_type) >= 8;
+    if (elementwise::is_wide(p)) {
+      bool const known =
+          (p.input_type == s8 && p.output_type == s16) ||
+          (p.input_type == s16 && (p.output_type == s8 || p.output_type == s16 ||
+                                   (p.output_type == s32 && p.activation == activation::none)));
+      return known && p.rounding == rounding::double_rounding;
+    }
     return (is_quantized(p.input_type) && is_quantized(p.output_type)) ||
            (p.input_type == f32 && p.output_type == f32);
   }

@@ -86,6 +86,31 @@ TEST_F(node_case, takes_later_inputs_as_constants) {
   EXPECT_EQ(made.verdict, verdict::passed) << made.reason;
 }
 
+/// Numbers of types that no kernel has, by what C++ makes of them.
+TEST_F(node_case, computes_what_is_constant_in_the_types_of_the_file) {
+  model m(13);
+  m.input("x", {3}).output("y");
+  m.add("Sub", {"x", "b"}, "y");
+  m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+      onnx::TensorProto_DataType_UINT16);
+  m.proto.mutable_graph()->add_input()->set_name("b");
+  write("model.onnx", m.proto);
+  auto const words = [&](std::string const& name, std::vector<std::uint16_t> const& values) {
+    onnx::TensorProto t;
+    t.set_data_type(onnx::TensorProto_DataType_UINT16);
+    t.add_dims(static_cast<std::int64_t>(values.size()));
+    t.set_raw_data(values.data(), 2 * values.size());
+    write("test_data_set_0/" + name + ".pb", t);
+  };
+  words("input_0", {1, 40000, 65535});
+  words("input_1", {2});
+  words("output_0", {65535, 39998, 65533});
+  auto const made = io::onnx::judge_node_case(folder());
+  EXPECT_EQ(made.verdict, verdict::passed) << made.reason;
+  words("output_0", {65535, 39998, 65532});
+  EXPECT_EQ(io::onnx::judge_node_case(folder()).verdict, verdict::failed);
+}
+
 TEST_F(node_case, fails_where_files_are_missing_or_cut) {
   EXPECT_EQ(io::onnx::judge_node_case(folder()).verdict, verdict::failed);
   write_relu({0.0f, 3.0f});

@@ -568,6 +568,36 @@ TEST(onnx_reader, padding_with_what_is_there) {
   }
 }
 
+/// What exporters write for "flatten all but the batch": from the shape of what is computed.
+TEST(onnx_reader, shapes_are_computed_while_the_file_is_read) {
+  model m(15);
+  m.input("x", {2, 3, 4}).output("y");
+  m.numbers("first", {0}).numbers("rest", {-1}).numbers("one", {1}).numbers("two", {2});
+  m.add("Shape", {"x"}, "s");
+  m.add("Gather", {"s", "first"}, "batch").set("axis", 0);
+  m.add("Sub", {"one", "two"}, "left");
+  m.add("Equal", {"left", "rest"}, "same");
+  m.add("Where", {"same", "left", "batch"}, "other");
+  m.add("Concat", {"batch", "other"}, "to").set("axis", 0);
+  m.add("Reshape", {"x", "to"}, "flat");
+  m.add("Exp", {"flat"}, "y");
+  reals const x = some(24, 1);
+  tensor wanted({2, 12}, x);
+  for (double& v : wanted.values) v = std::exp(v);
+  expect_makes(m, {x}, wanted);
+}
+
+TEST(onnx_reader, powers_with_functions_of_their_own) {
+  for (float const exponent : {2.0f, 0.5f, -0.5f, -1.0f}) {
+    model m = one(13, "Pow", {2, 2}, {"e"});
+    m.constant("e", {}, reals{exponent});
+    tensor wanted({2, 2});
+    for (std::size_t i = 0; i < 4; ++i)
+      wanted.values[i] = std::pow(1.5 + static_cast<double>(i), static_cast<double>(exponent));
+    expect_makes(m, {{1.5f, 2.5f, 3.5f, 4.5f}}, wanted);
+  }
+}
+
 TEST(onnx_reader, padding_in_old_and_new_forms) {
   reals const x = some(12, 1);
   tensor wanted({1, 2, 4, 5});

@@ -79,6 +79,8 @@ TEST_P(rescale_reference, equals_naive) {
       [out = out](random_source& random, rescale_problem& p) {
         p.rounding = support::random_rounding(random);
         p.activation = support::random_activation(random);
+        if (kernels::elementwise::is_wide(p)) p.rounding = rounding::double_rounding;
+        if (out == s32) p.activation = activation::none;
         bool const shifts = support::is_shift(p.rounding);
         double const ratio = random.one_in(5) ? random.real(-30, 12) : random.real(-3, 3);
         double const exponent = random.real(-9, -2);
@@ -91,8 +93,21 @@ TEST_P(rescale_reference, equals_naive) {
 }
 INSTANTIATE_TEST_SUITE_P(types, rescale_reference,
                          testing::Values(type_pair{s8, s8}, type_pair{s8, u8}, type_pair{u8, s8},
-                                         type_pair{u8, u8}, type_pair{f32, f32}),
+                                         type_pair{u8, u8}, type_pair{f32, f32}, type_pair{s8, s16},
+                                         type_pair{s16, s8}, type_pair{s16, s16}, type_pair{s16, s32}),
                          pair_name);
+
+TEST(rescale_copy, other_integers_of_one_quantization_are_moved) {
+  random_source random(0xC0);
+  for (element_type type : {s16, s32, s64}) {
+    rescale_problem p;
+    p.input_type = p.output_type = type;
+    p.image = {1, 3, 5, 2};
+    auto bytes = support::random_elements(random, s8, static_cast<std::size_t>(30 * bytes_of(type, 1)));
+    naive::answer const want{support::numbers(s8, bytes), std::vector<double>(bytes.size())};
+    support::expect_kernels_equal(p, case_of(p.image, type, type, {bytes}), want, naive::type::s8, random);
+  }
+}
 
 TEST(rescale_copy, equal_scales_keep_every_value_under_every_policy) {
   for (int policy = 0; policy <= static_cast<int>(rounding::shift_half_away); ++policy) {
