@@ -3,7 +3,10 @@
 
 #include <linnet/config/hosted.hpp>
 
-#include <linnet/session/program.hpp>
+#include <linnet/session/dynamic_plan.hpp>
+#include <linnet/session/operator_matrix.hpp>
+#include <linnet/session/pack.hpp>
+#include <linnet/session/program_step.hpp>
 
 // A source that makes sessions compiles every kernel, which takes some ten seconds. A program of several such
 // sources includes this header in all of them, and `kernels_here.hpp` in one.

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -13,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include <linnet/runtime/execute.hpp>
 #include <linnet/session/check.hpp>
 #include <linnet/session/error.hpp>
 #include <linnet/session/network.hpp>
 #include <linnet/session/pack.hpp>
+#include <linnet/session/program_step.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -49,13 +48,6 @@ class aligned_bytes {
   std::size_t size_ = 0;
 };
 
-/// One kernel call, ready to run: the kernel is chosen, its descriptor made, its places planned.
-struct program_step {
-  planned_call call;                                          ///< its places
-  std::string arch;                                           ///< whose kernel it is
-  std::function<void(call_memory const&, row_interval)> run;  ///< the kernel with its descriptor
-};
-
 /// A network made ready for this machine: everything about a session that does not change when it runs.
 /// Several sessions may share one.
 struct program {
@@ -69,25 +61,6 @@ struct program {
 };
 
 namespace detail {
-
-/// A call with its kernel. All kernels come in here: a function that is not inline, so that
-/// `kernels_elsewhere.hpp` can keep them out of a source.
-template <class Problem>
-program_step make_step(Problem const& problem, planned_call const& call) {
-  auto selected = kernels::select<arch::native>(problem);
-  if (call.layout != selected.layout)
-    selected.generation = kernels::generation_that_reads<arch::native>(problem, call.layout);
-  program_step step{call, {}, {}};
-  kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
-    step.arch = decltype(tag)::name;
-    with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
-      step.run = [descriptor, geometry = call.geometry, tag](call_memory const& memory, row_interval rows) {
-        execute(descriptor, geometry, memory, rows, tag);
-      };
-    });
-  });
-  return step;
-}
 
 /// Turns a network into a program: validates, plans, chooses kernels, packs.
 class program_builder {
