@@ -102,8 +102,9 @@ inline double bounded(target const& to, double stored) {
   return std::clamp(stored, low, high);
 }
 
+/// The sum with the zero point has 32 bits, as it has where others add it: what is saturated there wraps.
 inline double stored(target const& to, wide above_zero) {
-  return bounded(to, static_cast<double>(above_zero + to.quantized.zero));
+  return bounded(to, static_cast<double>(wrap32(above_zero + to.quantized.zero)));
 }
 
 inline std::size_t count_of(std::vector<int> const& extents) {
@@ -165,7 +166,10 @@ inline std::string difference(answer const& want, type t, std::span<std::byte co
     return std::to_string(got.size()) + " elements, not " + std::to_string(want.values.size());
   }
   for (std::size_t i = 0; i < got.size(); ++i) {
-    if (got[i] == want.values[i] || std::fabs(got[i] - want.values[i]) <= want.slack[i]) continue;
+    double const wanted =
+        is_float(t) ? static_cast<double>(static_cast<float>(want.values[i])) : want.values[i];
+    if (got[i] == wanted || std::fabs(got[i] - want.values[i]) <= want.slack[i]) continue;
+    if (std::isnan(got[i]) && std::isnan(wanted)) continue;
     return "element " + std::to_string(i) + " of " + std::to_string(got.size()) + " is " +
            std::to_string(got[i]) + ", not " + std::to_string(want.values[i]) + " (slack " +
            std::to_string(want.slack[i]) + ")";

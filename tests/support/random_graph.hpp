@@ -19,7 +19,8 @@ namespace support {
 /// batches, reshapes in a row, dead ends, inputs that nobody reads or that are outputs at once.
 class random_graph {
  public:
-  explicit random_graph(std::uint64_t seed) : random_(seed) {
+  explicit random_graph(std::uint64_t seed) : random_graph(random_source(seed)) {}
+  explicit random_graph(random_source const& random) : random_(random) {
     type_ = random_.pick({linnet::s8, linnet::u8, linnet::f32});
     std::int32_t const batch = random_.one_in(3) ? random_.integer(2, 3) : 1;
     std::int32_t const count = random_.integer(1, 3);

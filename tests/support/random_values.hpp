@@ -54,9 +54,13 @@ void append(std::vector<std::byte>& to, T value) {
 }
 
 /// `count` elements: all stored values are likely, the extremes more so; floats around 0 with a few large
-/// ones.
+/// ones. Where somebody decides, they are one decision.
 inline std::vector<std::byte> random_elements(random_source& random, element_type type, std::size_t count,
                                               double magnitude = 1.0) {
+  if (random.is_decided()) {
+    random_source apart(random.bits());
+    return random_elements(apart, type, count, magnitude);
+  }
   std::vector<std::byte> bytes;
   bool const extreme = random.one_in(6);
   for (std::size_t i = 0; i < count; ++i) {

@@ -178,7 +178,7 @@ class step_reader {
     use.row_end = use.rows.last;
     add_output(use.writes, call, use.first_row, use.row_end);
     use.completed = use.writes;
-    add_state(use.writes, call, 0);
+    add_state(use.writes, call, use.first_row);  // one row a step
   }
 
   void fold(step_use& use, linnet::planned_call const& call) {
