@@ -15,7 +15,7 @@
 
 #include "zoo.hpp"
 
-// Test cases that others wrote. Those of CMSIS-NN's kernels, with its multipliers: those of fourteen
+// Test cases that others wrote. Those of CMSIS-NN's kernels, with its multipliers: those of fifteen
 // operators, with the kernels of this machine and of every ancestor of its architecture (cores run the int8
 // ones, tests/firmware/conformance_cases.cpp). Then everything that `linnet conform` runs.
 namespace {
@@ -34,6 +34,7 @@ void PrintTo(count const& c, std::ostream* to) {
 /// Pinned: what is not supported is a softmax of int8 to int16.
 std::map<std::string, count> const pinned{{"add", {4, 0, 0}},
                                           {"avg_pool2d", {14, 0, 0}},
+                                          {"batch_matmul", {14, 0, 0}},
                                           {"batch_norm", {5, 0, 0}},
                                           {"conv2d", {84, 0, 0}},
                                           {"depthwise_conv2d", {38, 0, 0}},
@@ -133,12 +134,12 @@ TEST(conformance, suites_pass_what_they_passed) {
     passed[one.suite] += one.verdict == conformance::verdict::passed ? 1 : 0;
   }
   using counts = std::map<std::string, int>;
-  EXPECT_GE(passed["cmsis_nn"], 257);
+  EXPECT_GE(passed["cmsis_nn"], 271);
   EXPECT_GE(passed["tflm_seanet"], 75);
   EXPECT_EQ(cases["cmsis_nn"], 293);
   EXPECT_EQ(cases["tflm_seanet"], 75);
 #if defined(LINNET_WITH_ONNX)
-  EXPECT_GE(passed["onnx_node"], 233);
+  EXPECT_GE(passed["onnx_node"], 238);
   EXPECT_EQ(cases["onnx_node"], 336);
 #endif
   EXPECT_EQ(cases.size(), 3u) << testing::PrintToString(counts(cases));

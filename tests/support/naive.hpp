@@ -130,6 +130,32 @@ inline answer dense(tensor const& x, filter const& f, target const& to) {
   return result;
 }
 
+/// Matrices in outer dimensions, which are repeated where they are 1 or missing; a transposed operand is
+/// stored with its last two dimensions exchanged.
+inline answer batch_matmul(tensor const& a, tensor const& b, bool a_transposed, bool b_transposed,
+                           target const& to) {
+  auto const value = [](tensor const& x, std::vector<int> at) {  // at an index of the output's rank
+    at.erase(at.begin(), at.end() - static_cast<std::ptrdiff_t>(x.extents.size()));
+    for (std::size_t i = 0; i + 2 < at.size(); ++i) at[i] = x.extents[i] == 1 ? 0 : at[i];
+    return x.values[offset_of(x.extents, at)];
+  };
+  std::size_t const rank = to.extents.size();
+  int const inner = a.extents[a.extents.size() - (a_transposed ? 2 : 1)];
+  answer result;
+  for_each_index(to.extents, [&](std::vector<int> const& at) {
+    product_sum sum;
+    for (int k = 0; k < inner; ++k) {
+      std::vector<int> x = at, y = at;
+      x[rank - 1] = y[rank - 2] = k;
+      if (a_transposed) std::swap(x[rank - 1], x[rank - 2]);
+      if (b_transposed) std::swap(y[rank - 1], y[rank - 2]);
+      sum.add(value(a, x), a.quantized.zero, value(b, y), b.quantized.zero);
+    }
+    push_sum(result, sum, a, {.extents = {}, .values = {}, .bias = {}, .scales = {b.quantized.scale}}, 0, to);
+  });
+  return result;
+}
+
 inline answer add(tensor const& a, tensor const& b, target const& to) {
   answer result;
   bool const twice = to.rounding == rule::double_rounding;

@@ -49,6 +49,8 @@ class naive_node {
       case linnet::op::dequantize: return naive::dequantize(x());
       case linnet::op::reshape: return {x().values, std::vector<double>(x().values.size())};
       case linnet::op::unary: return naive::unary(function(), x(), {n_.alpha, n_.beta}, to());
+      case linnet::op::batch_matmul:
+        return naive::batch_matmul(x(), x(1), n_.transposed[0], n_.transposed[1], to());
       case linnet::op::binary: return naive::binary(function(), x(), x(1), to());
       case linnet::op::resize: {
         linnet::resampling const& how = n_.resampling;

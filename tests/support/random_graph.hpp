@@ -108,6 +108,7 @@ class random_graph {
       case linnet::op::resize: return add_resize(n, x);
       case linnet::op::unary: return add_unary(n, x);
       case linnet::op::binary: return add_binary(n, x);
+      case linnet::op::batch_matmul: return add_matrices(n, x);
       case linnet::op::custom: return;  // the user's
       case linnet::op::requantize:
         if (type_of_tensor(x) != linnet::f32) finish(n, {x}, random_.pick({linnet::s8, linnet::u8}));
@@ -318,6 +319,26 @@ class random_graph {
     }
     bool const swapped = random_.one_in(3);
     finish(n, swapped ? std::vector{other, x} : std::vector{x, other}, type, compares ? &q : nullptr);
+  }
+  /// By itself, where its matrices are turned so that they fit, or by a constant one.
+  void add_matrices(linnet::node& n, tensor_id x) {
+    linnet::shape const s = shape_of(x);
+    element_type const type = type_of_tensor(x);
+    if (s.rank() < 2) return;
+    n.rounding = random_multiplier_rounding(random_);
+    n.activation = random_activation(random_);
+    n.transposed = {random_.one_in(2), random_.one_in(2)};
+    if (random_.one_in(2)) {
+      n.transposed[1] = !n.transposed[0];
+      return finish(n, {x, x}, type);
+    }
+    std::int32_t const inner = s.back(n.transposed[0] ? 1 : 0), columns = random_.integer(1, 6);
+    linnet::shape const extents =
+        n.transposed[1] ? linnet::shape{columns, inner} : linnet::shape{inner, columns};
+    auto const count = static_cast<std::size_t>(extents.elements());
+    tensor_id const matrix =
+        maker_.constant(extents, type, random_elements(random_, type, count), quantized(type));
+    finish(n, {x, matrix}, type);
   }
   void add_transpose(linnet::node& n, tensor_id x) {
     std::vector<std::int32_t> axes;

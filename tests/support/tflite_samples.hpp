@@ -284,6 +284,10 @@ struct window {
                          .outputs = {2},
                          .options_type = 28,
                          .options = {{0, std::int8_t{RELU}}}}})},
+      {"batch_matmul",
+       model_of(
+           {computed("x", {2, 3, 4}), weights("z", {1, 5, 4}), computed("y", {2, 3, 5})},
+           {{.code = 126, .inputs = {0, 1}, .outputs = {2}, .options_type = 101, .options = {{1, true}}}})},
       {"maximum", float_pair(plain(55, {0, 0}, 1))},
       {"quantize", model_of({computed("x", {4}, FLOAT32), computed("y", {4})}, {plain(114, {0}, 1)})},
       {"requantize", model_of({computed("x", {4}, UINT8), computed("y", {4})}, {plain(114, {0}, 1)})},

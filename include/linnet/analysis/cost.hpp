@@ -9,12 +9,14 @@
 
 namespace linnet::inline LINNET_ISA {
 
-/// Multiply-accumulates of a node: convolutions and dense layers only, taps on padding included.
+/// Multiply-accumulates of a node: convolutions, dense layers and products of matrices only, taps on padding
+/// included.
 [[nodiscard]] inline std::int64_t macs(graph_view const& g, node const& n) {
   std::int64_t const outputs = g.output(n).shape.elements();
   switch (n.kind) {
     case op::transpose_conv2d:  // every weight of every input pixel
       return g.input(n).shape.elements() / g.input(n, 1).shape[3] * g.input(n, 1).shape.elements();
+    case op::batch_matmul: return outputs * g.input(n).shape.back(n.transposed[0] ? 1 : 0);
     case op::conv2d: return outputs * (g.input(n, 1).shape.elements() / g.input(n, 1).shape[0]);
     case op::depthwise_conv2d: return outputs * n.window.kernel.height * n.window.kernel.width;
     case op::dense: return outputs * g.input(n, 1).shape[1];

@@ -42,12 +42,14 @@ enum class op : std::uint8_t {
   binary,            // a, b; by the function `binary`: extents of 1 and missing ones in front are repeated
   custom,            // x, [y]: as the user's operator `custom` says; y an activation or a constant
   resize,            // x (N,H,W,C); the output's own shape says to what, `resampling` how
-  transpose_conv2d   // x (N,H,W,C), weights (O,kh,kw,C), [bias (O)]; `window.padding` is cut off the output,
+  transpose_conv2d,  // x (N,H,W,C), weights (O,kh,kw,C), [bias (O)]; `window.padding` is cut off the output,
                      // `padding` added behind it
+  batch_matmul       // a (..,M,K), b (..,K,N), each perhaps `transposed`; outer extents of 1 and missing ones
+                     // are repeated
 };
 
 /// How many operators there are: values of `op` run from 0 to below it.
-inline constexpr int op_count = static_cast<int>(op::transpose_conv2d) + 1;
+inline constexpr int op_count = static_cast<int>(op::batch_matmul) + 1;
 
 /// Its name as the enumerator spells it, for messages and tables.
 [[nodiscard]] constexpr text name_of(op kind) {
@@ -76,6 +78,7 @@ inline constexpr int op_count = static_cast<int>(op::transpose_conv2d) + 1;
     case op::custom: return "custom";
     case op::resize: return "resize";
     case op::transpose_conv2d: return "transpose_conv2d";
+    case op::batch_matmul: return "batch_matmul";
   }
   return "?";
 }
@@ -132,6 +135,7 @@ struct node {
   linnet::reduction reduction = reduction::sum;   ///< of op reduce
   /// resize; alpha and beta: output rows and columns for each of the input, 0 where the shapes say it.
   linnet::resampling resampling{};
+  std::array<bool, 2> transposed{};         ///< batch_matmul: of each operand the last two dimensions
   custom_operator const* custom = nullptr;  ///< of static storage duration
   bool keeps_operands = false;              ///< its output takes no operand's bytes
   std::int32_t source = -1;                 ///< index of the operator in the file it came from

@@ -79,6 +79,14 @@ class operator_builder : public graph_recorder<Storage> {
                         this->activation_like(a, o.activation, o.quantization));
   }
 
+  /// a (.., M, K) by b (.., K, N), whose outer extents of 1, and missing ones, are repeated.
+  constexpr tensor_handle batch_matmul(tensor_handle a, tensor_handle b, batch_matmul_options const& o = {}) {
+    if (!this->begin(op::batch_matmul, {a, b}) || !have_one_type({a, b})) return {};
+    node n{.kind = op::batch_matmul, .activation = o.activation};
+    n.transposed = {o.a_transposed, o.b_transposed};
+    return this->record(n, {a, b}, this->activation_like(a, o.activation, o.quantization));
+  }
+
   /// f(a, b) of tensors whose extents of 1, and missing outer dimensions, are repeated. The quantization left
   /// out is the default's; maximum and minimum keep the operands'.
   constexpr tensor_handle binary(binary_function f, tensor_handle a, tensor_handle b,

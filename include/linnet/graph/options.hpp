@@ -64,6 +64,13 @@ struct transpose_conv2d_options {
   linnet::quantization quantization{};                  ///< of the output
 };
 
+/// Products of matrices. The quantization left out is the default's.
+struct batch_matmul_options {
+  bool a_transposed = false, b_transposed = false;   ///< stored (.., K, M); stored (.., N, K)
+  linnet::activation activation = activation::none;  ///< behind the operator, in the same node
+  linnet::quantization quantization{};               ///< of the output
+};
+
 /// A pool; its output has the input's quantization.
 struct pool2d_options {
   extent2d kernel{2, 2}, stride{2, 2};

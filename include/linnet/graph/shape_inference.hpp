@@ -61,6 +61,24 @@ namespace detail {
   return windowed_shape(input, n.window, depthwise ? weights[3] : weights[0]);
 }
 
+/// Products of matrices, a pair for each entry of the outer dimensions.
+[[nodiscard]] constexpr expected<shape, graph_error> multiplied_shape(graph_view const& g, node const& n) {
+  shape const &a = g.input(n, 0).shape, &b = g.input(n, 1).shape;
+  if (a.rank() < 2 || b.rank() < 2) return shape_fault(graph_fault::wrong_rank, a, b);
+  bool const a_turned = n.transposed[0], b_turned = n.transposed[1];
+  if (a.back(a_turned ? 1 : 0) != b.back(b_turned ? 0 : 1))
+    return shape_fault(graph_fault::shapes_do_not_chain, a, b);
+  shape made;
+  for (std::size_t i = max(a.rank(), b.rank()); i-- > 2;) {
+    std::int32_t const x = a.back(i), y = b.back(i);
+    if (x != y && x != 1 && y != 1) return shape_fault(graph_fault::shapes_differ, a, b);
+    made.push_back(max(x, y));
+  }
+  made.push_back(a.back(a_turned ? 0 : 1));
+  made.push_back(b.back(b_turned ? 1 : 0));
+  return made;
+}
+
 /// Every input pixel is spread over a window of the output.
 [[nodiscard]] constexpr expected<shape, graph_error> spread_shape(graph_view const& g, node const& n) {
   shape const &input = g.input(n, 0).shape, &weights = g.input(n, 1).shape;
@@ -268,6 +286,7 @@ namespace detail {
     case op::conv2d:
     case op::depthwise_conv2d: return detail::convolved_shape(g, n);
     case op::transpose_conv2d: return detail::spread_shape(g, n);
+    case op::batch_matmul: return detail::multiplied_shape(g, n);
     case op::dense: return detail::dense_shape(g, n);
     case op::average_pool2d:
     case op::max_pool2d: return detail::pooled_shape(g, n);

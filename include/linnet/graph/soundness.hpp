@@ -88,7 +88,8 @@ namespace detail {
     case op::conv2d:
     case op::depthwise_conv2d:
     case op::dense:
-    case op::transpose_conv2d: return is_representable(scale(0) * scale(1) / output);
+    case op::transpose_conv2d:
+    case op::batch_matmul: return is_representable(scale(0) * scale(1) / output);
     case op::add: return adds_representably(scale(0), scale(1), output);
     case op::binary: return combines_representably(n, g.output(n).type, scale(0), scale(1), output);
     case op::unary: {

@@ -52,7 +52,8 @@ struct operand_count {
     case op::dense:
     case op::transpose_conv2d: return {2, 3};
     case op::add:
-    case op::binary: return {2, 2};
+    case op::binary:
+    case op::batch_matmul: return {2, 2};
     case op::custom: return {1, 2};
     case op::concat: return {1, 1u << 12};
     default: return {1, 1};

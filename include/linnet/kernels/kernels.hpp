@@ -3,6 +3,8 @@
 
 // The one list of kernel families: who executes or plans includes it (who packs: pack.hpp), and
 // argument-dependent lookup finds every overload.
+#include <linnet/kernels/batch_matmul/reference.hpp>
+#include <linnet/kernels/batch_matmul/traits.hpp>
 #include <linnet/kernels/binary/reference.hpp>
 #include <linnet/kernels/binary/traits.hpp>
 #include <linnet/kernels/conv2d/arm_dsp.hpp>
@@ -66,7 +68,8 @@ using all_problems =
               mean::problem, softmax::problem, pad::problem, strided_copy::problem,
               elementwise::rescale_problem, elementwise::quantize_problem, elementwise::dequantize_problem,
               elementwise::logistic_problem, elementwise::add_problem, unary::problem, binary::problem,
-              reduce::problem, resize::problem, custom::problem, transpose_conv2d::problem>;
+              reduce::problem, resize::problem, custom::problem, transpose_conv2d::problem,
+              batch_matmul::problem>;
 
 namespace detail {
 

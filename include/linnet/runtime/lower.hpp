@@ -139,6 +139,19 @@ template <class F>
 }
 
 template <class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_matrices(graph_view const& g, node const& n,
+                                                                   F&& f) {
+  element_type const type = g.output(n).type;
+  if (type != g.input(n).type || type != g.input(n, 1).type)
+    return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+  auto const p = matrices_of(g, n);
+  kernel_call call = call_over(input_image_of(p), image_of(p), p.type);
+  call.operands = {0, 1};
+  call.operand_count = 2;
+  return f(p, call);
+}
+
+template <class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_reduced(graph_view const& g, node const& n, F&& f) {
   tensor_info const &in = g.input(n), &out = g.output(n);
   for (std::int32_t axis : n.axes) {
@@ -234,6 +247,8 @@ template <class Problem>
     return detail::resize_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::unary::problem>) {
     return detail::function_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::batch_matmul::problem>) {
+    return detail::matrices_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::binary::problem>) {
     return detail::binary_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::custom::problem>) {
@@ -322,6 +337,7 @@ template <class F>
     case op::slice:
     case op::transpose: return detail::lower_moved(g, n, f);
     case op::binary: return detail::lower_binary(g, n, f);
+    case op::batch_matmul: return detail::lower_matrices(g, n, f);
     case op::custom: return detail::lower_custom(g, n, f);
     case op::unary: {
       auto const p = detail::function_of(g, n);

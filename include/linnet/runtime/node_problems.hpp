@@ -118,6 +118,12 @@ template <class Problem>
           b.shape,  out.shape, a.quantization, b.quantization, out.quantization};
 }
 
+[[nodiscard]] constexpr kernels::batch_matmul::problem matrices_of(graph_view const& g, node const& n) {
+  tensor_info const &a = g.input(n, 0), &b = g.input(n, 1), &out = g.output(n);
+  return {out.type,        n.rounding,      n.activation,   a.shape,        b.shape,         out.shape,
+          n.transposed[0], n.transposed[1], a.quantization, b.quantization, out.quantization};
+}
+
 [[nodiscard]] constexpr kernels::custom::problem custom_of(graph_view const& g, node const& n) {
   return {custom_use(g, n), n.custom};
 }

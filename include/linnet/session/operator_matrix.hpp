@@ -107,6 +107,9 @@ class operator_sample {
         break;
       case op::unary: n.alpha = 0.5f; break;
       case op::resize: n.beta = 0.0f; break;
+      case op::batch_matmul:
+        if (type_ == s16) n.rounding = rounding::reduced_multiplier;
+        return {operand(), operand()};
       case op::add:
       case op::binary: return {operand(), operand()};
       case op::quantize: return {add({1, size, size, size}, f32)};

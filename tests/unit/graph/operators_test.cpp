@@ -75,6 +75,12 @@ constexpr auto apart = made_of(linnet::u8, [](auto& g, auto x) {
   return g.template custom<support::distance>(x, x, {.quantization = {0.5f, 0}});
 });
 static_assert(apart.output.quantization == linnet::quantization{0.5f, 0});
+constexpr auto multiplied = made_of(s8, [](auto& g, auto x) {
+  return g.batch_matmul(x, x, {.b_transposed = true, .activation = activation::relu});
+});
+static_assert(multiplied.node.kind == op::batch_matmul && multiplied.output.shape == shape{1, 9, 7, 7} &&
+              multiplied.output.quantization == linnet::default_quantization(s8, activation::relu));
+
 constexpr auto spread = made_of(s8, [](auto& g, auto x) {
   return g.transpose_conv2d(
       x, {.filters = 5, .kernel = {4, 1}, .stride = {2, 3}, .activation = activation::relu});

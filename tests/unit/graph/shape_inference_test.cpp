@@ -123,6 +123,19 @@ TEST(shape_inference, transpose_conv2d_spreads_its_input) {
   EXPECT_EQ(fault(n, {{2, 5, 7, 4}, {6, 3, 2, 4}}), graph_fault::bad_padding);
 }
 
+TEST(shape_inference, batch_matmul_repeats_outer_dimensions) {
+  node n{.kind = op::batch_matmul};
+  EXPECT_EQ(made(n, {{2, 3}, {3, 5}}), (shape{2, 5}));
+  EXPECT_EQ(made(n, {{4, 1, 2, 3}, {6, 3, 5}}), (shape{4, 6, 2, 5}));
+  EXPECT_EQ(fault(n, {{2, 3}, {2, 5}}), graph_fault::shapes_do_not_chain);
+  EXPECT_EQ(fault(n, {{4, 2, 3}, {6, 3, 5}}), graph_fault::shapes_differ);
+  EXPECT_EQ(fault(n, {{3}, {3, 5}}), graph_fault::wrong_rank);
+  n.transposed = {true, false};
+  EXPECT_EQ(made(n, {{3, 2}, {3, 5}}), (shape{2, 5}));
+  n.transposed = {true, true};
+  EXPECT_EQ(made(n, {{7, 3, 2}, {5, 3}}), (shape{7, 2, 5}));
+}
+
 TEST(shape_inference, windows_out_of_range_are_refused) {
   constexpr std::int32_t large = std::numeric_limits<std::int32_t>::max();
   for (std::int32_t bad : {0, -1, (1 << 14) + 1, large, std::numeric_limits<std::int32_t>::min()}) {

@@ -112,6 +112,13 @@ constexpr Problem sample(element_type type, rounding policy) {
     p.function = unary_function::leaky_relu;
     p.a = 0.25f;
     return p;
+  } else if constexpr (std::same_as<Problem, batch_matmul::problem>) {
+    Problem p{.type = type, .rounding = policy, .a = {2, 3, 5}, .b = {4, 5}, .output = {2, 3, 4}};
+    p.b_transposed = true;
+    p.a_quantization = scaled(type, 0.5f, 3);
+    p.b_quantization = scaled(type, 0.3f, 1);
+    p.output_quantization = scaled(type, 0.9f, 2);
+    return p;
   } else if constexpr (std::same_as<Problem, binary::problem>) {
     return {binary_function::mul,
             type,
@@ -235,6 +242,7 @@ static_assert(times_in<unary::problem>(all_problems{}) == 1);
 static_assert(times_in<binary::problem>(all_problems{}) == 1);
 static_assert(times_in<reduce::problem>(all_problems{}) == 1);
 static_assert(times_in<transpose_conv2d::problem>(all_problems{}) == 1);
+static_assert(times_in<batch_matmul::problem>(all_problems{}) == 1);
 
 template <class... Problem>
 constexpr bool each_has_a_reference(type_list<Problem...>) {

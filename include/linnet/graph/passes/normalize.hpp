@@ -116,6 +116,7 @@ class normalizer : end_trimmer<Storage> {
       case op::depthwise_conv2d: return keep_convolution(n);
       case op::dense: return keep_dense(n);
       case op::transpose_conv2d: return keep_spread(n);
+      case op::batch_matmul: return keep_matrices(n);
       case op::average_pool2d: return covers_image(n) ? keep_as_mean(n) : copy(n);
       case op::relu: return fuse(n) ? void() : copy(n);
       default: return copy(n);
@@ -242,6 +243,19 @@ class normalizer : end_trimmer<Storage> {
     if (!this->mistaken()) keep_layer(n, n, x, this->source().input(n, 1).shape);
   }
 
+  /// Matrices stay what they are: outer extents of 1 come in front.
+  constexpr void keep_matrices(node const& n) {
+    graph_view const& g = this->source();
+    std::size_t const rank = max(std::size_t{4}, max(g.input(n).shape.rank(), g.input(n, 1).shape.rank()));
+    static_vector<tensor_id, 2> ids;
+    for (tensor_id id : g.inputs(n)) {
+      shape extended;
+      for (std::size_t i = rank; i-- > 0;) extended.push_back(g.tensor(id).shape.back(i));
+      ids.push_back(kept_as(id, extended));
+    }
+    if (!this->mistaken()) finish(n, n, {ids.data(), ids.size()});
+  }
+
   /// (R, I) by (O, I) is a convolution by one pixel; so is (N, H, W, I) by (O, I).
   constexpr void keep_dense(node n) {
     node const from = n;
@@ -325,7 +339,8 @@ class normalizer : end_trimmer<Storage> {
   }
   [[nodiscard]] static constexpr bool takes_activation(op kind) {
     return kind == op::conv2d || kind == op::depthwise_conv2d || kind == op::add ||
-           kind == op::average_pool2d || kind == op::max_pool2d || kind == op::transpose_conv2d;
+           kind == op::average_pool2d || kind == op::max_pool2d || kind == op::transpose_conv2d ||
+           kind == op::batch_matmul;
   }
 };
 

@@ -64,6 +64,8 @@ class layer_builder : plain_layers {
       binary(binary_function::maximum);
     } else if (from_.op == "minimum") {
       binary(binary_function::minimum);
+    } else if (from_.op == "batch_matmul") {
+      batch_matmul();
     } else if (from_.op == "transpose") {
       transpose();
     } else if (from_.op == "pad") {
@@ -227,10 +229,10 @@ class layer_builder : plain_layers {
 }  // namespace detail
 
 /// The kernel call of a case of variant int8, int8x4, int16, int16x8, f32 or f16: conv2d (with groups),
-/// depthwise_conv2d, transpose_conv2d, fully_connected, avg_pool2d, max_pool2d, softmax, add, mul, maximum,
-/// minimum, transpose, pad, batch_norm. Fails (malformed, not_supported) with a message that names the file
-/// and the field; not_supported: another operator, variant or requantization. f16 is calculated in float32,
-/// of widened operands, and held against what others calculated in float16.
+/// depthwise_conv2d, transpose_conv2d, batch_matmul, fully_connected, avg_pool2d, max_pool2d, softmax, add,
+/// mul, maximum, minimum, transpose, pad, batch_norm. Fails (malformed, not_supported) with a message that
+/// names the file and the field; not_supported: another operator, variant or requantization. f16 is
+/// calculated in float32, of widened operands, and held against what others calculated in float16.
 [[nodiscard]] inline result<layer> layer_of(test_case const& from) {
   if (from.variant != "f16") return detail::layer_builder(from).build();
   test_case const wide = wider_case(from);

@@ -15,6 +15,7 @@
 #include <linnet/io/conformance/judged_case.hpp>
 #include <linnet/io/conformance/test_case.hpp>
 #include <linnet/io/widened.hpp>
+#include <linnet/kernels/batch_matmul/descriptor.hpp>
 #include <linnet/kernels/binary/descriptor.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
 #include <linnet/kernels/dense/descriptor.hpp>
@@ -33,7 +34,7 @@ using problem =
     std::variant<kernels::conv2d::problem, kernels::depthwise::problem, kernels::dense::problem,
                  kernels::pool::average_problem, kernels::pool::max_problem, kernels::softmax::problem,
                  kernels::elementwise::add_problem, kernels::binary::problem, kernels::strided_copy::problem,
-                 kernels::pad::problem, kernels::transpose_conv2d::problem>;
+                 kernels::pad::problem, kernels::transpose_conv2d::problem, kernels::batch_matmul::problem>;
 
 /// A case as `run_layer` takes it: its constants as its files have them, its multipliers as given.
 struct layer {

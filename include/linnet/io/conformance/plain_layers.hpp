@@ -10,6 +10,7 @@
 
 #include <linnet/graph/shape_inference.hpp>
 #include <linnet/io/conformance/layer_parts.hpp>
+#include <linnet/session/dynamic_graph.hpp>
 
 namespace linnet::inline LINNET_ISA::io::conformance {
 
@@ -98,6 +99,39 @@ class plain_layers : protected layer_parts {
     if (fields_.failed()) return;
     auto const fits = linnet::detail::broadcast_shape(p.a, p.b);
     require(fits && *fits == p.output, "tensors.expected.shape", "is not what the inputs' make");
+    made_.problem = p;
+  }
+
+  /// Its outer extents of 1 are repeated.
+  void batch_matmul() {
+    kernels::batch_matmul::problem p;
+    p.type = made_.type;
+    p.a = fields_.extents("input1");
+    p.b = fields_.extents("input2");
+    p.output = fields_.extents("expected");
+    p.a_transposed = fields_.attribute("adj_x", 0, 1) == 1;
+    p.b_transposed = fields_.attribute("adj_y", 0, 1) == 1;
+    p.bounds = bounds();
+    if (!real()) {
+      p.rounding = fields_.policy();
+      p.a_quantization.zero_point = zero_point("input1_zero_point");
+      p.b_quantization.zero_point = zero_point("input2_zero_point");
+      p.output_quantization.zero_point = zero_point("output_zero_point");
+      p.factor = multiplier_at("output_multiplier", "output_shift");
+    }
+    two_ends();
+    if (fields_.failed()) return;
+    auto const chain = [&] {
+      dynamic_graph g;
+      for (shape const& s : {p.a, p.b, p.output}) g.tensors.push_back({.shape = s});
+      node n{.kind = op::batch_matmul};
+      n.inputs = g.add_edges(std::array<tensor_id, 2>{0, 1});
+      n.outputs = g.add_edges(std::array<tensor_id, 1>{2});
+      n.transposed = {p.a_transposed, p.b_transposed};
+      auto const made = infer_shape(g.view(), n);
+      return made && *made == p.output;
+    };
+    require(chain(), "tensors.expected.shape", "is not what the inputs' make");
     made_.problem = p;
   }
 

@@ -90,6 +90,9 @@ template <class Values>
   if (n.reduction != plain.reduction)
     text += ", .reduction = reduction::" + std::string(name_of(n.reduction));
   if (n.resampling != plain.resampling) text += ", .resampling = " + word(n.resampling);
+  if (n.transposed != plain.transposed)
+    text += std::string(", .transposed = {{") + (n.transposed[0] ? "true, " : "false, ") +
+            (n.transposed[1] ? "true}}" : "false}}");
   if (n.keeps_operands) text += ", .keeps_operands = true";
   if (n.source != plain.source) text += ", .source = " + number(n.source);
   return "{" + text + "}";

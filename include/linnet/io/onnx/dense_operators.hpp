@@ -125,7 +125,7 @@ struct stored_rows {
               "weights of shape " + describe(w->shape) + " are not supported, only rank 2");
 }
 
-[[nodiscard]] inline result<void> read_gemm(stated_operator& from) {
+[[nodiscard]] inline result<void> read_dense_gemm(stated_operator& from) {
   auto a = from.activation(0);
   if (!a) return unexpected(a.error());
   auto const w = weight_matrix(from);
@@ -147,15 +147,6 @@ struct stored_rows {
   auto const bias = gemm_bias(from, w->shape[units_first ? 0 : 1], beta);
   if (!bias) return unexpected(bias.error());
   return give_dense(from, *a, *w, units_first, alpha, *bias);
-}
-
-[[nodiscard]] inline result<void> read_mat_mul(stated_operator& from) {
-  auto const a = from.activation(0);
-  if (!a) return unexpected(a.error());
-  auto const w = weight_matrix(from);
-  if (!w) return unexpected(w.error());
-  if (auto known = from.attributes.finish(); !known) return known;
-  return give_dense(from, *a, *w, false, 1.0f, {});
 }
 
 }  // namespace detail

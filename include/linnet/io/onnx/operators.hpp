@@ -9,6 +9,7 @@
 #include <linnet/io/onnx/axis_operators.hpp>
 #include <linnet/io/onnx/dense_operators.hpp>
 #include <linnet/io/onnx/function_operators.hpp>
+#include <linnet/io/onnx/matrix_operators.hpp>
 #include <linnet/io/onnx/plain_operators.hpp>
 #include <linnet/io/onnx/resize_operators.hpp>
 #include <linnet/io/onnx/shape_operators.hpp>

@@ -69,6 +69,7 @@ enum class builtin : std::int32_t {
   elu = 111,
   quantize = 114,
   hard_swish = 117,
+  batch_matmul = 126,
   gelu = 150,
   sign = 158
 };

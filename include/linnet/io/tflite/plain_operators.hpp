@@ -23,6 +23,14 @@ namespace detail {
   return read_activation(from, f::activation, into);
 }
 
+/// Of 16 bits all sums have 64.
+[[nodiscard]] inline result<void> read_batch_matmul(stated_operator const& from, node& into) {
+  using f = batch_matmul_fields;
+  into.transposed = {from.options.flag(f::adj_x), from.options.flag(f::adj_y)};
+  if (from.output.type == s16) into.rounding = rounding::reduced_multiplier;
+  return {};
+}
+
 /// A function of two operands with a fused activation.
 template <binary_function F>
 [[nodiscard]] result<void> read_arithmetic(stated_operator const& from, node& into) {

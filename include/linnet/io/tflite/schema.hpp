@@ -51,6 +51,9 @@ struct depthwise_fields {
   static constexpr unsigned padding = 0, stride_w = 1, stride_h = 2, depth_multiplier = 3, activation = 4,
                             dilation_w = 5, dilation_h = 6;
 };
+struct batch_matmul_fields {
+  static constexpr unsigned adj_x = 0, adj_y = 1;
+};
 struct transpose_conv_fields {
   static constexpr unsigned padding = 0, stride_w = 1, stride_h = 2, activation = 3;
 };
@@ -118,6 +121,7 @@ enum class options_type : std::uint8_t {
   resize_nearest_neighbor = 74,
   leaky_relu = 75,
   mirror_pad = 77,
+  batch_matmul = 101,
   gelu = 116
 };
 

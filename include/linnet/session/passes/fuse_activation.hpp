@@ -16,7 +16,8 @@ namespace detail {
 
 [[nodiscard]] constexpr bool takes_activation(op kind) {
   return kind == op::conv2d || kind == op::depthwise_conv2d || kind == op::dense || kind == op::add ||
-         kind == op::average_pool2d || kind == op::max_pool2d || kind == op::transpose_conv2d;
+         kind == op::average_pool2d || kind == op::max_pool2d || kind == op::transpose_conv2d ||
+         kind == op::batch_matmul;
 }
 
 }  // namespace detail

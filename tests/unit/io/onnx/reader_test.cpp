@@ -181,6 +181,56 @@ TEST(onnx_reader, convolutions) {
   }
 }
 
+/// Lists are matrices of one row or column, for as long as they are multiplied.
+TEST(onnx_reader, products_of_two_inputs) {
+  for (auto const& [a, b, made] :
+       {std::tuple{integers{3}, integers{3}, std::vector<int>{}},
+        std::tuple{integers{3}, integers{2, 3, 4}, std::vector<int>{2, 4}},
+        std::tuple{integers{2, 4, 3}, integers{3}, std::vector<int>{2, 4}},
+        std::tuple{integers{2, 1, 4, 3}, integers{5, 3, 2}, std::vector<int>{2, 5, 4, 2}}}) {
+    model m = one(13, "MatMul", a, {"z"});
+    m.input("z", b);
+    auto const net = sound(m);
+    auto const& s = net.graph.view().tensor(net.graph.view().outputs()[0]).shape;
+    EXPECT_EQ(std::vector<int>(s.begin(), s.end()), made);
+    reals const x = some(count_of(a), 3), z = some(count_of(b), 4);
+    auto const got = run(net, {x, z});
+    std::size_t const rows = a.size() == 1 ? 1 : static_cast<std::size_t>(a[a.size() - 2]),
+                      columns = b.size() == 1 ? 1 : static_cast<std::size_t>(b.back()),
+                      matrix = rows * columns, left = rows * 3, right = 3 * columns;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      std::size_t const batch = i / matrix, row = i % matrix / columns, column = i % columns;
+      std::size_t const of_x = a.size() == 4   ? batch / 5
+                               : a.size() == 3 ? batch
+                                               : 0,
+                        of_z = a.size() == 4   ? batch % 5
+                               : b.size() == 3 ? batch
+                                               : 0;
+      double sum = 0.0;
+      for (std::size_t k = 0; k < 3; ++k)
+        sum += static_cast<double>(x[of_x * left + row * 3 + k]) *
+               static_cast<double>(z[of_z * right + k * columns + column]);
+      EXPECT_NEAR(static_cast<double>(got[i]), sum, 1e-6) << i;
+    }
+  }
+}
+
+TEST(onnx_reader, gemm_of_inputs_is_scaled_and_added_to) {
+  model m = one(13, "Gemm", {3, 2}, {"z", "c"});
+  m.input("z", {4, 3}).input("c", {2, 1});
+  first(m).set("alpha", 0.5f).set("beta", 2.0f).set("transA", 1).set("transB", 1);
+  EXPECT_EQ(kinds(m), (std::vector{op::batch_matmul, op::binary, op::binary, op::binary}));
+  reals const x = some(6, 1), z = some(12, 2), c = some(2, 3);
+  auto const got = run(sound(m), {x, z, c});
+  ASSERT_EQ(got.size(), 8u);
+  for (std::size_t i = 0; i < 8; ++i) {
+    double sum = 2.0 * static_cast<double>(c[i / 4]);
+    for (std::size_t k = 0; k < 3; ++k)
+      sum += 0.5 * static_cast<double>(x[k * 2 + i / 4]) * static_cast<double>(z[i % 4 * 3 + k]);
+    EXPECT_NEAR(static_cast<double>(got[i]), sum, 1e-6) << i;
+  }
+}
+
 TEST(onnx_reader, transposed_convolutions) {
   reals const x = some(2 * 4 * 3 * 5, 3), bias = some(6, 4);
   for (window_case c : window_cases) {

@@ -280,10 +280,17 @@ TEST(onnx_refusal, dense_layers) {
   m.constant("w", {4, 3}, 1);
   expect_refusal_of(m, errc::invalid_graph, "its input 2x5 does not fit its weights 4x3");
   m = one(13, "MatMul", {2, 4}, {"w"});
-  m.constant("w", {1, 4, 3}, 1);
-  expect_refusal_of(m, errc::not_supported, "weights of shape 1x4x3 are not supported, only rank 2");
+  m.constant("w", {1, 3, 3}, 1);
+  expect_refusal_of(m, errc::invalid_graph,
+                    "2x4 against 1x3x3: the output's shape is not what the operator makes of its operands");
   m = one(13, "MatMul", {2, 4}, {"x"});
-  expect_refusal_of(m, errc::not_supported, "input 1 'x': is not a constant");
+  expect_refusal_of(m, errc::invalid_graph,
+                    "2x4 against 2x4: the output's shape is not what the operator makes of its operands");
+  m = one(13, "Gemm", {2, 2, 2}, {"x"});
+  expect_refusal_of(m, errc::invalid_graph, "its inputs 2x2x2 and 2x2x2 are not of rank 2");
+  m = one(13, "Gemm", {2, 2}, {"x", "c"});
+  m.input("c", {1, 2, 2});
+  expect_refusal_of(m, errc::invalid_graph, "input 2 'c': 1x2x2 is not of rank 2 at most");
 }
 
 TEST(onnx_refusal, batch_normalization) {

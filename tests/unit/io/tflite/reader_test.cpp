@@ -146,6 +146,16 @@ TEST(tflite_reader, transpose_conv2d) {
   EXPECT_EQ(only_node(m).window.padding, padding2d{});
 }
 
+TEST(tflite_reader, batch_matmul) {
+  model m = sample_model("batch_matmul");
+  EXPECT_EQ(only_node(m).kind, op::batch_matmul);
+  EXPECT_EQ(only_node(m).transposed, (std::array{false, true}));
+  m.tensors[1].data.clear();
+  m.inputs = {0, 1};
+  for (auto& t : m.tensors) t.type = INT16, t.zero_points = {0};
+  EXPECT_EQ(only_node(m).rounding, linnet::rounding::reduced_multiplier);
+}
+
 TEST(tflite_reader, pools) {
   node const average = only_node("average_pool2d"), most = only_node("max_pool2d");
   EXPECT_EQ(average.kind, op::average_pool2d);
