@@ -48,7 +48,8 @@ namespace detail {
 }
 
 [[nodiscard]] constexpr bool is_scaled_integer(tensor_info const& t) {
-  return (t.type == s8 || t.type == u8 || t.type == s16) && t.quantization.present();
+  bool const integer = t.type == s8 || t.type == u8 || t.type == s16 || t.type == s4;
+  return integer && t.quantization.present();
 }
 
 /// TFLite's addition brings both operands to twice the larger scale and 20 more bits (s16: 15), then to the

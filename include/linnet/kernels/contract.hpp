@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <linnet/base/bytes.hpp>
+#include <linnet/base/half.hpp>
 #include <linnet/base/math.hpp>
 #include <linnet/base/span.hpp>
 #include <linnet/quantization/requantize.hpp>
@@ -90,11 +91,69 @@ using accumulator = std::conditional_t<
     std::floating_point<T>, float,
     std::conditional_t<std::same_as<Policy, reduced_multiplier>, std::int64_t, std::int32_t>>;
 
-/// Weights of a layer whose inputs are T: bytes for 16-bit inputs, the same type else.
-template <class T>
-using weight_of = std::conditional_t<std::same_as<T, std::int16_t>, std::int8_t, T>;
+/// The policy of float kernels: nothing is rounded, nothing stored.
+struct no_rounding {
+  struct factor {};  ///< none
+  /// Nothing to prepare.
+  [[nodiscard]] static constexpr factor prepare(float, float, float) { return {}; }
+};
+
+/// A number of 4 bits, two a byte and the first in the low bits: C++ has no type for it.
+struct nibble {};
+
+/// Policies of layers whose weights are stored in fewer bits than their inputs ask for; a kernel widens each
+/// weight when it reads it. Halves of a float layer: the sums are those of the widened weights.
+struct half_weights : no_rounding {
+  using weight = half;  ///< in the packed stream
+};
+/// Bytes of a float layer, with a scale: bias + scale * the sum of products, in float32.
+struct scaled_weights {
+  using weight = std::int8_t;  ///< in the packed stream
+  /// What makes a result of a channel's sum.
+  struct factor {
+    float scale, bias;  ///< of the channel
+  };
+  /// The channel's scale is that of its weights; the bias follows.
+  [[nodiscard]] static constexpr factor prepare(float, float weight, float) { return {weight, 0.0f}; }
+};
+/// Four bits of an int8 layer, exact under every policy.
+struct nibble_weights : any_rounding {
+  using weight = nibble;  ///< in the packed stream
+};
+
+namespace detail {
+template <class T, class Policy>
+struct stored_weight {
+  using type = std::conditional_t<std::same_as<T, std::int16_t>, std::int8_t, T>;
+};
+template <class T, class Policy>
+  requires requires { typename Policy::weight; }
+struct stored_weight<T, Policy> {
+  using type = typename Policy::weight;
+};
+}  // namespace detail
+
+/// Weights of a layer whose inputs are T: what the policy states, else bytes for 16-bit inputs, the same type
+/// for others.
+template <class T, class Policy = void>
+using weight_of = typename detail::stored_weight<T, Policy>::type;
 /// The element type of a layer's weights, from that of its inputs.
 [[nodiscard]] constexpr element_type weight_type_of(element_type input) { return input == s16 ? s8 : input; }
+
+/// Whether a layer's weights are two a byte.
+template <class T, class Policy>
+inline constexpr bool has_nibbles = std::same_as<weight_of<T, Policy>, nibble>;
+/// Bytes that so many weights take.
+template <class T, class Policy>
+[[nodiscard]] constexpr std::int64_t weight_bytes(std::int64_t count) {
+  if constexpr (has_nibbles<T, Policy>) return (count + 1) / 2;
+  return count * std::int64_t{sizeof(weight_of<T, Policy>)};
+}
+/// Weight i of a list of two a byte.
+[[nodiscard]] constexpr std::int32_t nibble_at(std::byte const* weights, std::int64_t i) {
+  auto const pair = std::to_integer<std::uint32_t>(weights[i / 2]);
+  return static_cast<std::int8_t>(i % 2 == 0 ? pair << 4 : pair & 0xF0u) / 16;
+}
 
 /// What turns an accumulator into an output element.
 template <class T>
@@ -105,19 +164,14 @@ struct output_stage {
   template <class Policy>
   [[nodiscard]] constexpr T operator()(accumulator<T, Policy> sum,
                                        typename Policy::factor const& factor) const {
-    if constexpr (std::floating_point<T>) {
+    if constexpr (std::same_as<Policy, scaled_weights>) {
+      return linnet::clamp(sum * factor.scale + factor.bias, clamp.low, clamp.high);
+    } else if constexpr (std::floating_point<T>) {
       return linnet::clamp(sum, clamp.low, clamp.high);
     } else {
       return requantize<T, Policy>(sum, factor, zero_point, clamp);
     }
   }
-};
-
-/// The policy of float kernels: nothing is rounded, nothing stored.
-struct no_rounding {
-  struct factor {};  ///< none
-  /// Nothing to prepare.
-  [[nodiscard]] static constexpr factor prepare(float, float, float) { return {}; }
 };
 
 /// Bytes of a policy's factor in a packed stream.
@@ -162,6 +216,16 @@ constexpr decltype(auto) with_arithmetic(element_type type, rounding policy, F&&
   return with_rounding(policy, [&](auto p) { return f(std::type_identity<std::int8_t>{}, p); });
 }
 
+/// The same for a layer, whose weights may be stored in fewer bits than its inputs.
+template <class Problem, class F>
+constexpr decltype(auto) with_layer_arithmetic(Problem const& p, F&& f) {
+  if (p.input_type == f32 && p.weight_type == f16) return f(std::type_identity<float>{}, half_weights{});
+  if (p.input_type == f32 && p.weight_type == s8) return f(std::type_identity<float>{}, scaled_weights{});
+  if (p.input_type == s8 && p.weight_type == s4)
+    return f(std::type_identity<std::int8_t>{}, nibble_weights{{p.rounding}});
+  return with_arithmetic(p.input_type, p.rounding, static_cast<F&&>(f));
+}
+
 /// A problem that is known when compiled, as a type: what `descriptor_of` takes.
 template <class Problem, Problem const& Value>
 struct problem_constant {};
@@ -184,6 +248,18 @@ struct arithmetic {
       std::conditional_t<Rounding == rounding::single_rounding, single_rounding, double_rounding>>;
 };
 
+/// The types that `with_layer_arithmetic` calls its function with.
+template <element_type Type, element_type Weights, rounding Rounding>
+struct layer_arithmetic : arithmetic<Type, Rounding> {
+  using stored = std::conditional_t<
+      Type == f32 && Weights == f16, half_weights,
+      std::conditional_t<Type == f32 && Weights == s8, scaled_weights,
+                         std::conditional_t<Type == s8 && Weights == s4, nibble_weights, void>>>;  ///< or
+                                                                                                   ///< none
+  using policy = std::conditional_t<std::is_void_v<stored>, typename arithmetic<Type, Rounding>::policy,
+                                    stored>;  ///< of the layer
+};
+
 /// Calls `f` with 0, 1 ... Count - 1: a loop that no compiler keeps as one.
 template <std::int32_t Count, class F>
 constexpr void unrolled(F const& f) {
@@ -191,28 +267,37 @@ constexpr void unrolled(F const& f) {
   (std::make_integer_sequence<std::int32_t, Count>{});
 }
 
+/// A weight of a float layer.
+template <class Weight>
+[[nodiscard]] constexpr float real_weight(std::byte const* from) {
+  if constexpr (std::same_as<Weight, half>) {
+    return widened(load<half>(from));
+  } else {
+    return static_cast<float>(load<Weight>(from));
+  }
+}
+
 /// sum + one input times one weight less the weights' zero point.
-template <class T, class Sum>
+template <class T, class Weight = weight_of<T>, class Sum>
 [[nodiscard]] constexpr Sum multiply_accumulate(Sum sum, std::byte const* input, std::byte const* weight,
                                                 std::int32_t weight_zero) {
-  using weight_type = weight_of<T>;
   if constexpr (std::floating_point<T>) {
-    return sum + load<T>(input) * load<T>(weight);
+    return sum + load<T>(input) * real_weight<Weight>(weight);
   } else {
     std::int32_t const product =
-        std::int32_t{load<T>(input)} * (std::int32_t{load<weight_type>(weight)} - weight_zero);
+        std::int32_t{load<T>(input)} * (std::int32_t{load<Weight>(weight)} - weight_zero);
     return wrapping_add(sum, Sum{product});
   }
 }
 
 /// sum + the products of `count` inputs with `count` weights, each less the weights' zero point. Integers
 /// whose weights have none go eight at a time: small cores spend most of their time here.
-template <class T, class Sum>
+template <class T, class Weight = weight_of<T>, class Sum>
 [[nodiscard]] constexpr Sum multiply_accumulate(Sum sum, std::byte const* input, std::byte const* weights,
                                                 std::int32_t count, std::int32_t weight_zero) {
-  constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_of<T>);
+  constexpr std::int32_t size = sizeof(T), weight_size = sizeof(Weight);
   auto const add = [&](std::int32_t i, std::int32_t zero) {
-    sum = multiply_accumulate<T>(sum, input + i * size, weights + i * weight_size, zero);
+    sum = multiply_accumulate<T, Weight>(sum, input + i * size, weights + i * weight_size, zero);
   };
   if constexpr (std::integral<T>) {
     auto const add_some = [&]<std::int32_t Count>(std::integral_constant<std::int32_t, Count>) {
@@ -227,6 +312,16 @@ template <class T, class Sum>
     }
   }
   for (std::int32_t i = 0; i < count; ++i) add(i, weight_zero);
+  return sum;
+}
+
+/// The same with weights of two a byte, from weight `first` of a list on.
+template <class T, class Sum>
+[[nodiscard]] constexpr Sum multiply_accumulate_nibbles(Sum sum, std::byte const* input,
+                                                        std::byte const* weights, std::int64_t first,
+                                                        std::int32_t count) {
+  for (std::int32_t i = 0; i < count; ++i)
+    sum = wrapping_add(sum, Sum{load<T>(input + i) * nibble_at(weights, first + i)});
   return sum;
 }
 

@@ -99,6 +99,14 @@ struct folding_traits : bare_traits {
   return weight_zero_point == 0 &&
          (policy == rounding::double_rounding || policy == rounding::reduced_multiplier);
 }
+/// The types of layers whose weights are stored in fewer bits than their inputs ask for (`half_weights`,
+/// `scaled_weights`, `nibble_weights`).
+[[nodiscard]] constexpr bool is_narrow_layer(element_type input, element_type weights, element_type output,
+                                             std::int32_t weight_zero_point, rounding policy) {
+  bool const real = input == f32 && (weights == f16 || weights == s8);
+  bool const nibbles = input == s8 && weights == s4 && policy != rounding::reduced_multiplier;
+  return output == input && weight_zero_point == 0 && (real || nibbles);
+}
 /// Whether it is one of the 8-bit types.
 [[nodiscard]] constexpr bool is_quantized(element_type type) { return type == s8 || type == u8; }
 /// Products of s16 by s8, of at most 2^22 each, whose sum fits 32 bits: whole vectors of them.

@@ -41,7 +41,8 @@ namespace detail {
 
 /// Integer operands need one scale; weights (operand 1 of a layer that has them) may have one a channel.
 [[nodiscard]] constexpr bool is_usable(tensor_info const& t, bool weights = false) {
-  if ((!kernels::is_quantized(t.type) && t.type != s16) || t.role == tensor_role::packed) return true;
+  bool const scaled = kernels::is_quantized(t.type) || t.type == s16 || t.type == s4;
+  if (!scaled || t.role == tensor_role::packed) return true;
   return t.channel_scales.count == 0 ? t.quantization.present() : weights;
 }
 

@@ -12,6 +12,7 @@
 
 #include <linnet/base/bytes.hpp>
 #include <linnet/base/math.hpp>
+#include <linnet/kernels/channel_records.hpp>
 #include <linnet/session/network.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -37,7 +38,7 @@ class xorshift32 {
 };
 
 /// Elements of one constant. Biases (rank 1) are 0; weights are uniform: integers in [-127, 127] about their
-/// zero point, floats in +-sqrt(6 / inputs of one output).
+/// zero point (of 4 bits in [-7, 7]), floats in +-sqrt(6 / inputs of one output).
 inline std::vector<std::byte> deterministic_elements(tensor_info const& t, xorshift32& draw) {
   std::int64_t const count = t.shape.elements();
   std::vector<std::byte> bytes(static_cast<std::size_t>(bytes_of(t.type, count)));
@@ -48,6 +49,10 @@ inline std::vector<std::byte> deterministic_elements(tensor_info const& t, xorsh
   for (std::int64_t i = 0; i < count; ++i) {
     if (t.type == f32) {
       store(bytes.data() + i * 4, static_cast<float>(draw.symmetric(32767)) * step);
+    } else if (t.type == f16) {
+      store(bytes.data() + i * 2, narrowed(static_cast<float>(draw.symmetric(32767)) * step));
+    } else if (t.type == s4) {
+      kernels::store_nibble(bytes.data(), i, draw.symmetric(7));
     } else {
       bytes[static_cast<std::size_t>(i)] =
           static_cast<std::byte>(draw.symmetric(127) + t.quantization.zero_point);

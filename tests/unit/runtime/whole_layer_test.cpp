@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -150,6 +151,141 @@ TEST(whole_layer, one_multiplier_serves_all_channels) {
   ASSERT_TRUE(run(c, one.data()).done());
   ASSERT_TRUE(run(each, all.data()).done());
   EXPECT_TRUE(one == all);
+}
+
+// ---- Weights in fewer bits than the inputs ask for
+
+/// What the scalar kernel makes of a layer; its memory is exactly what it asks for.
+template <class Problem>
+bytes scalar_output(Problem const& p, bytes const& inputs, kernels::constants const& constants,
+                    std::int64_t output_bytes) {
+  layer_needs const needs = needs_of_layer<arch::scalar>(p);
+  exact_buffer const packed(static_cast<std::size_t>(needs.packed_bytes)),
+      output(static_cast<std::size_t>(output_bytes));
+  std::vector<kernels::input_row> window(static_cast<std::size_t>(needs.window_entries));
+  plain_layer const layer{
+      .inputs = {inputs.data(), nullptr}, .output = output.data(), .constants = constants};
+  EXPECT_TRUE((run_layer<std::uint16_t, arch::scalar>(
+                   p, layer, {.packed = {packed.data(), packed.size()}, .scratch = {}, .window = window})
+                   .done()));
+  return {output.data(), output.data() + output.size()};
+}
+
+/// Calls `f(problem, weights of an output channel)` with a convolution, with a depthwise one and with a dense
+/// layer.
+template <class F>
+void for_each_layer(random_source& random, F&& f) {
+  grouped_case const c = random_case(random);
+  f(c.problem, c.problem.taps() * c.problem.input.channels);
+  kernels::depthwise::problem d;
+  static_cast<kernels::convolution_problem&>(d) = c.problem;
+  d.output.channels = d.input.channels * random.integer(1, 3);
+  f(d, d.taps());
+  kernels::dense::problem dense;
+  dense.input = {1, 1, random.integer(1, 3), random.integer(1, 9)};
+  dense.output = {1, 1, dense.input.width, random.integer(1, 5)};
+  dense.input_quantization = c.problem.input_quantization;
+  dense.output_quantization = c.problem.output_quantization;
+  dense.bounds = c.problem.bounds;
+  f(dense, dense.input.channels);
+}
+
+bytes random_floats(random_source& random, std::int64_t count) {
+  bytes made(static_cast<std::size_t>(4 * count));
+  for (std::int64_t i = 0; i < count; ++i)
+    store(made.data() + 4 * i, static_cast<float>(random.integer(-4000, 4000)) / 1024);
+  return made;
+}
+
+TEST(whole_layer, halves_as_weights_are_their_floats) {
+  random_source random(0xF16);
+  for (int i = 0; i < 40 && !HasFailure(); ++i) {
+    for_each_layer(random, [&](auto p, std::int64_t count) {
+      p.input_type = p.weight_type = p.output_type = f32;
+      p.input_quantization = p.output_quantization = {};
+      bytes const inputs = random_floats(random, elements_of(p.input)),
+                  bias = random_floats(random, p.output.channels);
+      bytes halves, floats(static_cast<std::size_t>(4 * count * p.output.channels));
+      for (std::size_t at = 0; at < floats.size(); at += 4) {
+        half const weight = narrowed(static_cast<float>(random.integer(-4000, 4000)) / 1024);
+        store(floats.data() + at, widened(weight));
+        for (unsigned const shift : {0u, 8u}) halves.push_back(static_cast<std::byte>(weight.bits >> shift));
+      }
+      std::int64_t const size = 4 * elements_of(p.output);
+      bytes const wide =
+          scalar_output(p, inputs, {.weights = floats, .bias = bias, .weight_scales = {}}, size);
+      std::int64_t const wide_bytes = needs_of_layer<arch::scalar>(p).packed_bytes;
+      p.weight_type = f16;
+      EXPECT_TRUE(wide ==
+                  scalar_output(p, inputs, {.weights = halves, .bias = bias, .weight_scales = {}}, size));
+      EXPECT_LE(needs_of_layer<arch::scalar>(p).packed_bytes, wide_bytes);
+    });
+  }
+}
+
+TEST(whole_layer, nibbles_as_weights_are_their_bytes) {
+  random_source random(0x54);
+  rounding const policies[] = {rounding::double_rounding, rounding::single_rounding,
+                               rounding::float_half_even};
+  for (int i = 0; i < 60 && !HasFailure(); ++i) {
+    for_each_layer(random, [&](auto p, std::int64_t count) {
+      p.rounding = policies[i % 3];
+      p.input_quantization.scale = p.output_quantization.scale = 0.5f;
+      bytes const inputs = random_bytes(random, elements_of(p.input));
+      bytes bias(static_cast<std::size_t>(4 * p.output.channels)), wide_weights, nibbles;
+      std::vector<float> scales;
+      for (std::int32_t o = 0; o < p.output.channels; ++o) {
+        store(bias.data() + 4 * o, random.integer(-5000, 5000));
+        scales.push_back(static_cast<float>(random.integer(1, 1000)) * 1e-4f);
+      }
+      for (std::int64_t w = 0; w < count * p.output.channels; ++w) {
+        std::int32_t const weight = random.integer(-8, 7);
+        wide_weights.push_back(static_cast<std::byte>(weight));
+        if (w % 2 == 0) nibbles.push_back(static_cast<std::byte>(weight & 15));
+        if (w % 2 == 1) nibbles.back() |= static_cast<std::byte>((weight & 15) << 4);
+      }
+      std::int64_t const size = elements_of(p.output);
+      bytes const wide =
+          scalar_output(p, inputs, {.weights = wide_weights, .bias = bias, .weight_scales = scales}, size);
+      p.weight_type = s4;
+      EXPECT_TRUE(wide == scalar_output(p, inputs,
+                                        {.weights = nibbles, .bias = bias, .weight_scales = scales}, size));
+    });
+  }
+}
+
+/// bias + scale * sum for sum of scale * product: both differ from the sum of reals by a few roundings of
+/// float32 of what was added.
+TEST(whole_layer, bytes_as_weights_of_floats_have_a_scale) {
+  random_source random(0x58);
+  for (int i = 0; i < 40 && !HasFailure(); ++i) {
+    for_each_layer(random, [&](auto p, std::int64_t count) {
+      p.input_type = p.weight_type = p.output_type = f32;
+      p.input_quantization = p.output_quantization = {};
+      std::int64_t const weights = count * p.output.channels;
+      bytes const inputs = random_floats(random, elements_of(p.input)),
+                  bias = random_floats(random, p.output.channels), stored = random_bytes(random, weights);
+      std::vector<float> scales;
+      for (std::int32_t o = 0; o < (i % 2 == 0 ? 1 : p.output.channels); ++o)
+        scales.push_back(static_cast<float>(random.integer(1, 1000)) * 1e-4f);
+      constexpr bool depthwise = std::same_as<decltype(p), kernels::depthwise::problem>;
+      bytes floats(static_cast<std::size_t>(4 * weights));
+      for (std::int64_t w = 0; w < weights; ++w) {
+        std::int64_t const o = depthwise ? w % p.output.channels : w / count;
+        float const scale = scales[scales.size() == 1 ? 0 : static_cast<std::size_t>(o)];
+        store(floats.data() + 4 * w, scale * static_cast<float>(load<std::int8_t>(stored.data() + w)));
+      }
+      std::int64_t const size = 4 * elements_of(p.output);
+      bytes const wide =
+          scalar_output(p, inputs, {.weights = floats, .bias = bias, .weight_scales = {}}, size);
+      p.weight_type = s8;
+      bytes const made =
+          scalar_output(p, inputs, {.weights = stored, .bias = bias, .weight_scales = scales}, size);
+      float const largest = 4 * 12.8f * static_cast<float>(count) + 4;  // that may be added
+      for (std::int64_t at = 0; at < size; at += 4)
+        ASSERT_NEAR(load<float>(made.data() + at), load<float>(wide.data() + at), largest * 1e-6f);
+    });
+  }
 }
 
 TEST(whole_layer, too_little_memory_or_no_kernel_does_nothing) {

@@ -17,7 +17,7 @@ namespace linnet::inline LINNET_ISA::kernels::conv2d {
 /// Writes the packed stream of one convolution. `from.weights` is (output channel, ky, kx, input channel);
 /// `to` has as many bytes as the traits say.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::scalar) {
-  with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy policy) {
+  with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy policy) {
     pack_channel_records<T, Policy>(policy, {p.taps() * p.input.channels, p.input.channels},
                                     p.output.channels, p.input_quantization, p.output_quantization,
                                     p.weight_zero_point, from, to);
@@ -103,7 +103,7 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
 
 /// Reads the weights back, in the order that `pack` took them.
 constexpr void unpack_weights(problem const& p, std::byte const* packed, std::byte* weights, arch::scalar) {
-  with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
+  with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
     unpack_channel_records<T, Policy>({p.taps() * p.input.channels, p.input.channels}, p.output.channels,
                                       packed, weights);
   });

@@ -19,14 +19,19 @@ constexpr void add_window(descriptor<Extent, T, Policy> const& d, row_window row
                           accumulator<T, Policy> (&sums)[Channels], std::byte const* weights,
                           std::int64_t stride, std::byte const* zero_pixel) {
   std::int32_t const pixel_bytes = d.input_channels * std::int32_t{sizeof(T)};
+  [[maybe_unused]] std::int64_t place = 0;  // of weights that are two a byte
   auto const add_pixels = [&](std::byte const* from, std::int32_t pixels) {
     std::int32_t const count = pixels * d.input_channels;
-    if constexpr (Channels == 1) {
-      sums[0] = multiply_accumulate<T>(sums[0], from, weights, count, d.weight_zero_point);
+    if constexpr (has_nibbles<T, Policy>) {
+      sums[0] = multiply_accumulate_nibbles<T>(sums[0], from, weights, place, count);
+      place += count;
+    } else if constexpr (Channels == 1) {
+      sums[0] =
+          multiply_accumulate<T, weight_of<T, Policy>>(sums[0], from, weights, count, d.weight_zero_point);
     } else {
       multiply_accumulate_two<T>(sums[0], sums[1], from, weights, weights + stride, count);
     }
-    weights += count * std::int32_t{sizeof(weight_of<T>)};
+    if constexpr (!has_nibbles<T, Policy>) weights += count * std::int32_t{sizeof(weight_of<T, Policy>)};
   };
   // Taps [first, last) lie in the image.
   std::int32_t const wide = d.kernel_width, first = clamp<std::int32_t>(-left, 0, wide);
@@ -57,7 +62,7 @@ template <class Extent, class T, class Policy>
 }  // namespace detail
 
 /// Convolution of some rows (`arithmetic.md`, conv): input (rows of the window, width, channels), output
-/// (rows, width, channels), both of type T, by weights of `weight_of<T>`. No scratch.
+/// (rows, width, channels), both of type T, by weights of `weight_of<T, Policy>`. No scratch.
 template <class Extent, class T, class Policy>
 constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, row_span const& out,
                     std::byte const* packed, std::byte*, arch::scalar) {
@@ -87,7 +92,7 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
           record += records.stride();
         }
       };
-      if constexpr (std::integral<T>) {
+      if constexpr (std::integral<T> && !has_nibbles<T, Policy>) {
         while (d.weight_zero_point == 0 && o + 2 <= d.output_channels)
           make(std::integral_constant<std::size_t, 2>{});
       }

@@ -11,20 +11,20 @@
 
 namespace linnet::inline LINNET_ISA::kernels {
 
-/// The reference kernel: every window, stride and dilation; s8, u8 or f32 throughout, or s8 weights between
-/// s16.
+/// The reference kernel: every window, stride and dilation; s8, u8 or f32 throughout; s8 weights between s16,
+/// f16 or s8 ones between f32, s4 ones between s8.
 template <>
 struct traits<conv2d::problem, arch::scalar> : bare_traits {
   static constexpr packed_layout layout = packed_layout::channel_records;
   static constexpr bool supports(conv2d::problem const& p) {
-    return is_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding);
+    return is_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding) ||
+           is_narrow_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding);
   }
   static constexpr std::int64_t packed_bytes(conv2d::problem const& p) {
-    return with_arithmetic(
-        p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
-          return channel_records<T, Policy>{p.taps() * p.input.channels, p.input.channels}.bytes(
-              p.output.channels);
-        });
+    return with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
+      return channel_records<T, Policy>{p.taps() * p.input.channels, p.input.channels}.bytes(
+          p.output.channels);
+    });
   }
 };
 

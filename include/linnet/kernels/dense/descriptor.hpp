@@ -48,7 +48,7 @@ struct descriptor {
 /// Calls `f` with the descriptor of a problem that a kernel supports.
 template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
-  return with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
+  return with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
     return f(descriptor<Extent, T, Policy>(p));
   });
 }
@@ -56,7 +56,7 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
 /// The descriptor of a problem known when compiled.
 template <class Extent, problem const& P>
 [[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
-  using types = arithmetic<P.input_type, P.rounding>;
+  using types = layer_arithmetic<P.input_type, P.weight_type, P.rounding>;
   return descriptor<Extent, typename types::element, typename types::policy>(P);
 }
 

@@ -11,7 +11,7 @@
 namespace linnet::inline LINNET_ISA::kernels::dense {
 
 /// A dense layer on every pixel of some rows (`arithmetic.md`, fully connected): input (rows, pixels,
-/// inputs), output (rows, pixels, units), both of type T, by weights of `weight_of<T>`. No
+/// inputs), output (rows, pixels, units), both of type T, by weights of `weight_of<T, Policy>`. No
 /// scratch.
 template <class Extent, class T, class Policy>
 constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, row_span const& out,
@@ -29,7 +29,7 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
         store(pixel + o++ * std::int32_t{sizeof(T)}, d.output.template operator()<Policy>(sum, factor));
         record += records.stride();
       };
-      if constexpr (std::integral<T>) {
+      if constexpr (std::integral<T> && !has_nibbles<T, Policy>) {
         while (d.weight_zero_point == 0 && o + 2 <= d.units) {
           std::byte const* const next = record + records.stride();
           using sum_type = accumulator<T, Policy>;
@@ -39,9 +39,16 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
           for (sum_type const each : {sum, other}) finish(each);
         }
       }
-      while (o < d.units)
-        finish(multiply_accumulate<T>(load_aligned<accumulator<T, Policy>>(record), input,
-                                      record + records.weights_at(), d.inputs, d.weight_zero_point));
+      if constexpr (has_nibbles<T, Policy>) {
+        while (o < d.units)
+          finish(multiply_accumulate_nibbles<T>(load_aligned<std::int32_t>(record), input,
+                                                record + records.weights_at(), 0, d.inputs));
+      } else {
+        while (o < d.units)
+          finish(multiply_accumulate<T, weight_of<T, Policy>>(load_aligned<accumulator<T, Policy>>(record),
+                                                              input, record + records.weights_at(), d.inputs,
+                                                              d.weight_zero_point));
+      }
     }
   }
 }

@@ -22,8 +22,7 @@ struct tap_planes {
   [[nodiscard]] constexpr std::int64_t weights_at() const { return bias_at() + output_channels * sum_size; }
   /// Offset of the factors, in bytes.
   [[nodiscard]] constexpr std::int64_t factors_at() const {
-    return align_up<std::int64_t>(weights_at() + taps * output_channels * std::int64_t{sizeof(weight_of<T>)},
-                                  4);
+    return align_up<std::int64_t>(weights_at() + weight_bytes<T, Policy>(taps * output_channels), 4);
   }
   /// Bytes of the whole stream.
   [[nodiscard]] constexpr std::int64_t bytes() const {

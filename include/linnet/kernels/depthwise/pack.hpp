@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,17 +21,25 @@ namespace linnet::inline LINNET_ISA::kernels::depthwise {
 /// Writes the packed stream of one depthwise convolution. `from.weights` is (ky, kx, output channel); `to`
 /// has as many bytes as the traits say.
 constexpr void pack(problem const& p, constants const& from, std::byte* to, arch::scalar) {
-  with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy policy) {
+  with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy policy) {
     using sum_type = accumulator<T, Policy>;
-    std::int64_t const channels = p.output.channels, size = sizeof(weight_of<T>);
+    std::int64_t const channels = p.output.channels, size = sizeof(weight_of<T, Policy>);
     tap_planes<T, Policy> const planes{p.taps(), p.input.channels, channels};
     store_zero_points<T>(to, p.input.channels, p.input_quantization.zero_point);
     copy_bytes(to + planes.weights_at(), from.weights.data(),
-               static_cast<std::size_t>(p.taps() * channels * size));
+               static_cast<std::size_t>(weight_bytes<T, Policy>(p.taps() * channels)));
     for (std::int64_t o = 0; o < channels; ++o) {
-      store(to + planes.bias_at() + o * std::int64_t{sizeof(sum_type)},
-            folded_bias<T>(bias_of<sum_type>(from, o), from.weights.data() + o * size, p.taps(),
-                           channels * size, p.weight_zero_point, p.input_quantization.zero_point));
+      auto const bias = [&] {
+        if constexpr (has_nibbles<T, Policy>) {
+          return biased_nibbles(from, o, p.taps(), o, channels, p.input_quantization.zero_point);
+        } else if constexpr (std::same_as<Policy, scaled_weights>) {
+          return 0.0f;  // the factor has it
+        } else {
+          return folded_bias<T>(bias_of<sum_type>(from, o), from.weights.data() + o * size, p.taps(),
+                                channels * size, p.weight_zero_point, p.input_quantization.zero_point);
+        }
+      }();
+      store(to + planes.bias_at() + o * std::int64_t{sizeof(sum_type)}, bias);
       store_factor<Policy>(to + planes.factors_at() + o * factor_bytes<Policy>,
                            factor_of(policy, from, o, p.input_quantization, p.output_quantization));
     }
@@ -153,10 +162,10 @@ constexpr void pack(problem const& p, constants const& from, std::byte* to, arch
 
 /// Reads the weights back, in the order that `pack` took them.
 constexpr void unpack_weights(problem const& p, std::byte const* packed, std::byte* weights, arch::scalar) {
-  with_arithmetic(p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
+  with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
     tap_planes<T, Policy> const planes{p.taps(), p.input.channels, p.output.channels};
     copy_bytes(weights, packed + planes.weights_at(),
-               static_cast<std::size_t>(p.taps() * p.output.channels * std::int64_t{sizeof(weight_of<T>)}));
+               static_cast<std::size_t>(weight_bytes<T, Policy>(p.taps() * p.output.channels)));
   });
 }
 

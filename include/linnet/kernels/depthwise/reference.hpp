@@ -33,11 +33,21 @@ class tapped_pixels {
   [[nodiscard]] constexpr accumulator<T, Policy> window_sum(std::int32_t input_channel,
                                                             accumulator<T, Policy> sum,
                                                             std::byte const* weights) const {
-    constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_of<T>);
+    constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_of<T, Policy>);
     std::int32_t const taps = d_.kernel_height * d_.kernel_width, count = min(taps, most_taps);
     std::int32_t const plane = d_.output_channels * weight_size, offset = input_channel * size;
     sum = add_taps(sum, at_hand_, count, offset, weights, plane, d_.weight_zero_point);
     return taps == count ? sum : add_others(sum, offset, weights + count * plane, plane);
+  }
+
+  /// The same with weights that are two a byte; `weights` are those of all channels.
+  [[nodiscard]] constexpr std::int32_t nibble_sum(std::int32_t input_channel, std::int32_t sum,
+                                                  std::byte const* weights, std::int64_t channel) const {
+    for (std::int32_t ky = 0; ky < d_.kernel_height; ++ky) {
+      for (std::int32_t kx = 0; kx < d_.kernel_width; ++kx, channel += d_.output_channels)
+        sum = multiply_accumulate_nibbles<T>(sum, tap(ky, kx) + input_channel, weights, channel, 1);
+    }
+    return sum;
   }
 
  private:
@@ -50,7 +60,7 @@ class tapped_pixels {
       accumulator<T, Policy> sum, std::byte const* const* pixels, std::int32_t count, std::int32_t offset,
       std::byte const* weights, std::int32_t plane, std::int32_t zero) {
     for (std::byte const* const* const end = pixels + count; pixels != end; ++pixels, weights += plane)
-      sum = multiply_accumulate<T>(sum, *pixels + offset, weights, zero);
+      sum = multiply_accumulate<T, weight_of<T, Policy>>(sum, *pixels + offset, weights, zero);
     return sum;
   }
   [[nodiscard, gnu::noinline]] constexpr accumulator<T, Policy> add_others(accumulator<T, Policy> sum,
@@ -60,7 +70,8 @@ class tapped_pixels {
     for (std::int32_t ky = 0, n = 0; ky < d_.kernel_height; ++ky) {
       for (std::int32_t kx = 0; kx < d_.kernel_width; ++kx) {
         if (n++ < most_taps) continue;
-        sum = multiply_accumulate<T>(sum, tap(ky, kx) + offset, weights, d_.weight_zero_point);
+        sum = multiply_accumulate<T, weight_of<T, Policy>>(sum, tap(ky, kx) + offset, weights,
+                                                           d_.weight_zero_point);
         weights += plane;
       }
     }
@@ -77,13 +88,14 @@ class tapped_pixels {
 }  // namespace detail
 
 /// Depthwise convolution of some rows (`arithmetic.md`, depthwise): input (rows of the window, width,
-/// channels), output (rows, width, channels * multiplier), both of type T, by weights of `weight_of<T>`. No
-/// scratch.
+/// channels), output (rows, width, channels * multiplier), both of type T, by weights of `weight_of<T,
+/// Policy>`. No scratch.
 template <class Extent, class T, class Policy>
 constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, row_span const& out,
                     std::byte const* packed, std::byte*, arch::scalar) {
   using sum_type = accumulator<T, Policy>;
-  constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_of<T>), sum_size = sizeof(sum_type);
+  constexpr std::int32_t size = sizeof(T), weight_size = sizeof(weight_of<T, Policy>),
+                         sum_size = sizeof(sum_type);
   tap_planes<T, Policy> const planes{std::int64_t{d.kernel_height} * d.kernel_width, d.input_channels,
                                      d.output_channels};
   for (std::int32_t y = 0; y < out.rows; ++y) {
@@ -95,8 +107,12 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
       std::int32_t input_channel = 0, progress = 0;  // o / multiplier, without dividing
       for (std::int32_t o = 0; o < d.output_channels; ++o) {
         auto const bias = load_aligned<sum_type>(packed + planes.bias_at() + o * sum_size);
-        auto const sum =
-            under.window_sum(input_channel, bias, packed + planes.weights_at() + o * weight_size);
+        sum_type sum = bias;
+        if constexpr (has_nibbles<T, Policy>) {
+          sum = under.nibble_sum(input_channel, sum, packed + planes.weights_at(), o);
+        } else {
+          sum = under.window_sum(input_channel, sum, packed + planes.weights_at() + o * weight_size);
+        }
         auto const factor = load_factor<Policy>(packed + planes.factors_at() + o * factor_bytes<Policy>);
         store(pixel + o * size, d.output.template operator()<Policy>(sum, factor));
         progress += d.input_channels;

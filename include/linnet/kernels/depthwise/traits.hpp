@@ -13,19 +13,19 @@
 
 namespace linnet::inline LINNET_ISA::kernels {
 
-/// The reference kernel: every window, stride, dilation and channel multiplier; s8, u8 or f32 throughout, or
-/// s8 weights between s16.
+/// The reference kernel: every window, stride, dilation and channel multiplier; s8, u8 or f32 throughout;
+/// s8 weights between s16, f16 or s8 ones between f32, s4 ones between s8.
 template <>
 struct traits<depthwise::problem, arch::scalar> : bare_traits {
   static constexpr packed_layout layout = packed_layout::tap_planes;
   static constexpr bool supports(depthwise::problem const& p) {
-    return is_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding);
+    return is_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding) ||
+           is_narrow_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding);
   }
   static constexpr std::int64_t packed_bytes(depthwise::problem const& p) {
-    return with_arithmetic(
-        p.input_type, p.rounding, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
-          return depthwise::tap_planes<T, Policy>{p.taps(), p.input.channels, p.output.channels}.bytes();
-        });
+    return with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
+      return depthwise::tap_planes<T, Policy>{p.taps(), p.input.channels, p.output.channels}.bytes();
+    });
   }
 };
 
