@@ -63,6 +63,7 @@ class operator_sample {
       case s8: return {0.05f, 3};
       case u8: return {0.05f, 131};
       case s16: return {1.0f / 1024, 0};
+      case s4: return {0.05f, 0};
       default: return {};
     }
   }

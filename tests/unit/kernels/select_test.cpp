@@ -189,8 +189,8 @@ TEST(select, finds_nothing_for_combinations_without_a_kernel) {
   expect_none<conv2d::problem>([](auto& p) { p.weight_type = u8; });
   expect_none<conv2d::problem>([](auto& p) { p.output_type = f32; });
   expect_none<conv2d::problem>([](auto& p) { p.input_type = p.weight_type = p.output_type = s16; });
-  expect_none<depthwise::problem>([](auto& p) { p.weight_type = s4; });
-  expect_none<dense::problem>([](auto& p) { p.weight_type = s8; }, f32);
+  expect_none<depthwise::problem>([](auto& p) { p.weight_type = s2; });
+  expect_none<dense::problem>([](auto& p) { p.weight_type = s4; }, f32);
   expect_none<elementwise::add_problem>([](auto& p) { p.rounding = rounding::shift_half_up; });
   expect_none<elementwise::add_problem>([](auto& p) { p.type = s32; });
   expect_none<elementwise::rescale_problem>([](auto& p) { p.output_type = f32; });

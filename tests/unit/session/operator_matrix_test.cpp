@@ -42,6 +42,8 @@ TEST(operator_matrix, names_what_would_work) {
   EXPECT_EQ(types_with_kernels<arch::scalar>({.kind = op::unary, .unary = unary_function::exp}), "f32");
   std::string const conv2d = types_with_kernels<arch::arm_mve>({.kind = op::conv2d});
   EXPECT_TRUE(conv2d.starts_with("f32; ")) << conv2d;
+  for (char const* narrow : {"f32 with weights f16", "f32 with weights s8", "s8 with weights s4"})
+    EXPECT_NE(conv2d.find(std::string("; ") + narrow), std::string::npos) << conv2d;
   EXPECT_NE(conv2d.find("; s16 with weights s8"), std::string::npos) << conv2d;
   EXPECT_EQ(types_with_kernels<arch::scalar>({.kind = op::custom}), "");
 }
