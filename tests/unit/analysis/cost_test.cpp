@@ -77,8 +77,10 @@ TEST(cost, other_operators_multiply_nothing_and_own_what_they_combine_with) {
     std::int64_t sum = 0;
     for (node const& n : g.nodes) {
       bool const layer = linnet::detail::has_weights(n.kind);
-      EXPECT_EQ(macs(g, n) > 0, layer) << name_of(n.kind).data();
-      bool const combines = n.kind == op::binary && (is_constant(g.input(n)) || is_constant(g.input(n, 1)));
+      bool const multiplies = n.kind == op::batch_matmul;
+      EXPECT_EQ(macs(g, n) > 0, layer || multiplies) << name_of(n.kind).data();
+      bool const combines =
+          (n.kind == op::binary || multiplies) && (is_constant(g.input(n)) || is_constant(g.input(n, 1)));
       EXPECT_EQ(parameters(g, n) > 0, layer || combines) << name_of(n.kind).data();
       sum += macs(g, n);
     }
