@@ -126,12 +126,14 @@ TEST(conformance, suites_pass_what_they_passed) {
   auto const all = conformance::judge_all(golden::zoo() / "conformance");
   ASSERT_TRUE(all) << all.error().message;
   std::map<std::string, int> cases, passed;
+  int folded = 0;  // by the reader: no kernel ran
   for (conformance::judged_case const& one : *all) {
     ++cases[one.suite];
     EXPECT_NE(one.verdict, conformance::verdict::failed)
         << one.suite << "/" << one.op << "/" << one.name << ": " << one.reason;
     EXPECT_EQ(one.reason.empty(), one.verdict == conformance::verdict::passed) << one.name;
     passed[one.suite] += one.verdict == conformance::verdict::passed ? 1 : 0;
+    folded += one.verdict == conformance::verdict::passed && one.type.ends_with(" folded") ? 1 : 0;
   }
   using counts = std::map<std::string, int>;
   EXPECT_GE(passed["cmsis_nn"], 271);
@@ -140,6 +142,7 @@ TEST(conformance, suites_pass_what_they_passed) {
   EXPECT_EQ(cases["tflm_seanet"], 75);
 #if defined(LINNET_WITH_ONNX)
   EXPECT_GE(passed["onnx_node"], 238);
+  EXPECT_GE(passed["onnx_node"] - folded, 180);
   EXPECT_EQ(cases["onnx_node"], 336);
 #endif
   EXPECT_EQ(cases.size(), 3u) << testing::PrintToString(counts(cases));
