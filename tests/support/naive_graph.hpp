@@ -58,7 +58,8 @@ class naive_node {
                               how.sampling == linnet::sampling::center,
                               how.sampling == linnet::sampling::aligned, to());
       }
-      case linnet::op::custom:  // only the user knows; no graph of these tests has one
+      case linnet::op::custom:     // only the user knows; no graph of these tests has one
+      case linnet::op::recurrent:  // nor one of these
       case linnet::op::relu:
       case linnet::op::requantize: break;
     }

@@ -109,7 +109,8 @@ class random_graph {
       case linnet::op::unary: return add_unary(n, x);
       case linnet::op::binary: return add_binary(n, x);
       case linnet::op::batch_matmul: return add_matrices(n, x);
-      case linnet::op::custom: return;  // the user's
+      case linnet::op::custom: return;     // the user's
+      case linnet::op::recurrent: return;  // a run depends on those before it
       case linnet::op::requantize:
         if (type_of_tensor(x) != linnet::f32) finish(n, {x}, random_.pick({linnet::s8, linnet::u8}));
         return;

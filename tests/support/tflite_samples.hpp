@@ -306,9 +306,48 @@ struct window {
                     fully_connected({6, 7, -1}, 8), plain(6, {8}, 9), softmax(9, 10)})};
 }
 
+/// What lives on between runs: variable tensors.
+[[nodiscard]] inline tensor variable(std::string name, std::vector<std::int32_t> shape, type t,
+                                     float scale = 0.0f, std::int64_t zero_point = 0) {
+  tensor made{.name = std::move(name), .shape = std::move(shape), .type = t, .variable = true};
+  if (scale > 0.0f) {
+    made.scales = {scale};
+    made.zero_points = {zero_point};
+  }
+  return made;
+}
+[[nodiscard]] inline std::vector<sample> recurrent_samples() {
+  auto const floats = [](std::string name, std::vector<std::int32_t> shape, std::size_t count) {
+    return tensor{.name = std::move(name),
+                  .shape = std::move(shape),
+                  .type = FLOAT32,
+                  .data = bytes_of(std::vector<float>(count, 0.5f))};
+  };
+  operation const filters{.code = 27,
+                          .inputs = {0, 1, 2, -1, 3},
+                          .outputs = {4},
+                          .options_type = 6,
+                          .options = {{1, std::int8_t{RELU}}}};
+  operation const lstm{.code = 44,
+                       .inputs = {0, 1, 1, 1, 1, 2, 2, 2, 2, -1, -1, -1, 3, 3, 3, 3, -1, -1, 4, 5},
+                       .outputs = {6},
+                       .options_type = 71,
+                       .options = {{0, std::int8_t{TANH}}, {1, 8.0f}, {3, true}}};
+  return {
+      {"svdf",
+       model_of({computed("x", {1, 4}, FLOAT32), floats("features", {4, 4}, 16), floats("times", {4, 3}, 12),
+                 variable("kept", {1, 12}, FLOAT32), computed("y", {1, 2}, FLOAT32)},
+                {filters})},
+      {"lstm", model_of({computed("x", {3, 1, 4}), weights("w", {2, 4}), weights("r", {2, 2}), bias(2),
+                         variable("given", {1, 2}, INT8, 0.5f, -3),
+                         variable("cells", {1, 2}, INT16, 1.0f / 4096), computed("y", {3, 1, 2})},
+                        {lstm})},
+  };
+}
+
 [[nodiscard]] inline std::vector<sample> samples() {
   std::vector<sample> all{network_sample()};
-  for (auto const& some : {window_samples(), shape_samples(), element_samples()}) {
+  for (auto const& some : {window_samples(), shape_samples(), element_samples(), recurrent_samples()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

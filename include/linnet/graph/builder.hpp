@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <linnet/graph/composed_operators.hpp>
+#include <linnet/graph/recurrent_operators.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -12,7 +12,7 @@ namespace linnet::inline LINNET_ISA {
 /// mistake is kept, what follows it is ignored, and `finish` returns it. Here: the blocks that networks are
 /// made of.
 template <class Storage>
-class basic_graph_builder : public composed_operator_builder<Storage> {
+class basic_graph_builder : public recurrent_operator_builder<Storage> {
  public:
   /// A block of MobileNetV1: two nodes, relu6 or what is stated behind both.
   constexpr tensor_handle depthwise_separable(tensor_handle x, depthwise_separable_options const& o) {

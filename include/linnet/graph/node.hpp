@@ -44,12 +44,16 @@ enum class op : std::uint8_t {
   resize,            // x (N,H,W,C); the output's own shape says to what, `resampling` how
   transpose_conv2d,  // x (N,H,W,C), weights (O,kh,kw,C), [bias (O)]; `window.padding` is cut off the output,
                      // `padding` added behind it
-  batch_matmul       // a (..,M,K), b (..,K,N), each perhaps `transposed`; outer extents of 1 and missing ones
+  batch_matmul,      // a (..,M,K), b (..,K,N), each perhaps `transposed`; outer extents of 1 and missing ones
                      // are repeated
+  recurrent          // x, weights, [bias]; by `recurrence`, with what it keeps between runs:
+                     // svdf: x (..,I), features (F,I), times (F,M), [bias (U)]; F = U * rank
+                     // lstm: x (T,N,I), time along axes[0], inputs (4*H,I), hidden (4*H,H), [bias (4*H)],
+                     //   the gates in the order input, forget, cell, output
 };
 
 /// How many operators there are: values of `op` run from 0 to below it.
-inline constexpr int op_count = static_cast<int>(op::batch_matmul) + 1;
+inline constexpr int op_count = static_cast<int>(op::recurrent) + 1;
 
 /// Its name as the enumerator spells it, for messages and tables.
 [[nodiscard]] constexpr text name_of(op kind) {
@@ -79,6 +83,7 @@ inline constexpr int op_count = static_cast<int>(op::batch_matmul) + 1;
     case op::resize: return "resize";
     case op::transpose_conv2d: return "transpose_conv2d";
     case op::batch_matmul: return "batch_matmul";
+    case op::recurrent: return "recurrent";
   }
   return "?";
 }
@@ -121,24 +126,28 @@ using tensor_id = std::int32_t;  ///< Index of a tensor in its graph.
 /// One operator with its attributes; those that its `op` does not name stay as they are here.
 struct node {
   op kind = op::reshape;                                  ///< what it computes
-  linnet::activation activation = activation::none;       ///< layers, add, binary, pools, relu
+  linnet::activation activation = activation::none;       ///< layers, add, binary, pools, relu, svdf
   linnet::rounding rounding = rounding::double_rounding;  ///< integer operators that requantize
   edge_range inputs{}, outputs{};  ///< operands, then constants; and what it makes: runs of edges
   window2d window{};               ///< conv2d, depthwise_conv2d, transpose_conv2d, pools
-  /// mean, reduce, concat, transpose: each in [0, rank); slice: the step of each dimension.
+  /// mean, reduce, concat, transpose, lstm: each in [0, rank); slice: the step of each dimension.
   static_vector<std::int32_t, max_rank> axes{};
   std::array<edge_padding, max_rank> padding{};  ///< pad, slice, transpose_conv2d; of each dimension
   float beta = 1.0f;   ///< softmax: exp(beta * x); unary: the function's b; custom: the problem's
-  float alpha = 0.0f;  ///< unary: the function's a; pad: the value, of integers in steps from the zero point
+  float alpha = 0.0f;  ///< unary: the function's a; pad: the value, of integers in steps from the zero point;
+                       ///< lstm: what the cells are clamped to, +-alpha; 0: nothing
   unary_function unary = unary_function::abs;     ///< softmax: log, where the logarithm of it is meant
   binary_function binary = binary_function::add;  ///< of op binary
   linnet::reduction reduction = reduction::sum;   ///< of op reduce
   /// resize; alpha and beta: output rows and columns for each of the input, 0 where the shapes say it.
   linnet::resampling resampling{};
-  std::array<bool, 2> transposed{};         ///< batch_matmul: of each operand the last two dimensions
-  custom_operator const* custom = nullptr;  ///< of static storage duration
-  bool keeps_operands = false;              ///< its output takes no operand's bytes
-  std::int32_t source = -1;                 ///< index of the operator in the file it came from
+  std::array<bool, 2> transposed{};  ///< batch_matmul: of each operand the last two dimensions
+  linnet::recurrence recurrence = recurrence::svdf;  ///< of op recurrent
+  element_type state_type = f32;                     ///< recurrent: of what svdf keeps, of lstm's cells
+  linnet::quantization state{};                      ///< recurrent: and its steps
+  custom_operator const* custom = nullptr;           ///< of static storage duration
+  bool keeps_operands = false;                       ///< its output takes no operand's bytes
+  std::int32_t source = -1;                          ///< index of the operator in the file it came from
   friend constexpr bool operator==(node const&, node const&) = default;
 };
 
@@ -156,6 +165,7 @@ struct node {
     }
   }
   if (n.kind == op::custom && is_named(n.custom)) return n.custom->name;
+  if (n.kind == op::recurrent) return name_of(n.recurrence);
   return n.kind == op::binary ? name_of(n.binary) : name_of(n.kind);
 }
 

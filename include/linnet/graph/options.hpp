@@ -113,6 +113,24 @@ struct custom_options {
   linnet::quantization quantization{};          ///< of the output
 };
 
+/// Filters over time; see `op::recurrent`.
+struct svdf_options {
+  std::int32_t units = 1, rank = 1, memory = 1;  ///< numbers a row, filters of each, results kept of each
+  linnet::activation activation = activation::none;
+  element_type state_type = s16;               ///< of integers: of the results kept, s8 or s16
+  linnet::quantization state{1.0f / 4096, 0};  ///< of integers: their steps
+  linnet::quantization quantization{};         ///< of the output
+};
+
+/// A long short-term memory; see `op::recurrent`.
+struct lstm_options {
+  std::int32_t units = 1;
+  bool time_major = false;                     ///< x is (time, batch, inputs)
+  float cell_clip = 0.0f;                      ///< what the cells are clamped to, +-cell_clip; 0: nothing
+  linnet::quantization cells{1.0f / 4096, 0};  ///< of integers: the steps of the cells, a power of two
+  linnet::quantization quantization{};         ///< of the output; of integers left out: 1/128, of s16 2^-15
+};
+
 /// One factor and one addend a channel.
 struct batch_normalization_options {
   linnet::activation activation = activation::none;

@@ -275,6 +275,37 @@ namespace detail {
   return made;
 }
 
+/// One row of units for every row of x: how many units is what the output states.
+[[nodiscard]] constexpr expected<shape, graph_error> svdf_shape(graph_view const& g, node const& n) {
+  shape const &first = g.input(n).shape, &features = g.input(n, 1).shape, &times = g.input(n, 2).shape,
+              &stated = g.output(n).shape;
+  if (first.rank() < 1 || features.rank() != 2 || times.rank() != 2)
+    return shape_fault(graph_fault::wrong_rank, first, features);
+  std::int32_t const units = stated.back(0);
+  shape made = first;
+  made[first.rank() - 1] = units;
+  bool const fits = features[1] == first.back(0) && times[0] == features[0] && stated.rank() > 0 &&
+                    units > 0 && features[0] % units == 0;
+  if (!fits) return shape_fault(graph_fault::shapes_do_not_chain, stated, features);
+  if (n.inputs.count == 4 && g.input(n, 3).shape.elements() != units)
+    return shape_fault(graph_fault::shapes_do_not_chain, g.input(n, 3).shape, stated);
+  return made;
+}
+
+[[nodiscard]] constexpr expected<shape, graph_error> lstm_shape(graph_view const& g, node const& n) {
+  shape const &first = g.input(n).shape, &inputs = g.input(n, 1).shape, &hidden = g.input(n, 2).shape;
+  if (first.rank() != 3 || inputs.rank() != 2 || hidden.rank() != 2)
+    return shape_fault(graph_fault::wrong_rank, first, inputs);
+  bool const has_time = n.axes.size() == 1 && (n.axes[0] == 0 || n.axes[0] == 1);
+  if (!has_time) return shape_fault(graph_fault::bad_axis, first);
+  std::int64_t const gates = std::int64_t{hidden[1]} * 4;
+  bool const fits = inputs[1] == first[2] && inputs[0] == gates && hidden[0] == gates;
+  if (!fits) return shape_fault(graph_fault::shapes_do_not_chain, inputs, hidden);
+  if (n.inputs.count == 4 && g.input(n, 3).shape.elements() != gates)
+    return shape_fault(graph_fault::shapes_do_not_chain, g.input(n, 3).shape, hidden);
+  return shape{first[0], first[1], hidden[1]};
+}
+
 }  // namespace detail
 
 /// The shape that a node makes of its operands. Where the operator leaves a choice (reshape; kept or dropped
@@ -317,6 +348,8 @@ namespace detail {
     case op::unary: return first;
     case op::binary: return detail::broadcast_shape(first, g.input(n, 1).shape);
     case op::custom: return detail::custom_shape(g, n);
+    case op::recurrent:
+      return n.recurrence == recurrence::svdf ? detail::svdf_shape(g, n) : detail::lstm_shape(g, n);
   }
   return detail::shape_fault(graph_fault::types_not_supported);
 }

@@ -55,6 +55,7 @@ struct operand_count {
     case op::binary:
     case op::batch_matmul: return {2, 2};
     case op::custom: return {1, 2};
+    case op::recurrent: return {3, 4};
     case op::concat: return {1, 1u << 12};
     default: return {1, 1};
   }
@@ -76,12 +77,13 @@ struct operand_count {
     if (!exists(id)) return tensor_fault(graph_fault::index_out_of_range, id);
   }
   if (!exists(g.outputs(n)[0])) return tensor_fault(graph_fault::index_out_of_range, g.outputs(n)[0]);
-  if (!has_weights(n.kind)) return {};
+  if (!has_weights(n.kind) && n.kind != op::recurrent) return {};
   if (is_constant(g.input(n))) return tensor_fault(graph_fault::operand_is_constant, g.inputs(n)[0]);
   for (std::size_t i = 1; i < n.inputs.count; ++i) {
     tensor_id const id = g.inputs(n)[i];
     if (!is_constant(g.tensor(id))) return tensor_fault(graph_fault::operand_not_constant, id);
   }
+  if (n.kind == op::recurrent) return {};
   std::int32_t const channels =
       n.kind == op::depthwise_conv2d ? g.input(n, 1).shape.back(0) : g.input(n, 1).shape[0];
   if (n.inputs.count == 3 && g.input(n, 2).shape.elements() != channels) {

@@ -63,6 +63,8 @@ struct constants {
   /// In place of what the scales make, one or one for each output channel: other toolchains state these.
   /// Under policies of integer multipliers only.
   span<multiplier const> multipliers{};
+  span<std::byte const> second_weights{};  ///< of layers that have weights of two kinds
+  span<float const> second_scales{};       ///< of those weights
 };
 
 /// A clamp in stored values, both ends included, as other toolchains state it: of integers, or of floats;

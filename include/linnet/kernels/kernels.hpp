@@ -40,6 +40,8 @@
 #include <linnet/kernels/pool/arm_mve.hpp>
 #include <linnet/kernels/pool/reference.hpp>
 #include <linnet/kernels/pool/traits.hpp>
+#include <linnet/kernels/recurrent/reference.hpp>
+#include <linnet/kernels/recurrent/traits.hpp>
 #include <linnet/kernels/reduce/reference.hpp>
 #include <linnet/kernels/reduce/traits.hpp>
 #include <linnet/kernels/resize/reference.hpp>
@@ -69,7 +71,7 @@ using all_problems =
               elementwise::rescale_problem, elementwise::quantize_problem, elementwise::dequantize_problem,
               elementwise::logistic_problem, elementwise::add_problem, unary::problem, binary::problem,
               reduce::problem, resize::problem, custom::problem, transpose_conv2d::problem,
-              batch_matmul::problem>;
+              batch_matmul::problem, recurrent::problem>;
 
 namespace detail {
 

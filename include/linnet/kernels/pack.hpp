@@ -13,6 +13,7 @@
 #include <linnet/kernels/elementwise/pack.hpp>
 #include <linnet/kernels/kernels.hpp>
 #include <linnet/kernels/pad/pack.hpp>
+#include <linnet/kernels/recurrent/pack.hpp>
 #include <linnet/kernels/resize/pack.hpp>
 #include <linnet/kernels/select.hpp>
 #include <linnet/kernels/transpose_conv2d/pack.hpp>

@@ -17,7 +17,8 @@ struct selection {
   std::int64_t packed_bytes = 0, scratch_bytes = 0;  ///< of the stream, and of working memory
   packed_layout layout = packed_layout::none;        ///< of the stream
   overwriting overwrites = overwriting::never;       ///< whether the output may take an operand's bytes
-  bool folds = false;  ///< takes input rows one by one; scratch is the state of one output row
+  bool folds = false;          ///< takes input rows one by one; scratch is the state of one output row
+  bool keeps_scratch = false;  ///< scratch is a state, which lives on between runs
   /// Whether there is a kernel.
   [[nodiscard]] constexpr bool found() const { return arch != nullptr; }
 };
@@ -33,7 +34,8 @@ template <class Arch, class Problem>
             stated::scratch_bytes(p),
             stated::layout,
             stated::overwrites(p),
-            stated::folds};
+            stated::folds,
+            stated::keeps_scratch};
   if constexpr (std::same_as<typename Arch::parent, void>) {
     return {};
   } else {

@@ -15,14 +15,15 @@ enum class packed_layout : std::uint8_t {
   zero_pixel = 1,
   channel_records = 2,
   tap_planes = 3,
-  channel_pairs = 4,    // two channels a halfword: arm_dsp conv2d
-  channel_quads = 5,    // the same, two halfwords side by side: arm_dsp dense
-  column_pairs = 6,     // rows of three taps as pairs of columns: arm_dsp depthwise
-  linear_sum = 7,       // (A * a + B * b + C) >> n: arm_dsp add
-  channel_lanes = 8,    // four channels, 16 inputs at a time: arm_mve conv2d
-  channel_octets = 9,   // eight channels, even ones first: arm_mve dense
-  tap_pairs = 10,       // sixteen channels, two taps at a time, or channel_lanes: arm_mve depthwise
-  sampled_entries = 11  // where rows and columns come from: resize
+  channel_pairs = 4,     // two channels a halfword: arm_dsp conv2d
+  channel_quads = 5,     // the same, two halfwords side by side: arm_dsp dense
+  column_pairs = 6,      // rows of three taps as pairs of columns: arm_dsp depthwise
+  linear_sum = 7,        // (A * a + B * b + C) >> n: arm_dsp add
+  channel_lanes = 8,     // four channels, 16 inputs at a time: arm_mve conv2d
+  channel_octets = 9,    // eight channels, even ones first: arm_mve dense
+  tap_pairs = 10,        // sixteen channels, two taps at a time, or channel_lanes: arm_mve depthwise
+  sampled_entries = 11,  // where rows and columns come from: resize
+  recurrent = 12         // factors, then sums and weights unit by unit: svdf, lstm
 };
 
 /// Whether a kernel's output may take the bytes of an operand of its size.
@@ -46,6 +47,7 @@ struct call_cost {
 ///                            weights, no fewer than its scalar ancestor asks for: that one's stream then
 ///                            takes the place of its own
 ///   scratch_bytes(problem)   working memory during a call (folding kernels: their state)
+///   keeps_scratch            whether it keeps what it works in until the next run: zeros before the first
 ///   layout                   of what `pack` writes
 ///   overwrites(problem)      whether the output may take the bytes of an operand
 ///   folds                    whether it takes input rows one by one: `begin`, `row`, `end`
@@ -54,6 +56,7 @@ struct call_cost {
 template <class Problem, class Arch>
 struct traits {
   static constexpr bool exists = false, folds = false;  ///< whether there is a kernel; whether it folds
+  static constexpr bool keeps_scratch = false;          ///< whether what it works in lives on between runs
   static constexpr packed_layout layout = packed_layout::none;  ///< of what `pack` writes
   /// Whether the kernel computes it, exactly.
   static constexpr bool supports(Problem const&) { return false; }
@@ -70,7 +73,7 @@ inline constexpr std::int32_t packed_alignment = 8;
 
 /// Defaults for kernels without constants or working memory.
 struct bare_traits {
-  static constexpr bool exists = true, folds = false;
+  static constexpr bool exists = true, folds = false, keeps_scratch = false;
   static constexpr packed_layout layout = packed_layout::none;
   static constexpr overwriting overwrites(auto const&) { return overwriting::never; }
   static constexpr std::int64_t packed_bytes(auto const&) { return 0; }

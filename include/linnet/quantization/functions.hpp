@@ -70,6 +70,20 @@ enum class reduction : std::uint8_t {
   return "?";
 }
 
+/// What is computed of a sequence, one entry a time, and of what was kept of the entries before.
+enum class recurrence : std::uint8_t {
+  svdf,  // rank-limited filters over what comes and over the last results of the same
+  lstm   // long short-term memory: four gates, a cell and what it last gave
+};
+
+[[nodiscard]] constexpr text name_of(recurrence r) {
+  switch (r) {
+    case recurrence::svdf: return "svdf";
+    case recurrence::lstm: return "lstm";
+  }
+  return "?";
+}
+
 [[nodiscard]] constexpr text name_of(unary_function f) {
   switch (f) {
     case unary_function::abs: return "abs";

@@ -26,7 +26,7 @@ namespace detail {
 
 /// Whether integers have a kernel of what a node of floats computes.
 [[nodiscard]] constexpr bool has_integers(node const& n) {
-  if (n.kind == op::custom) return false;
+  if (n.kind == op::custom || n.kind == op::recurrent) return false;
   if (n.kind == op::softmax) return n.unary != unary_function::log;
   if (n.kind == op::reduce) return n.reduction != reduction::sum && !gives_index(n.reduction);
   if (n.kind == op::binary) return n.binary != binary_function::div;

@@ -45,6 +45,8 @@ struct call_family {
   unary_function unary = unary_function::abs;
   kernels::binary::group binary = kernels::binary::group::sums;
   linnet::reduction reduction = reduction::sum;
+  linnet::recurrence recurrence = recurrence::svdf;
+  element_type state = f32;
 
   friend constexpr bool operator==(call_family const&, call_family const&) = default;
 };
@@ -59,7 +61,9 @@ struct call_family {
           n.rounding,
           n.unary,
           kernels::binary::group_of(n.binary),
-          n.reduction};
+          n.reduction,
+          n.recurrence,
+          n.state_type};
 }
 
 /// The problem of a call, whose type is known.

@@ -108,6 +108,43 @@ namespace detail {
   return {};
 }
 
+/// Whether all channels of a gate (or all of them, where there are no gates) have one scale.
+[[nodiscard]] constexpr bool has_scales_of_gates(graph_view const& g, tensor_info const& weights,
+                                                 std::size_t gates) {
+  auto const scales = g.channel_scales(weights);
+  if (scales.empty()) return weights.quantization.present() && weights.quantization.zero_point == 0;
+  std::size_t const size = scales.size() / gates;
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    if (scales[i] != scales[i - i % size]) return false;
+  }
+  return weights.channel_axis == 0;
+}
+
+/// The types of a recurrent node's constants and of its state; a scale for each of an lstm's gates.
+[[nodiscard]] constexpr expected<void, graph_error> require_recurrent(graph_view const& g, node const& n) {
+  bool const lstm = n.recurrence == recurrence::lstm;
+  element_type const type = g.input(n).type;
+  if (!is_usable(g.input(n))) return lowering_fault(graph_fault::bad_scale, g.inputs(n)[0]);
+  if (!is_usable(g.output(n))) return lowering_fault(graph_fault::bad_scale, g.outputs(n)[0]);
+  bool const stored = n.state_type != f32;
+  bool const state = stored == (type != f32) && (!stored || detail::is_scale(n.state.scale)) &&
+                     (!lstm || !stored || is_power_of_two(n.state.scale));
+  if (!state || g.output(n).type != type)
+    return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
+  element_type const second = lstm ? kernels::weight_type_of(type) : n.state_type;
+  element_type const bias = type == f32 ? f32 : lstm && type == s16 ? s64 : s32;
+  element_type const wanted[3] = {kernels::weight_type_of(type), second, bias};
+  for (std::size_t i = 1; i < n.inputs.count; ++i) {
+    tensor_info const& constant = g.input(n, i);
+    if (constant.role == tensor_role::packed) continue;
+    if (constant.type != wanted[i - 1])
+      return lowering_fault(graph_fault::types_not_supported, g.inputs(n)[i]);
+    if (i < 3 && type != f32 && !has_scales_of_gates(g, constant, lstm ? 4 : 1))
+      return lowering_fault(graph_fault::bad_channel_scales, g.inputs(n)[i]);
+  }
+  return {};
+}
+
 template <class Problem, class F>
 [[nodiscard]] constexpr expected<void, graph_error> lower_unary(graph_view const& g, node const& n, F&& f) {
   auto const problem = unary_of<Problem>(g, n);
@@ -254,6 +291,8 @@ template <class Problem>
     return detail::binary_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::custom::problem>) {
     return detail::custom_of(g, n);
+  } else if constexpr (std::same_as<Problem, kernels::recurrent::problem>) {
+    return detail::recurrent_of(g, n);
   } else if constexpr (std::same_as<Problem, kernels::elementwise::rescale_problem>) {
     if (n.kind == op::concat) return detail::part_of(g, n, part);
     return n.kind == op::reshape ? detail::copy_of(g, n) : detail::unary_of<Problem>(g, n);
@@ -291,6 +330,7 @@ template <class F>
       case op::concat:
       case op::relu:
       case op::requantize: return detail::require_rescalable(g, n);
+      case op::recurrent: return detail::require_recurrent(g, n);
       default: return detail::require_scales(g, n);
     }
   }();
@@ -340,6 +380,10 @@ template <class F>
     case op::binary: return detail::lower_binary(g, n, f);
     case op::batch_matmul: return detail::lower_matrices(g, n, f);
     case op::custom: return detail::lower_custom(g, n, f);
+    case op::recurrent: {
+      auto const p = detail::recurrent_of(g, n);
+      return f(p, detail::call_over(p.input, p.output, p.type));
+    }
     case op::unary: {
       auto const p = detail::function_of(g, n);
       return f(p, detail::call_over(p.image, p.image, p.output_type));

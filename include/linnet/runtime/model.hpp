@@ -12,8 +12,8 @@
 #include <linnet/runtime/fixed_rows.hpp>
 #include <linnet/runtime/observed_rows.hpp>
 #include <linnet/runtime/planning.hpp>
+#include <linnet/runtime/tensor_views.hpp>
 #include <linnet/runtime/weights.hpp>
-#include <linnet/tensor/view.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -28,24 +28,6 @@ template <class T, class Extents>
 }
 
 namespace detail {
-
-template <auto const& Graph, tensor_id Id>
-struct view_type {
-  static constexpr tensor_info const& info = Graph.tensors[static_cast<std::size_t>(Id)];
-  static constexpr shape extents_list = info.shape;
-  template <std::size_t... I>
-  static auto list(std::index_sequence<I...>) -> extents<extents_list[I]...>;
-  using extents_type = decltype(list(std::make_index_sequence<extents_list.rank()>{}));
-  using element = stored_element<info.type>;
-  template <class Byte>
-  using view = tensor_view<std::conditional_t<std::is_const_v<Byte>, element const, element>, extents_type>;
-
-  template <class Byte>
-  static view<Byte> at(Byte* bytes) {
-    using pointer = std::conditional_t<std::is_const_v<Byte>, element const, element>*;
-    return view<Byte>(reinterpret_cast<pointer>(bytes));
-  }
-};
 
 /// Observes nothing, and is known to.
 struct ignore_rows {
@@ -136,6 +118,16 @@ class network_code {
   template <class Source>
     requires(options.stream_input)
   void run(Source&& source) { run(source, ignore_rows{}); }
+
+  /// Whether nodes keep something between runs (`op::recurrent`).
+  static constexpr bool keeps_state = has_states<plan>;
+  /// Makes what they keep what it was before the first run, which is how an object begins.
+  void reset() {
+    for (auto const& state : states<plan>) {
+      std::byte* const at = arena(state.memory) + state.offset;
+      for (std::int64_t i = 0; i < state.bytes; ++i) at[i] = std::byte{0};
+    }
+  }
 
  private:
   [[nodiscard]] std::byte* arena(std::int32_t memory) {
@@ -333,6 +325,12 @@ class model
   static_assert(detail::budget_check<arena_within_budget, Graph, Planning, Arch>::holds);
   static_assert(code::memory_bytes.size() == 1,
                 "linnet: a network in several memories takes them from its caller: use model_in");
+
+ public:
+  model() requires(!code::keeps_state) = default;
+  model() requires(code::keeps_state) { code::reset(); }
+
+ private:
   [[nodiscard]] std::byte* memory_begin(std::int32_t) { return arena_; }
   [[nodiscard]] std::byte const* memory_begin(std::int32_t) const { return arena_; }
 
@@ -386,6 +384,7 @@ class model_in
         return unexpected(arena_fault::misaligned);
       made.memories_[i] = memories[i].data();
     }
+    if constexpr (code::keeps_state) made.reset();
     return made;
   }
 

@@ -120,6 +120,7 @@ class network_rows_maker {
     call_geometry const& g = call.geometry;
     planner::row_operation& o = memory_.operations[index + static_cast<std::size_t>(sources_)];
     o = {.output = place(call.output).storage, .state = call.scratch, .constants = call.packed_bytes};
+    if (call.keeps_scratch) buffer(o.state).present = buffer(o.state).kept = true;
     bool by_rows = sees_rows(call.output, call.output_offset, g.batch, g.output_height, g.output_row_stride);
     for (std::size_t i = 0; i < static_cast<std::size_t>(g.operands); ++i) {
       tensor_id const id = call.inputs[i];

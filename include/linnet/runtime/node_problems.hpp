@@ -128,6 +128,33 @@ template <class Problem>
   return {custom_use(g, n), n.custom};
 }
 
+/// Rows of all batches and times as the pixels of one row.
+[[nodiscard]] constexpr kernels::recurrent::problem recurrent_of(graph_view const& g, node const& n) {
+  tensor_info const &in = g.input(n), &out = g.output(n), &second = g.input(n, 2);
+  bool const lstm = n.recurrence == recurrence::lstm;
+  std::int32_t const rows = quotient(static_cast<std::int32_t>(in.shape.elements()), in.shape.back(0));
+  kernels::recurrent::problem p;
+  p.function = n.recurrence;
+  p.type = in.type;
+  p.state_type = n.state_type;
+  p.rounding = n.rounding;
+  p.activation = n.activation;
+  p.input = {1, 1, rows, in.shape.back(0)};
+  p.output = {1, 1, rows, out.shape.back(0)};
+  p.input_quantization = in.quantization;
+  p.output_quantization = out.quantization;
+  p.state_quantization = n.state;
+  if (lstm) {
+    p.time_major = n.axes[0] == 0;
+    p.steps = in.shape[static_cast<std::size_t>(n.axes[0])];
+    p.cell_clip = n.alpha;
+  } else {
+    p.filters = second.shape[0];
+    p.memory = second.shape[1];
+  }
+  return p;
+}
+
 /// The dimensions that a mean or another reduction is taken over.
 template <class Problem>
 [[nodiscard]] constexpr Problem reduced_of(graph_view const& g, node const& n) {

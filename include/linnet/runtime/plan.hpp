@@ -29,6 +29,7 @@ struct planned_call {
   std::int32_t generation = 0;        ///< of the kernel's tag, as `kernels::selection` counts
   std::int32_t scratch = no_storage;  ///< interval
   bool folds = false;                 ///< the kernel takes input rows one by one
+  bool keeps_scratch = false;         ///< its scratch is a state, which lives on between runs
 };
 
 /// Bytes that a plan needs.
@@ -168,11 +169,14 @@ template <class Arch>
           .packed_bytes = selected.packed_bytes,
           .layout = selected.layout,
           .generation = selected.generation,
-          .folds = selected.folds};
+          .folds = selected.folds,
+          .keeps_scratch = selected.keeps_scratch};
       if (selected.scratch_bytes > 0) {
         made.scratch = static_cast<std::int32_t>(totals.intervals);
-        memory.intervals[totals.intervals++] = {selected.scratch_bytes, kernels::packed_alignment, step,
-                                                step};
+        std::int32_t const first = made.keeps_scratch ? -1 : step;
+        std::int32_t const last = made.keeps_scratch ? static_cast<std::int32_t>(g.nodes.size()) : step;
+        memory.intervals[totals.intervals++] = {selected.scratch_bytes, kernels::packed_alignment, first,
+                                                last};
       }
       totals.packed_bytes += selected.packed_bytes;
       for (tensor_id id : inputs) keep_constant(id);

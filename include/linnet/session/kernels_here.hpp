@@ -41,5 +41,6 @@ template program_step make_step(kernels::resize::problem const&, planned_call co
 template program_step make_step(kernels::custom::problem const&, planned_call const&);
 template program_step make_step(kernels::transpose_conv2d::problem const&, planned_call const&);
 template program_step make_step(kernels::batch_matmul::problem const&, planned_call const&);
+template program_step make_step(kernels::recurrent::problem const&, planned_call const&);
 
 }  // namespace linnet::inline LINNET_ISA::detail

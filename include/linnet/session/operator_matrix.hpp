@@ -85,6 +85,18 @@ class operator_sample {
     return {x, w, bias};
   }
 
+  /// Weights of two kinds; of svdf an output of one unit.
+  std::vector<tensor_id> recurrent() {
+    bool const lstm = node_.recurrence == recurrence::lstm;
+    std::int32_t const rows = lstm ? 4 * size : size;
+    node_.state_type = lstm && type_ != f32 ? s16 : type_;
+    if (type_ != f32) node_.state = {1.0f / 4096, 0};
+    if (lstm) node_.axes = axes_of({0});
+    tensor_id const x = add({size, size, size}, type_),
+                    first = add({rows, size}, weights_, tensor_role::constant);
+    return {x, first, add({rows, size}, lstm ? weights_ : type_, tensor_role::constant)};
+  }
+
   std::vector<tensor_id> operands() {
     node& n = node_;
     switch (n.kind) {
@@ -114,6 +126,7 @@ class operator_sample {
       case op::add:
       case op::binary: return {operand(), operand()};
       case op::quantize: return {add({1, size, size, size}, f32)};
+      case op::recurrent: return recurrent();
       case op::softmax:
       case op::logistic:
       case op::reshape:
@@ -187,6 +200,8 @@ inline constexpr std::array other_weights{f16, s8, s4};
       add_each(kind, &node::binary);
     } else if (kind == op::reduce) {
       add_each(kind, &node::reduction);
+    } else if (kind == op::recurrent) {
+      add_each(kind, &node::recurrence);
     } else {
       made.push_back({.kind = kind});
       if (kind == op::softmax) made.push_back({.kind = kind, .unary = unary_function::log});
@@ -246,6 +261,7 @@ template <class Arch>
   asked.binary = n.binary;
   asked.reduction = n.reduction;
   asked.resampling = n.resampling;
+  asked.recurrence = n.recurrence;
   auto const add = [&](element_type type, element_type weights) {
     if (!detail::operator_sample(asked, type, weights).has_kernel<Arch>()) return;
     text += (text.empty() ? "" : "; ") + std::string(name_of(type));

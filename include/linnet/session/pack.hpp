@@ -20,17 +20,25 @@ namespace detail {
 /// The constants of a node, as its kernel's `pack` reads them.
 [[nodiscard]] inline kernels::constants constants_of(network const& net, node const& n) {
   kernels::constants from;
-  if (!has_weights(n.kind)) return from;
+  bool const of_two_kinds = n.kind == op::recurrent;
+  if (!has_weights(n.kind) && !of_two_kinds) return from;
   graph_view const g = net.graph.view();
   auto const bytes_at = [&](std::size_t i) {
     return net.constants[static_cast<std::size_t>(g.inputs(n)[i])];
   };
-  tensor_info const& weights = g.input(n, 1);
+  auto const scales_of = [&](tensor_info const& weights) -> span<float const> {
+    span<float const> const scales = g.channel_scales(weights);
+    bool const one = scales.empty() && weights.quantization.present();
+    return one ? span<float const>(&weights.quantization.scale, 1) : scales;
+  };
   from.weights = bytes_at(1);
-  if (n.inputs.count == 3) from.bias = bytes_at(2);
-  from.weight_scales = g.channel_scales(weights);
-  if (from.weight_scales.empty() && weights.quantization.present())
-    from.weight_scales = {&weights.quantization.scale, 1};
+  from.weight_scales = scales_of(g.input(n, 1));
+  if (of_two_kinds) {
+    from.second_weights = bytes_at(2);
+    from.second_scales = scales_of(g.input(n, 2));
+  }
+  std::size_t const bias = of_two_kinds ? 3 : 2;
+  if (n.inputs.count > bias) from.bias = bytes_at(bias);
   return from;
 }
 

@@ -92,6 +92,11 @@ class session {
     observe_layers([&](session& layers) { bring(layers.input(), source); }, observe);
   }
 
+  /// Makes what nodes keep between runs (`op::recurrent`) what it was before the first.
+  void reset() {
+    for_each_state([](std::span<std::byte> state) { std::ranges::fill(state, std::byte{0}); });
+  }
+
   /// Activations and scratch, as planned.
   [[nodiscard]] std::int64_t arena_bytes() const { return plan().arena_bytes; }
   /// The most bytes alive at one time: no plan in this order of nodes can need less.
@@ -100,7 +105,8 @@ class session {
   [[nodiscard]] std::int64_t packed_bytes() const { return plan().packed_bytes; }
   /// Where everything lies in the arena, and when.
   [[nodiscard]] dynamic_plan const& plan() const { return program_->plan; }
-  /// The arena itself, for tests that poison it: all contents but the inputs are dead between runs.
+  /// The arena itself, for tests that poison it: all contents but the inputs, and what nodes keep between
+  /// runs, are dead between runs.
   [[nodiscard]] std::span<std::byte> arena() { return {arena_.data(), arena_.size()}; }
   /// Every kernel call in order: which node it serves and whose kernel it is.
   [[nodiscard]] std::span<program_step const> steps() const { return program_->steps; }
@@ -177,11 +183,34 @@ class session {
         std::ranges::copy(input(i).bytes, layers_->input(i).bytes.begin());
     }
     fill(*layers_);
+    copy_states(*this, *layers_);
     layers_->observe_own_layers([&](std::size_t index, node const&, tensor_ref const& made) {
       observe(index, graph().nodes[index], made);
     });
+    copy_states(*layers_, *this);
     for (std::size_t i = 0; i < output_count(); ++i)
       std::ranges::copy(layers_->output(i).bytes, output(i).bytes.begin());
+  }
+
+  /// Calls `f` with the bytes that each call keeps between runs.
+  template <class F>
+  void for_each_state(F const& f) {
+    for (planned_call const& call : plan().planned_calls) {
+      if (!call.keeps_scratch) continue;
+      auto const interval = static_cast<std::size_t>(call.scratch);
+      f(arena().subspan(static_cast<std::size_t>(plan().offsets[interval]),
+                        static_cast<std::size_t>(plan().lives[interval].bytes)));
+    }
+  }
+  /// Of two sessions of one network: both have the same states in the same order.
+  static void copy_states(session& from, session& to) {
+    std::vector<std::span<std::byte>> places;
+    to.for_each_state([&](std::span<std::byte> state) { places.push_back(state); });
+    auto at = places.begin();
+    from.for_each_state([&](std::span<std::byte> state) {
+      std::ranges::copy(state.first(std::min(state.size(), at->size())), at->begin());
+      ++at;
+    });
   }
 
   /// The first byte of an activation, or of a constant that is read as it is.

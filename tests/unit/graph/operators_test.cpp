@@ -65,6 +65,16 @@ static_assert(larger.output.quantization == default_s8);
 constexpr auto corner = made_of(s8, [](auto& g, auto x) { return g.slice(x, {0, 1, 2, 0}, {1, 8, 3, 1}); });
 static_assert(corner.node.kind == op::slice && corner.output.shape == shape{1, 8, 3, 1});
 
+constexpr auto filtered =
+    made_of(s8, [](auto& g, auto x) { return g.svdf(x, {.units = 3, .rank = 2, .memory = 5}); });
+static_assert(filtered.node.kind == op::recurrent && filtered.node.recurrence == linnet::recurrence::svdf &&
+              filtered.node.state_type == linnet::s16 && filtered.output.shape == shape{1, 9, 7, 3});
+constexpr auto remembered = made_of(linnet::f32, [](auto& g, auto x) {
+  return g.lstm(g.reshape(x, {9, 7, 4}), {.units = 3, .cell_clip = 2.0f});
+});
+static_assert(remembered.node.recurrence == linnet::recurrence::lstm && remembered.node.alpha == 2.0f &&
+              remembered.node.axes[0] == 1 && remembered.output.shape == shape{9, 7, 3});
+
 constexpr auto wound = made_of(linnet::f32, [](auto& g, auto x) {
   return g.template custom<support::snake>(x, {.a = 2.0f, .weights = {4}});
 });
@@ -226,6 +236,8 @@ TEST(operators, a_multiplier_must_be_representable) {
 
 TEST(operators, refuse_what_makes_no_sense) {
   auto const fault_of = [](auto compose) { return mistake_in(compose).fault; };
+  EXPECT_EQ(fault_of([](auto& g, auto x) { return g.lstm(x, {.units = 3}); }), graph_fault::wrong_rank);
+  EXPECT_EQ(fault_of([](auto& g, auto x) { return g.svdf(x, {.units = 0}); }), graph_fault::empty_tensor);
   EXPECT_EQ(fault_of([](auto& g, auto x) { return g.template custom<support::snake>(x, {.weights = {5}}); }),
             graph_fault::operands_refused);
   EXPECT_EQ(fault_of([](auto& g, auto x) { return g.reshape(x, {5, 5}); }), graph_fault::shapes_do_not_chain);

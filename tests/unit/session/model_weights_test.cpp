@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -157,6 +159,90 @@ constexpr auto compose_floats() {
   return g.finish(g.custom<support::snake>(g.relu(x), {.weights = {2}}));
 }
 inline constexpr auto of_floats = compose<compose_floats>();
+
+/// What is kept between runs, in front of and behind layers that stream.
+template <element_type Type>
+struct remembering {
+  static constexpr auto composed() {
+    graph_builder g;
+    auto x = g.input({.height = 12, .width = 5, .channels = 3, .type = Type});
+    x = g.conv2d(g.conv2d(x, {.filters = 6, .kernel = {3, 3}}), {.filters = 4, .kernel = {3, 3}});
+    x = g.svdf(g.mean(x, {1}), {.units = 4, .rank = 2, .memory = 3});
+    x = g.lstm(g.reshape(x, {1, 5, 4}), {.units = 3});
+    return g.finish(g.dense(g.flatten(x), {.units = 6}));
+  }
+  static constexpr auto graph = compose<composed>();
+};
+
+TEST(model, gives_the_bits_of_a_session_run_after_run) {
+  expect_same_bits<remembering<f32>::graph>(8);
+  expect_same_bits<remembering<s8>::graph>(9);
+}
+
+/// Runs on one input, again and again: what comes out changes with what is kept.
+template <auto Planning>
+void expect_resets() {
+  using composed = remembering<f32>;
+  static weights_for<composed::graph> weights;
+  deterministic_weights(weights, 3);
+  static model<composed::graph, weights, Planning> m;
+  static_assert(decltype(m)::keeps_state);
+  session_options options;
+  options.plan = Planning;
+  auto created =
+      session::create(with_deterministic_weights(copy_of(composed::graph.view()), 3, "composed"), options);
+  auto layers = session::create(with_deterministic_weights(copy_of(composed::graph.view()), 3, "composed"));
+  ASSERT_TRUE(created && layers);
+  session& s = *created;
+  auto const run = [&](bool observed) {
+    fill(m, s, 5, std::make_index_sequence<1>{});
+    std::ranges::copy(s.input().bytes, layers->input().bytes.begin());
+    m.run();
+    layers->run();
+    if (observed) {
+      s.run([](std::size_t, node const&, tensor_ref const&) {});
+    } else {
+      s.run();
+    }
+    auto const output = std::as_bytes(m.output().elements());
+    EXPECT_TRUE(std::ranges::equal(output, s.output().bytes));
+    EXPECT_TRUE(std::ranges::equal(output, layers->output().bytes));
+    return std::vector<std::byte>(output.begin(), output.end());
+  };
+  auto const first = run(false), second = run(true), third = run(false);
+  EXPECT_NE(first, second);
+  EXPECT_NE(second, third) << "what an observed run kept was lost";
+  m.reset();
+  s.reset();
+  layers->reset();
+  EXPECT_EQ(run(true), first);
+  EXPECT_EQ(run(false), second);
+}
+
+TEST(model, reset_makes_what_is_kept_what_it_was_at_first) {
+  expect_resets<plan_options{}>();
+  expect_resets<plan_options{.policy = memory_policy::least_memory}>();
+}
+
+TEST(model, in_memory_of_the_callers_begins_with_nothing_kept) {
+  using composed = remembering<f32>;
+  static weights_for<composed::graph> weights;
+  deterministic_weights(weights, 3);
+  using network_type = model_in<composed::graph, weights>;
+  alignas(16) static std::array<std::byte, network_type::arena_bytes> arena;
+  std::vector<float> first;
+  for (int i = 0; i < 2; ++i) {
+    std::ranges::fill(arena, std::byte{0x3F});
+    auto m = network_type::create(arena);
+    ASSERT_TRUE(m);
+    std::ranges::fill(m->input().elements(), 0.5f);
+    m->run();
+    m->run();
+    std::vector<float> const made(m->output().elements().begin(), m->output().elements().end());
+    if (i == 0) first = made;
+    EXPECT_EQ(made, first);
+  }
+}
 
 TEST(model, gives_the_bits_of_a_session_for_custom_operators) { expect_same_bits<of_bytes>(7); }
 

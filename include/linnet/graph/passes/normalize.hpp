@@ -182,7 +182,7 @@ class normalizer : end_trimmer<Storage> {
     if (this->mistaken()) return;
     std::uint32_t const first = this->begin_operands();
     for (tensor_id id : g.inputs(n)) this->add_edges({&this->note(id).kept, 1});
-    node const written = in_image_form(n, g.input(n).shape.rank());
+    node const written = n.kind == op::recurrent ? n : in_image_form(n, g.input(n).shape.rank());
     tensor_id const out = g.outputs(n)[0];
     this->note(out).kept = this->emit(written, first, out, stated_shape(written, first, g.output(n).shape));
   }
@@ -192,7 +192,7 @@ class normalizer : end_trimmer<Storage> {
   constexpr tensor_id operand_of(node const& n, tensor_id id) {
     graph_view const& g = this->source();
     shape const& own = g.tensor(id).shape;
-    if (n.kind == op::custom) return kept_as(id, own);
+    if (n.kind == op::custom || n.kind == op::recurrent) return kept_as(id, own);
     if (n.kind != op::binary || own.rank() == g.output(n).shape.rank()) return image_of(id);
     shape widened;
     for (std::size_t i = own.rank(); i < g.output(n).shape.rank(); ++i) widened.push_back(1);

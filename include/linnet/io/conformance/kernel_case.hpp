@@ -28,14 +28,19 @@ template <class Arch>
         std::vector<std::byte> packed(size(needs.packed_bytes)), scratch(size(needs.scratch_bytes)),
             output(l.expected.size());
         std::vector<kernels::input_row> window(size(needs.window_entries));
-        plain_layer const call{.inputs = {l.inputs[0].data(), l.inputs[1].data()},
-                               .output = output.data(),
-                               .constants = {.weights = l.weights,
-                                             .bias = l.bias,
-                                             .weight_scales = {},
-                                             .multipliers = l.multipliers},
-                               .groups = l.groups};
-        if (!run_layer<std::uint16_t, Arch>(p, call, {packed, scratch, window}).done()) return {};
+        plain_layer call{.inputs = {l.inputs[0].data(), l.inputs[1].data()},
+                         .output = output.data(),
+                         .constants = {.weights = l.weights,
+                                       .bias = l.bias,
+                                       .weight_scales = {},
+                                       .multipliers = l.multipliers,
+                                       .second_weights = l.second_weights,
+                                       .second_scales = {}},
+                         .groups = l.groups};
+        for (std::size_t i = 0; i < l.calls; ++i) {
+          call.inputs[0] = l.inputs[0].data() + l.inputs[0].size() / l.calls * i;
+          if (!run_layer<std::uint16_t, Arch>(p, call, {packed, scratch, window}).done()) return {};
+        }
         return output;
       },
       l.problem);

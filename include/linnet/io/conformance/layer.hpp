@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include <linnet/io/conformance/plain_layers.hpp>
+#include <linnet/io/conformance/recurrent_layers.hpp>
 #include <linnet/io/conformance/wider_case.hpp>
 #include <linnet/session/error.hpp>
 
@@ -19,9 +19,9 @@ namespace linnet::inline LINNET_ISA::io::conformance {
 namespace detail {
 
 /// Builds one layer out of a case.
-class layer_builder : plain_layers {
+class layer_builder : recurrent_layers {
  public:
-  explicit layer_builder(test_case const& from) : plain_layers(from) {}
+  explicit layer_builder(test_case const& from) : recurrent_layers(from) {}
 
   result<layer> build() {
     if (auto const type = type_of_variant()) {
@@ -38,6 +38,7 @@ class layer_builder : plain_layers {
   /// Of operands and of what is expected: integers in front of an x are those of the operands.
   [[nodiscard]] std::optional<element_type> type_of_variant() const {
     if (from_.variant == "int8" || from_.variant == "int8x4") return s8;
+    if (from_.op == "svdf" && from_.variant.starts_with("int8_state_")) return s8;
     if (from_.variant == "int16" || from_.variant == "int16x8") return s16;
     return from_.variant == "f32" ? std::optional(f32) : std::nullopt;
   }
@@ -72,6 +73,10 @@ class layer_builder : plain_layers {
       pad();
     } else if (from_.op == "batch_norm") {
       batch_norm();
+    } else if (from_.op == "svdf") {
+      svdf();
+    } else if (from_.op == "lstm") {
+      lstm();
     } else {
       fields_.refuse("op", "is '" + from_.op + "'", errc::not_supported);
     }
@@ -230,9 +235,9 @@ class layer_builder : plain_layers {
 
 /// The kernel call of a case of variant int8, int8x4, int16, int16x8, f32 or f16: conv2d (with groups),
 /// depthwise_conv2d, transpose_conv2d, batch_matmul, fully_connected, avg_pool2d, max_pool2d, softmax, add,
-/// mul, maximum, minimum, transpose, pad, batch_norm. Fails (malformed, not_supported) with a message that
-/// names the file and the field; not_supported: another operator, variant or requantization. f16 is
-/// calculated in float32, of widened operands, and held against what others calculated in float16.
+/// mul, maximum, minimum, transpose, pad, batch_norm, svdf, lstm. Fails (malformed, not_supported) with a
+/// message that names the file and the field; not_supported: another operator, variant or requantization. f16
+/// is calculated in float32, of widened operands, and held against what others calculated in float16.
 [[nodiscard]] inline result<layer> layer_of(test_case const& from) {
   if (from.variant != "f16") return detail::layer_builder(from).build();
   test_case const wide = wider_case(from);

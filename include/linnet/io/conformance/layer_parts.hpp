@@ -23,6 +23,7 @@
 #include <linnet/kernels/elementwise/descriptor.hpp>
 #include <linnet/kernels/pad/descriptor.hpp>
 #include <linnet/kernels/pool/descriptor.hpp>
+#include <linnet/kernels/recurrent/descriptor.hpp>
 #include <linnet/kernels/softmax/descriptor.hpp>
 #include <linnet/kernels/strided_copy/descriptor.hpp>
 #include <linnet/kernels/transpose_conv2d/descriptor.hpp>
@@ -34,18 +35,22 @@ using problem =
     std::variant<kernels::conv2d::problem, kernels::depthwise::problem, kernels::dense::problem,
                  kernels::pool::average_problem, kernels::pool::max_problem, kernels::softmax::problem,
                  kernels::elementwise::add_problem, kernels::binary::problem, kernels::strided_copy::problem,
-                 kernels::pad::problem, kernels::transpose_conv2d::problem, kernels::batch_matmul::problem>;
+                 kernels::pad::problem, kernels::transpose_conv2d::problem, kernels::batch_matmul::problem,
+                 kernels::recurrent::problem>;
 
 /// A case as `run_layer` takes it: its constants as its files have them, its multipliers as given.
 struct layer {
   conformance::problem problem;                  // of one group
   std::int32_t groups = 1;                       ///< so many calls, each on its part of the channels
   std::vector<std::byte> weights, bias;          ///< as `kernels::constants` has them
+  std::vector<std::byte> second_weights;         ///< of layers with weights of two kinds
   std::vector<multiplier> multipliers;           ///< one an output channel
   std::array<std::vector<std::byte>, 2> inputs;  ///< (batch, height, width, channels)
   std::vector<std::byte> expected;               ///< the output, likewise
   element_type type = s8;                        ///< of what is expected
   float_tolerance tolerance{};                   ///< of floats
+  /// One behind the other, each with its part of the input: what the last one makes.
+  std::size_t calls = 1;
 };
 
 namespace detail {

@@ -93,6 +93,11 @@ template <class Values>
   if (n.transposed != plain.transposed)
     text += std::string(", .transposed = {{") + (n.transposed[0] ? "true, " : "false, ") +
             (n.transposed[1] ? "true}}" : "false}}");
+  if (n.recurrence != plain.recurrence)
+    text += ", .recurrence = recurrence::" + std::string(name_of(n.recurrence));
+  if (n.state_type != plain.state_type) text += ", .state_type = " + std::string(name_of(n.state_type));
+  if (n.state != plain.state)
+    text += ", .state = {" + exact(n.state.scale) + ", " + number(n.state.zero_point) + "}";
   if (n.keeps_operands) text += ", .keeps_operands = true";
   if (n.source != plain.source) text += ", .source = " + number(n.source);
   return "{" + text + "}";

@@ -9,6 +9,7 @@
 #include <linnet/io/tflite/axis_operators.hpp>
 #include <linnet/io/tflite/composed_operators.hpp>
 #include <linnet/io/tflite/plain_operators.hpp>
+#include <linnet/io/tflite/recurrent_operators.hpp>
 #include <linnet/io/tflite/slice_operators.hpp>
 #include <linnet/io/tflite/window_operators.hpp>
 
@@ -134,12 +135,16 @@ inline constexpr std::array operator_mappings{
                      detail::read_arithmetic<binary_function::sub>},
     operator_mapping{builtin::sum, op::reduce, 2, 2, 1, options_type::none, false,
                      detail::read_reduction<reduction::sum>},
+    operator_mapping{builtin::svdf, op::recurrent, 5, 5, 5, options_type::svdf, true, nullptr,
+                     detail::read_svdf},
     operator_mapping{builtin::tanh, op::unary, 1, 1, 1, options_type::none, false,
                      detail::read_unary<unary_function::tanh>},
     operator_mapping{builtin::transpose, op::transpose, 2, 2, 1, options_type::none, false,
                      detail::read_axes},
     operator_mapping{builtin::transpose_conv, op::transpose_conv2d, 3, 4, 3, options_type::transpose_conv,
                      true, detail::read_transpose_conv, nullptr, false, true},
+    operator_mapping{builtin::unidirectional_sequence_lstm, op::recurrent, 20, 24, 24,
+                     options_type::unidirectional_sequence_lstm, true, nullptr, detail::read_lstm},
     operator_mapping{builtin::unpack, op::slice, 1, 1, 1, options_type::unpack, true, nullptr,
                      detail::read_unpack, true}};
 

@@ -95,6 +95,13 @@ struct softmax_fields {
   static constexpr unsigned beta = 0;
 };
 
+struct svdf_fields {
+  static constexpr unsigned rank = 0, activation = 1, asymmetric = 2;
+};
+struct lstm_fields {
+  static constexpr unsigned activation = 0, cell_clip = 1, projection_clip = 2, time_major = 3,
+                            asymmetric = 4;
+};
 struct strided_slice_fields {
   static constexpr unsigned begin_mask = 0, end_mask = 1, ellipsis_mask = 2, new_axis_mask = 3,
                             shrink_axis_mask = 4, offset = 5;
@@ -106,6 +113,7 @@ enum class options_type : std::uint8_t {
   conv2d = 1,
   depthwise_conv2d = 2,
   pool2d = 5,
+  svdf = 6,
   fully_connected = 8,
   softmax = 9,
   concatenation = 10,
@@ -118,6 +126,7 @@ enum class options_type : std::uint8_t {
   transpose_conv = 49,
   pack = 59,
   unpack = 64,
+  unidirectional_sequence_lstm = 71,
   resize_nearest_neighbor = 74,
   leaky_relu = 75,
   mirror_pad = 77,

@@ -28,7 +28,7 @@ using integer_list = static_vector<std::int64_t, 2 * max_rank>;
 class tensor_reader {
  public:
   /// Files with more are refused; longer names are cut.
-  static constexpr std::size_t most_tensors = 1u << 15, most_name_bytes = 1u << 10;
+  static constexpr std::size_t most_tensors = 1u << 15, most_name_bytes = 1u << 10, most_joined = 1u << 8;
 
   /// `into` gets the tensors; it and the file outlive the reader. Precondition: at most `most_tensors`
   /// tensors.
@@ -87,6 +87,12 @@ class tensor_reader {
     return into_.graph.tensors[static_cast<std::size_t>(id)];
   }
 
+  /// A constant of others one behind the other along dimension 0, which are of one type and shape; with a
+  /// scale for each of its entries, where `scaled`.
+  [[nodiscard]] result<tensor_id> join(std::span<std::int32_t const> indices, bool scaled);
+  /// Type, shape and quantization of a tensor that lives on between runs.
+  [[nodiscard]] result<tensor_info> variable(std::int32_t index) const;
+
   /// The values of a constant INT32 or INT64 tensor of 1 to 12 elements.
   [[nodiscard]] result<integer_list> integers(std::int32_t index) const;
   /// The bytes of a constant tensor of one element of `type`.
@@ -106,18 +112,19 @@ class tensor_reader {
     std::shared_ptr<void const> file;
     std::deque<std::vector<std::byte>> blocks;
   };
-  /// Once for each buffer and count: thousands of tensors may share one.
-  [[nodiscard]] byte_span widened(byte_span stored, tensor_info const& info) {
+  [[nodiscard]] byte_span keep(std::vector<std::byte> block) {
     if (!made_) {
       made_ = std::make_shared<made_storage>();
       made_->file = std::exchange(into_.storage, made_);
     }
+    return made_->blocks.emplace_back(std::move(block));
+  }
+  /// Once for each buffer and count: thousands of tensors may share one.
+  [[nodiscard]] byte_span widened(byte_span stored, tensor_info const& info) {
     std::int64_t const count = info.shape.elements();
     byte_span& known = widened_[{stored.data(), count}];
-    if (known.empty()) {
-      known = made_->blocks.emplace_back(info.type == s4 ? widened_nibbles(stored, count)
-                                                         : widened_halves(stored));
-    }
+    if (known.empty())
+      known = keep(info.type == s4 ? widened_nibbles(stored, count) : widened_halves(stored));
     return known;
   }
 
@@ -139,6 +146,7 @@ class tensor_reader {
   network& into_;
   std::shared_ptr<made_storage> made_;
   std::map<std::pair<std::byte const*, std::int64_t>, byte_span> widened_;
+  std::map<std::vector<std::int32_t>, tensor_id> joined_;
   std::vector<tensor_id> ids_;  // of each tensor of the file; -1: not asked for yet
 };
 
@@ -224,6 +232,69 @@ inline result<std::span<std::byte const>> tensor_reader::scalar(std::int32_t ind
     return fail(errc::malformed, place(index) + "is not one element of " + std::string(name_of(type)));
   }
   return bytes;
+}
+
+/// Once for each list, and of few lists: files may name one tensor many times.
+inline result<tensor_id> tensor_reader::join(std::span<std::int32_t const> indices, bool scaled) {
+  std::vector<std::int32_t> const list(indices.begin(), indices.end());
+  if (auto const known = joined_.find(list); known != joined_.end()) return known->second;
+  if (joined_.size() == most_joined)
+    return fail(errc::too_large, "more than " + std::to_string(most_joined) + " tensors made of several");
+  tensor_info whole;
+  std::vector<std::byte> bytes;
+  std::vector<float> scales;
+  for (std::int32_t const index : indices) {
+    if (index == -1) return fail(errc::malformed, "an input of one of the gates is left out");
+    auto const id = use(index);
+    if (!id) return unexpected(id.error());
+    tensor_info const part = info(*id);
+    if (part.role != tensor_role::constant)
+      return fail(errc::not_supported, place(index) + "is not a constant");
+    if (index == indices[0]) whole = part;
+    bool const fits = part.type == whole.type && part.shape == whole.shape && part.shape.rank() > 0;
+    if (!fits)
+      return fail(errc::invalid_graph, place(index) + "has another type or shape than the first gate's");
+    if (part.channel_scales.count > 0)
+      return fail(errc::not_supported, place(index) + "scales per channel are not supported here");
+    bool const usable =
+        !scaled || part.type == f32 || (part.quantization.present() && part.quantization.zero_point == 0);
+    if (!usable) return fail(errc::not_supported, place(index) + "needs a scale, and the zero point 0");
+    auto const data = into_.constants[static_cast<std::size_t>(*id)];
+    bytes.insert(bytes.end(), data.begin(), data.end());
+    scales.insert(scales.end(), static_cast<std::size_t>(part.shape[0]), part.quantization.scale);
+  }
+  whole.shape[0] *= static_cast<std::int32_t>(indices.size());
+  whole.quantization = {};
+  if (scaled && whole.type != f32) {
+    if (scales.size() > most_scales - into_.graph.scales.size())
+      return fail(errc::too_large,
+                  "more than " + std::to_string(most_scales) + " per-channel scales in one network");
+    whole.channel_scales = into_.graph.add_scales(scales);
+    whole.channel_axis = 0;
+  }
+  auto const made = static_cast<tensor_id>(into_.graph.tensors.size());
+  into_.graph.tensors.push_back(whole);
+  into_.constants.push_back(keep(std::move(bytes)));
+  joined_[list] = made;
+  return made;
+}
+
+inline result<tensor_info> tensor_reader::variable(std::int32_t index) const {
+  auto const stated = find(index);
+  if (!stated) return unexpected(stated.error());
+  auto const type = detail::read_type(*stated);
+  if (!type) return within(place(index), type.error());
+  auto const shape = detail::read_shape(*stated, true);
+  if (!shape) return within(place(index), shape.error());
+  if (!stated->flag(tensor_fields::is_variable))
+    return fail(errc::not_supported, place(index) + "is to be a variable tensor");
+  tensor_info info{.shape = *shape, .type = *type};
+  dynamic_graph unused;
+  if (auto read = detail::read_quantization(*stated, info, unused); !read)
+    return within(place(index), read.error());
+  if (info.channel_scales.count > 0)
+    return fail(errc::not_supported, place(index) + "scales per channel are not supported here");
+  return info;
 }
 
 }  // namespace linnet::inline LINNET_ISA::io::tflite

@@ -118,7 +118,7 @@ TEST_F(conformance_layer, groups_are_parts_of_every_pixel) {
 TEST_F(conformance_layer, what_is_not_supported_is_said) {
   expect_failures(errc::not_supported,
                   {{"variant", [&] { description_["variant"] = "f64"; }},
-                   {"op", [&] { description_["op"] = "lstm"; }},
+                   {"op", [&] { description_["op"] = "gru"; }},
                    {"quant.requantization", [&] { quantity("requantization") = "another rule"; }},
                    {"tensors.input.dtype", [&] {
                       array("input", "int16", {1, 2, 2, 1}, {1, 0, 2, 0, 3, 0, 4, 0});

@@ -237,6 +237,27 @@ TEST(tflite_reader, functions_of_elements) {
   EXPECT_EQ(only_node("maximum").binary, linnet::binary_function::maximum);
 }
 
+TEST(tflite_reader, what_lives_on_between_runs_is_the_nodes) {
+  node const filters = only_node("svdf");
+  EXPECT_EQ(filters.kind, op::recurrent);
+  EXPECT_EQ(filters.recurrence, linnet::recurrence::svdf);
+  EXPECT_EQ(filters.activation, activation::relu);
+  EXPECT_EQ(filters.inputs.count, 3u) << "no bias";
+  EXPECT_EQ(filters.state_type, linnet::f32);
+  network const made = sound(sample_model("lstm"));
+  node const& lstm = made.graph.nodes.at(0);
+  EXPECT_EQ(lstm.recurrence, linnet::recurrence::lstm);
+  EXPECT_EQ(lstm.alpha, 8.0f);
+  EXPECT_EQ(axes_of(lstm), (std::vector<std::int32_t>{0}));
+  EXPECT_EQ(lstm.state_type, linnet::s16);
+  EXPECT_EQ(lstm.state, (linnet::quantization{1.0f / 4096, 0}));
+  linnet::graph_view const g = made.graph.view();
+  EXPECT_EQ(g.input(lstm, 1).shape, (linnet::shape{8, 4}));
+  EXPECT_EQ(g.input(lstm, 2).shape, (linnet::shape{8, 2}));
+  EXPECT_EQ(g.input(lstm, 3).shape, (linnet::shape{8}));
+  EXPECT_EQ(g.channel_scales(g.input(lstm, 1)).size(), 8u);
+}
+
 TEST(tflite_reader, sums_of_other_shapes_or_of_16_bits_are_functions_of_two) {
   model m = sample_model("sub");
   m.operations[0].code = 0;
@@ -639,6 +660,31 @@ void expect_refusal(model const& m, errc code, std::string const& sentence) {
   EXPECT_EQ(made.error().code, code) << sentence;
 }
 
+TEST(tflite_refusal, lstms_of_other_kinds) {
+  std::string const place = "operator 0 (UNIDIRECTIONAL_SEQUENCE_LSTM) -> tensor 'y': ";
+  model const sound_one = sample_model("lstm");
+  auto const refused = [&](auto change, std::string const& sentence, errc code = errc::not_supported) {
+    model m = sound_one;
+    change(m);
+    expect_refusal(m, code, place + sentence);
+  };
+  auto const input = [](std::size_t i, std::int32_t tensor) {
+    return [=](model& m) { m.operations[0].inputs[i] = tensor; };
+  };
+  refused(input(9, 1), "an LSTM with peephole weights is not supported");
+  refused(input(16, 1), "an LSTM with a projection is not supported");
+  refused([](model& m) { m.operations[0].inputs.insert(m.operations[0].inputs.end(), 4, 3); },
+          "an LSTM with layer normalization is not supported");
+  refused([](model& m) { m.operations[0].inputs[1] = m.operations[0].inputs[5] = -1; },
+          "an LSTM whose input gate is the forget gate is not supported");
+  refused([](model& m) { m.operations[0].options[0].value = std::int8_t{RELU}; },
+          "an LSTM with another activation than TANH is not supported");
+  refused(input(5, -1), "an input of one of the gates is left out", errc::malformed);
+  refused(input(19, 0), "tensor 0 'x': is to be a variable tensor");
+  refused([](model& m) { m.tensors[4].scales = {0.25f}; },
+          "an LSTM whose output differs from what it keeps of it in type or scale is not supported");
+}
+
 TEST(tflite_refusal, other_files) {
   auto const refused = [](std::vector<std::byte> bytes) {
     return linnet::io::tflite::read(std::move(bytes), "m.tflite").error().message;
@@ -664,8 +710,8 @@ TEST(tflite_refusal, versions_and_subgraphs) {
 
 TEST(tflite_refusal, operators_that_linnet_does_not_have) {
   model m = network_sample().model;
-  m.operations[1].code = 44;
-  expect_refusal(m, errc::not_supported, "operator 1 (UNIDIRECTIONAL_SEQUENCE_LSTM) is not supported");
+  m.operations[1].code = 35;
+  expect_refusal(m, errc::not_supported, "operator 1 (UNIDIRECTIONAL_SEQUENCE_RNN) is not supported");
   m.operations[1].code = 10;
   expect_refusal(m, errc::not_supported, "operator 1 (HASHTABLE_LOOKUP) is not supported");
   m.operations[1].code = 250;
