@@ -110,7 +110,8 @@ class network_dequantizer {
     bool const in_steps = n.kind == op::pad && (output.type == s8 || output.type == u8);
     if (in_steps) made.alpha = n.alpha * output.quantization.scale;
     // A range that begins at 0 clamps like a relu, and exporters leave the relu itself out.
-    bool const calculates = n.kind == op::add || (n.kind == op::binary && !compares(n));
+    bool const calculates =
+        n.kind == op::add || n.kind == op::batch_matmul || (n.kind == op::binary && !compares(n));
     bool const makes = has_weights(n.kind) || calculates;
     if (makes && n.activation == activation::none && begins_at_zero(given().output(n)))
       made.activation = activation::relu;

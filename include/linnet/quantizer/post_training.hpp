@@ -28,6 +28,8 @@ namespace detail {
 [[nodiscard]] constexpr bool has_integers(node const& n) {
   if (n.kind == op::custom || n.kind == op::recurrent) return false;
   if (n.kind == op::softmax) return n.unary != unary_function::log;
+  if (n.kind == op::resize && n.resampling.method == interpolation::linear)
+    return n.alpha == 0.0f && n.beta == 0.0f && n.resampling.sampling != sampling::center_of_one;
   if (n.kind == op::reduce) return n.reduction != reduction::sum && !gives_index(n.reduction);
   if (n.kind == op::binary) return n.binary != binary_function::div;
   return n.kind != op::unary || n.unary == unary_function::tanh || n.unary == unary_function::hard_swish ||

@@ -63,6 +63,7 @@ class storage_assignment {
                                                    : -1;
       if (source >= 0) {
         at(graph_.outputs(n)[0]) = at(source);
+        life(source).alignment = max(life(source).alignment, alignment(graph_.outputs(n)[0]));
         at(graph_.outputs(n)[0]).whole = -1;
         prolong(graph_.outputs(n)[0], step);
       } else {
@@ -80,6 +81,9 @@ class storage_assignment {
   }
   [[nodiscard]] constexpr planner::interval& life(tensor_id id) {
     return intervals_[static_cast<std::size_t>(at(id).storage)];
+  }
+  [[nodiscard]] constexpr std::int32_t alignment(tensor_id id) const {
+    return max(1, bits_per_element(graph_.tensor(id).type) / 8);
   }
   [[nodiscard]] constexpr std::int64_t bytes(tensor_id id) const {
     return bytes_of(graph_.tensor(id).type, graph_.tensor(id).shape.elements());
@@ -103,9 +107,8 @@ class storage_assignment {
   constexpr void make(tensor_id id, std::int32_t step) {
     tensor_id const whole = at(id).whole >= 0 ? at(id).whole : id;
     if (at(whole).storage == no_storage) {
-      std::int32_t const alignment = max(1, bits_per_element(graph_.tensor(whole).type) / 8);
       at(whole).storage = static_cast<std::int32_t>(count_);
-      intervals_[count_++] = {bytes(whole), alignment, step, step};
+      intervals_[count_++] = {bytes(whole), alignment(whole), step, step};
     }
     at(id).storage = at(whole).storage;
     prolong(id, step);
@@ -208,7 +211,7 @@ class storage_assignment {
       bool reads = false;
       for (tensor_id input : graph_.inputs(n)) reads = reads || input == id;
       if ((!writes && !reads) || &n == &concat) continue;
-      if (is_alias(graph_, n)) return false;
+      if (is_alias(graph_, n) || n.kind == op::custom) return false;  // the user's see whole rows
       for (std::size_t part = 0; part < call_count(graph_, n); ++part) {
         auto const lowered = lower_call<Arch>(graph_, n, part);
         if (!lowered) continue;

@@ -196,11 +196,13 @@ class layers_of_network {
   std::int64_t number(char const* name, std::int64_t least = -65536, std::int64_t most = 65536) {
     return fields_.parameter(prefix_ + name, least, most);
   }
+  std::int64_t extent(char const* name) { return number(name, 1, 4096); }
   void activations(std::vector<std::int64_t> const& input, std::vector<std::int64_t> const& output) {
     made_.tensors["input"] = flowing_;
     made_.tensors["input"].shape = input;
     tensor expected{.type = data_type::int8, .count = 1, .shape = output, .layout = {}, .data = {}};
-    for (std::int64_t extent : output) expected.count *= extent;
+    for (std::int64_t each : output) expected.count *= each;
+    if (fields_.failed()) return;
     expected.data.resize(static_cast<std::size_t>(expected.count));
     made_.tensors["expected"] = std::move(expected);
   }
@@ -229,10 +231,10 @@ class layers_of_network {
                                    {"dilation_h", "DILATION_H"},
                                    {"dilation_w", "DILATION_W"}})
       made_.attributes[attribute] = number(name);
-    std::int64_t const inputs = number("IN_CH"), outputs = number("OUT_CH"), height = number("FILTER_H"),
-                       width = number("FILTER_W");
-    activations({1, number("INPUT_H"), number("INPUT_W"), inputs},
-                {1, number("OUTPUT_H"), number("OUTPUT_W"), outputs});
+    std::int64_t const inputs = extent("IN_CH"), outputs = extent("OUT_CH"), height = extent("FILTER_H"),
+                       width = extent("FILTER_W");
+    activations({1, extent("INPUT_H"), extent("INPUT_W"), inputs},
+                {1, extent("OUTPUT_H"), extent("OUTPUT_W"), outputs});
     if (op == "AVERAGE_POOL_2D") {
       made_.op = "avg_pool2d";
       return bounds();
@@ -263,7 +265,7 @@ class layers_of_network {
 
   void softmax() {
     made_.op = "softmax";
-    std::vector<std::int64_t> const shape{number("NUM_ROWS"), number("ROW_SIZE")};
+    std::vector<std::int64_t> const shape{extent("NUM_ROWS"), extent("ROW_SIZE")};
     activations(shape, shape);
     made_.quantization["input_multiplier"] = number("MULT", 1, most_word);
     made_.quantization["input_left_shift"] = number("SHIFT");

@@ -181,7 +181,7 @@ namespace detail {
     if (n.kind != op::custom) continue;
     return fail(errc::not_supported,
                 net.name + ": '" + std::string(name_of(n)) +
-                    "' is a custom operator: only graphs that are written in C++ have some");
+                    "' is a custom operator, an object of a program: a header has no name for it");
   }
   return sources{detail::header_source(net, name), detail::assembly_source(net, name)};
 }

@@ -215,9 +215,11 @@ struct mirrored_dimension {
   }
   for (mirrored_dimension const& m : padded) {
     shape larger = s;
+    std::int64_t extent = s[m.d];
     for (std::int64_t amount : m.amounts)  // what is too much, or negative, is refused below
-      larger[m.d] +=
-          static_cast<std::int32_t>(linnet::clamp<std::int64_t>(amount, 0, most_padding(m.rule, s[m.d])));
+      extent += linnet::clamp<std::int64_t>(amount, 0, most_padding(m.rule, s[m.d]));
+    if (extent > max_elements) return fail(errc::too_large, "a padded extent of " + std::to_string(extent));
+    larger[m.d] = static_cast<std::int32_t>(extent);
     bool const is_last = m.d == padded.back().d;
     tensor_id const made = is_last ? to.outputs[0] : to.add_tensor(to.info(to.outputs[0]), larger, "/padded");
     if (auto given = give_edges(to, *x, s, m, made); !given) return given;

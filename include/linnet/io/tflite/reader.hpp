@@ -73,10 +73,10 @@ namespace detail {
 /// Constants of float16 become float32, and those of 4 bits bytes, both exactly; a DEQUANTIZE of such a
 /// float16 constant is that constant.
 ///
-/// Every other operator becomes one node with its index as `source`; SAME padding becomes numbers; axes,
-/// permutations and amounts of padding become attributes and must be constants. What a reshape's second
-/// operand says is not read: the output's own shape is the truth. Fails with `malformed`, `invalid_graph`,
-/// `not_supported` or `too_large`.
+/// Every other operator becomes one node, or a few (splits, packs, mirror pads ...), with its index as
+/// `source`; SAME padding becomes numbers; axes, permutations and amounts of padding become attributes and
+/// must be constants. What a reshape's second operand says is not read: the output's own shape is the truth.
+/// Fails with `malformed`, `invalid_graph`, `not_supported` or `too_large`.
 [[nodiscard]] inline result<network> read(std::vector<std::byte> file, std::string name,
                                           custom_operators custom = {}) {
   try {

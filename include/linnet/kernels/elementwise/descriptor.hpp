@@ -84,7 +84,6 @@ struct rescale_descriptor {
         factor(policy.prepare(p.input_quantization.scale, 1.0f, p.output_quantization.scale)) {}
 };
 
-/// What a conversion from floats reads.
 /// Whether bytes are moved as they are.
 [[nodiscard]] constexpr bool copies(rescale_problem const& p) {
   element_type const type = p.input_type;
@@ -113,6 +112,7 @@ constexpr decltype(auto) with_wide_types(rescale_problem const& p, F&& f) {
   return p.input_type == s16 || p.output_type == s16;
 }
 
+/// What a conversion from floats reads.
 template <class Extent, class T>
 struct quantize_descriptor {
   row_extents<Extent> row;
