@@ -89,7 +89,10 @@ namespace detail {
 [[nodiscard]] constexpr std::int32_t nearest_of(resized_extent const& e, resampling const& r,
                                                 std::int32_t i) {
   auto const last = static_cast<std::int64_t>(e.input) - 1;
-  double const at = static_cast<double>(detail::coordinate(e, r.sampling, i));
+  auto const near_the_image = [&](float place) {  // stated scales may be of any size
+    return clamp(static_cast<double>(place), -2.0, static_cast<double>(e.input) + 1.0);
+  };
+  double const at = near_the_image(detail::coordinate(e, r.sampling, i));
   std::int64_t index = 0;
   switch (r.nearest) {
     case nearest_entry::below: index = detail::floor_of(at); break;
@@ -100,7 +103,7 @@ namespace detail {
   bool const by_centers = r.sampling == sampling::center && r.nearest == nearest_entry::half_up;
   if (by_centers && e.stated == 0.0f) {  // without the half that is taken off and added again
     float const edge = detail::stepped(e, r.sampling, static_cast<float>(i) + 0.5f);
-    index = detail::floor_of(static_cast<double>(edge));
+    index = detail::floor_of(near_the_image(edge));
   }
   return static_cast<std::int32_t>(clamp<std::int64_t>(index, 0, last));
 }
