@@ -63,6 +63,7 @@ namespace detail {
     case kernels::packed_layout::channel_octets: return "channel_octets";
     case kernels::packed_layout::tap_pairs: return "tap_pairs";
     case kernels::packed_layout::sampled_entries: return "sampled_entries";
+    case kernels::packed_layout::recurrent: return "recurrent";
   }
   return "?";
 }
