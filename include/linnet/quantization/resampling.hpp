@@ -68,11 +68,12 @@ namespace detail {
                  : static_cast<float>(e.input) / static_cast<float>(e.output);
 }
 
-/// i entries of the output as entries of the input. Stated scales divide (onnxruntime), others multiply
-/// (TensorFlow Lite).
+/// i entries of the output as entries of the input. Where scales are stated, division comes last
+/// (onnxruntime), else a step multiplies (TensorFlow Lite).
 [[nodiscard]] constexpr float stepped(resized_extent const& e, sampling where, float i) {
-  bool const divides = e.stated > 0.0f && where != sampling::aligned;
-  return divides ? i / e.stated : i * step_of(e, where);
+  if (!(e.stated > 0.0f) || (where == sampling::aligned && e.output == 1)) return i * step_of(e, where);
+  return where == sampling::aligned ? i * static_cast<float>(e.input - 1) / static_cast<float>(e.output - 1)
+                                    : i / e.stated;
 }
 
 [[nodiscard]] constexpr float coordinate(resized_extent const& e, sampling where, std::int32_t i) {

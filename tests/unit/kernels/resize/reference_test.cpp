@@ -78,6 +78,11 @@ TEST(resampling, rules_of_onnx) {
         ASSERT_EQ(nearest(sampling::center, nearest_entry::above), inside(std::ceil(center)));
         ASSERT_EQ(nearest(sampling::center, nearest_entry::half_down), inside(std::ceil(center - 0.5f)));
         ASSERT_EQ(nearest(sampling::center, nearest_entry::half_up), inside(std::floor(center + 0.5f)));
+        float const aligned = output == 1 ? 0.0f
+                                          : static_cast<float>(i) * static_cast<float>(input - 1) /
+                                                static_cast<float>(output - 1);
+        ASSERT_EQ(nearest(sampling::aligned, nearest_entry::below), inside(std::floor(aligned)));
+        ASSERT_EQ(nearest(sampling::aligned, nearest_entry::above), inside(std::ceil(aligned)));
         sampled_entry const between_two = between(e, sampling::center_of_one, i);
         float const wanted =
             output == 1 ? 0.0f : std::fmin(std::fmax(center, 0.0f), static_cast<float>(input - 1));
