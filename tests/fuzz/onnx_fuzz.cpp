@@ -87,7 +87,11 @@ class model_change {
                                           "PRelu",
                                           "GlobalAveragePool",
                                           "BatchNormalization",
-                                          "DequantizeLinear"};
+                                          "DequantizeLinear",
+                                          "Range",
+                                          "Where",
+                                          "Shape",
+                                          "Gather"};
   static constexpr char const* names[] = {"axis",      "axes",     "pads",  "strides",
                                           "dilations", "group",    "perm",  "kernel_shape",
                                           "ceil_mode", "keepdims", "alpha", "transB"};

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <linnet/io/onnx/stated_operator.hpp>
@@ -21,12 +22,13 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 
 namespace detail {
 
-/// The result of such an operator.
+/// The result of such an operator. Counts its bytes as they are stored.
 template <class Number>
 [[nodiscard]] result<void> give_numbers(stated_operator& from, int data_type, shape const& s,
                                         std::vector<Number> const& numbers) {
-  if (auto room = from.writer.reserve(numbers.size() * sizeof(Number)); !room) return room;
-  return from.give(from.names.keep_bytes(s, data_type, stored_as(data_type, numbers)));
+  auto bytes = stored_as(data_type, numbers);
+  if (auto room = from.writer.reserve(bytes.size()); !room) return room;
+  return from.give(from.names.keep_bytes(s, data_type, std::move(bytes)));
 }
 
 /// Constants of all inputs from `first` on.
@@ -62,10 +64,11 @@ template <class Number>
   return indices;
 }
 
-/// The shape that all of these are repeated to, for whose numbers there is room.
+/// The shape that all of these are repeated to, for whose numbers there is room. None may be empty.
 [[nodiscard]] inline result<shape> common_shape(stated_operator& from, std::vector<constant> const& all) {
   shape made;
   for (constant const& c : all) {
+    if (c.size() == 0) return fail(errc::not_supported, "an empty constant is not supported here");
     auto const joined = linnet::detail::broadcast_shape(made, c.shape);
     if (!joined)
       return fail(errc::invalid_graph, describe(made) + " and " + describe(c.shape) + " do not fit");
@@ -73,7 +76,7 @@ template <class Number>
   }
   if (made.elements(max_elements) < 0) return fail(errc::too_large, describe(made) + " is too large");
   auto const bytes = static_cast<std::size_t>(made.elements()) * sizeof(std::uint64_t);
-  if (auto room = from.writer.reserve(bytes); !room) return unexpected(room.error());  // before it is taken
+  if (auto room = from.writer.expect_room(bytes); !room) return unexpected(room.error());
   return made;
 }
 

@@ -38,9 +38,8 @@ namespace detail {
     if (step == Number{} || !(count <= static_cast<double>(max_elements)))
       return fail(errc::too_large, "a range of too many numbers");
     std::vector<Number> made;
-    if (auto room = from.writer.reserve(static_cast<std::size_t>(std::max(count, 0.0)) * sizeof(Number));
-        !room)
-      return room;
+    auto const bytes = static_cast<std::size_t>(std::max(count, 0.0)) * sizeof(Number);
+    if (auto room = from.writer.expect_room(bytes); !room) return room;
     bool sound = true;
     for (double i = 0; i < count; i += 1.0) {
       Number const steps = computed("Mul", static_cast<Number>(i), step, sound);
@@ -59,7 +58,7 @@ namespace detail {
   auto const to = shape_of(*extents, 0);
   if (!to) return unexpected(to.error());
   auto const count = static_cast<std::size_t>(to->elements());
-  if (auto room = from.writer.reserve(count * sizeof(double)); !room) return room;
+  if (auto room = from.writer.expect_room(count * sizeof(double)); !room) return room;
   if (stated == nullptr)
     return give_numbers(from, proto::TensorProto_DataType_FLOAT, *to, std::vector<double>(count));
   auto const value = read_constant(*stated);
@@ -116,13 +115,16 @@ namespace detail {
   }
   to[d] = saturate<std::int32_t>(sum);
   if (to.elements(max_elements) < 0) return fail(errc::too_large, "its result is too large");
-  if (auto room = from.writer.reserve(static_cast<std::size_t>(to.elements()) * sizeof(std::uint64_t)); !room)
-    return room;
+  auto const bytes = static_cast<std::size_t>(to.elements()) * sizeof(std::uint64_t);
+  if (auto room = from.writer.expect_room(bytes); !room) return room;
   return with_computed_type(type, [&]<class Number>(Number) {
     std::vector<Number> made;
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (constant const& c : *all) {
-        auto const numbers = numbers_of<Number>(c);
+    std::vector<std::vector<Number>> parts;  // without empty ones: none where there are no elements
+    for (constant const& c : *all) {
+      if (c.size() > 0) parts.push_back(numbers_of<Number>(c));
+    }
+    for (std::size_t row = 0; row < rows && !parts.empty(); ++row) {
+      for (std::vector<Number> const& numbers : parts) {
         auto const part = static_cast<std::ptrdiff_t>(numbers.size() / rows),
                    begin = part * static_cast<std::ptrdiff_t>(row);
         made.insert(made.end(), numbers.begin() + begin, numbers.begin() + begin + part);
@@ -157,8 +159,8 @@ namespace detail {
     for (std::size_t k = 0; i == d && k < where->shape.rank(); ++k) fits = fits && append(where->shape[k]);
   }
   if (!fits || to.elements(max_elements) < 0) return fail(errc::too_large, "its result is too large");
-  if (auto room = from.writer.reserve(static_cast<std::size_t>(to.elements()) * sizeof(double)); !room)
-    return room;
+  auto const bytes = static_cast<std::size_t>(to.elements()) * sizeof(double);
+  if (auto room = from.writer.expect_room(bytes); !room) return room;
   auto const indices = numbers_of<std::int64_t>(*where);
   for (std::int64_t index : indices) {
     if (index < -extent || index >= extent)
@@ -168,7 +170,7 @@ namespace detail {
   return with_computed_type(data->data_type(), [&]<class Number>(Number) {
     auto const numbers = numbers_of<Number>(*data);
     std::vector<Number> made;
-    for (std::size_t o = 0; o < outer; ++o) {
+    for (std::size_t o = 0; o < outer && to.elements() > 0; ++o) {
       for (std::int64_t index : indices) {
         auto const at = static_cast<std::size_t>(index < 0 ? index + extent : index);
         auto const begin = numbers.begin() +

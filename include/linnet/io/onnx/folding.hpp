@@ -52,7 +52,7 @@ namespace detail {
   });
 }
 
-/// The power, of the first input's type.
+/// The power, of the first input's type. Integers are refused where float64 might not have all their bits.
 [[nodiscard]] inline result<void> fold_power(stated_operator& from) {
   auto const all = constants_of(from);
   if (!all) return unexpected(all.error());
@@ -61,9 +61,17 @@ namespace detail {
   if (auto known = from.attributes.finish(); !known) return known;
   auto const a = numbers_of<double>((*all)[0]), b = numbers_of<double>((*all)[1]);
   auto const in_a = repeated_indices((*all)[0].shape, *to), in_b = repeated_indices((*all)[1].shape, *to);
+  int const type = (*all)[0].data_type();
+  bool const exact = type != proto::TensorProto_DataType_FLOAT && type != proto::TensorProto_DataType_DOUBLE;
   std::vector<double> made;
-  for (std::size_t i = 0; i < in_a.size(); ++i) made.push_back(std::pow(a[in_a[i]], b[in_b[i]]));
-  return give_numbers(from, (*all)[0].data_type(), *to, made);
+  for (std::size_t i = 0; i < in_a.size(); ++i) {
+    made.push_back(std::pow(a[in_a[i]], b[in_b[i]]));
+    for (double const one : {a[in_a[i]], b[in_b[i]], made.back()}) {
+      if (exact && !(std::fabs(one) < 0x1p53))
+        return fail(errc::not_supported, "powers of integers are not supported from 2^53 on");
+    }
+  }
+  return give_numbers(from, type, *to, made);
 }
 
 /// One of two, as the first input says.

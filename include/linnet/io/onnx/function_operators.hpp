@@ -58,6 +58,10 @@ template <unary_function F>
 [[nodiscard]] inline result<void> read_power(stated_operator& from) {
   auto const exponent = from.reals(1);
   if (!exponent) return unexpected(exponent.error());
+  auto const base = from.activation(0);
+  if (!base) return unexpected(base.error());
+  if (exponent->shape.rank() > base->stated.rank())
+    return fail(errc::not_supported, from.input_in_words(1) + "is of a higher rank than input 0");
   float const e = exponent->size() == 1 ? exponent->real(0) : 0.0f;
   if (e == 2.0f) return give_function(from, unary_function::square);
   if (e == 0.5f) return give_function(from, unary_function::sqrt);

@@ -69,9 +69,14 @@ class graph_writer {
     info.shape = s;
     return add_tensor(info, name, {});
   }
+  /// Whether so many bytes may still be taken: fails (too_large) where not. Counts none.
+  [[nodiscard]] result<void> expect_room(std::size_t bytes) const {
+    if (bytes <= left_) return {};
+    return fail(errc::too_large, "its constants are many times as large as the file");
+  }
   /// Counts bytes that are about to be written for a constant.
   [[nodiscard]] result<void> reserve(std::size_t bytes) {
-    if (bytes > left_) return fail(errc::too_large, "its constants are many times as large as the file");
+    if (auto room = expect_room(bytes); !room) return room;
     left_ -= bytes;
     return {};
   }

@@ -192,11 +192,21 @@ class model_reader {
     return writer_.add_node(copy, {ready->id}, name, ready->stated);
   }
 
-  /// A constant is copied each time.
+  /// A constant is copied each time. Of the types that linnet has: those of other numbers of as many bytes
+  /// are refused.
   [[nodiscard]] result<tensor_id> constant_output(named_value const& value, std::string const& name) {
     auto const c = value.unread == nullptr ? result<constant>(value.made) : read_constant(*value.unread);
     if (!c) return unexpected(c.error());
     if (c->size() == 0) return fail(errc::not_supported, "an empty constant is not supported here");
+    switch (c->other_type) {
+      case proto::TensorProto_DataType_DOUBLE:
+      case proto::TensorProto_DataType_UINT16:
+      case proto::TensorProto_DataType_UINT32:
+      case proto::TensorProto_DataType_UINT64:
+        return fail(errc::not_supported,
+                    "outputs of type " + type_in_words(c->other_type) + " are not supported");
+      default: break;
+    }
     auto const id = writer_.add_constant(c->shape, c->type, c->bytes, name + "/constant");
     if (!id) return id;
     return writer_.add_node({}, {*id}, name, c->shape);

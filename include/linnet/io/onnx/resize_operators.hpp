@@ -54,6 +54,7 @@ template <class T>
   if (policy == "stretch") return made;
   if (policy != "not_larger" && policy != "not_smaller")
     return fail(errc::malformed, "its keep_aspect_ratio_policy is " + in_quotes(policy));
+  if (axes.empty()) return made;
   std::vector<float> stated;
   for (std::int64_t axis : axes)
     stated.push_back(made.scales[static_cast<std::size_t>(*dimension(axis, s.rank()))]);
@@ -89,7 +90,9 @@ template <class T>
   axes = from.attributes.integers("axes").value_or(axes);
   if (auto once = marked(axes, s.rank()); !once) return unexpected(once.error());
   std::string const policy = from.attributes.text("keep_aspect_ratio_policy", "stretch");
-  if (auto const scales = from.attributes.reals("scales")) return resized_by_scales(*scales, axes, s);
+  if (from.stated.op_type() == "Upsample") {
+    if (auto const scales = from.attributes.reals("scales")) return resized_by_scales(*scales, axes, s);
+  }
   int const scales_at = is_old ? 1 : 2;
   bool const has_sizes = !is_old && from.has_input(3);
   if (has_sizes) {

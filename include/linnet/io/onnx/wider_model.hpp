@@ -41,8 +41,8 @@ inline void widen(proto::ValueInfoProto& value) {
 }  // namespace detail
 
 /// Makes a model of float16 one of float32: its constants are widened, which is exact, its inputs, outputs
-/// and everything between them are float32. What it makes differs from what arithmetic in float16 makes by
-/// that one's rounding.
+/// and everything between them are float32, casts to float16 are ones to float32. What it makes differs from
+/// what arithmetic in float16 makes by that one's rounding.
 inline void widen_halves(proto::ModelProto& model) {
   proto::GraphProto& graph = *model.mutable_graph();
   for (auto& constant : *graph.mutable_initializer()) detail::widen(constant);
@@ -51,6 +51,9 @@ inline void widen_halves(proto::ModelProto& model) {
   for (auto& node : *graph.mutable_node()) {
     for (auto& attribute : *node.mutable_attribute()) {
       if (attribute.has_t()) detail::widen(*attribute.mutable_t());
+      bool const to_halves = node.op_type() == "Cast" && attribute.name() == "to" &&
+                             attribute.i() == proto::TensorProto_DataType_FLOAT16;
+      if (to_halves) attribute.set_i(proto::TensorProto_DataType_FLOAT);
     }
   }
 }

@@ -637,6 +637,29 @@ TEST(onnx_reader, shapes_are_computed_while_the_file_is_read) {
   expect_makes(m, {x}, wanted);
 }
 
+/// A resize of no dimensions, in each way of keeping the aspect ratio.
+TEST(onnx_reader, nothing_is_resized_where_no_axes_are_named) {
+  reals const x = some(18, 1);
+  for (std::string const policy : {"stretch", "not_larger", "not_smaller"}) {
+    model m = one(18, "Resize", {1, 2, 3, 3}, {"", "", "s"});
+    m.numbers("s", {});
+    first(m).set("axes", integers{}).set("keep_aspect_ratio_policy", policy);
+    expect_makes(m, {x}, image_of(x, {1, 2, 3, 3}));
+  }
+}
+
+/// What is computed of constants counts once, as it is stored; while it is computed, 8 bytes a number
+/// have to fit: 7/8 of what a small file may have.
+TEST(onnx_reader, constants_that_are_computed_count_once) {
+  model m(13);
+  std::int64_t const count = 7 << 14;
+  m.input("x", {1}).output("y").numbers("count", {count}).numbers("first", {0});
+  m.add("ConstantOfShape", {"count"}, "zeros");
+  m.add("Gather", {"zeros", "first"}, "zero");
+  m.add("Add", {"x", "zero"}, "y");
+  expect_makes(m, {{3.0f}}, image_of({3.0f}, {1}));
+}
+
 TEST(onnx_reader, powers_with_functions_of_their_own) {
   for (float const exponent : {2.0f, 0.5f, -0.5f, -1.0f}) {
     model m = one(13, "Pow", {2, 2}, {"e"});
@@ -731,6 +754,15 @@ TEST(onnx_reader, float16_is_widened) {
   ASSERT_EQ(wanted.size(), 6u);
   EXPECT_EQ(made(proto::TensorProto_DataType_FLOAT16, false), wanted);
   EXPECT_EQ(made(proto::TensorProto_DataType_FLOAT16, true), wanted);
+}
+
+/// A cast of constants to float16 is one to float32 then.
+TEST(onnx_reader, casts_to_float16_are_widened) {
+  model m(13);
+  m.input("x", {2}).output("y").numbers("n", {3, -4});
+  m.add("Cast", {"n"}, "c").set("to", int{proto::TensorProto_DataType_FLOAT16});
+  m.add("Mul", {"x", "c"}, "y");
+  expect_makes(m, {{2.0f, 0.5f}}, image_of({6.0f, -2.0f}, {2}));
 }
 
 }  // namespace

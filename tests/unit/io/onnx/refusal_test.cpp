@@ -88,6 +88,16 @@ TEST(onnx_refusal, outputs) {
   m.output("z");
   expect_refusal(m, errc::invalid_graph,
                  "graph output 'z': tensor 'z' does not exist, or is used before an operator has made it");
+  for (auto const& [type, width] :
+       {std::pair{proto::TensorProto_DataType_DOUBLE, 8}, std::pair{proto::TensorProto_DataType_UINT16, 2},
+        std::pair{proto::TensorProto_DataType_UINT32, 4}, std::pair{proto::TensorProto_DataType_UINT64, 8}}) {
+    m = one(13, "Relu", {4});
+    m.tensor("c", {2}, type)->set_raw_data(std::string(2 * static_cast<std::size_t>(width), '\0'));
+    m.output("c");
+    expect_refusal(
+        m, errc::not_supported,
+        "graph output 'c': outputs of type " + proto::TensorProto_DataType_Name(type) + " are not supported");
+  }
   m.proto.mutable_graph()->clear_output();
   expect_refusal(m, errc::invalid_graph, "0 graph outputs, not between 1 and 4096");
 }
@@ -326,6 +336,51 @@ TEST(onnx_refusal, sums) {
   m.constant("d", {2}, 1);
   m.proto.mutable_graph()->mutable_node(0)->set_input(1, "d");
   expect_refusal_of(m, errc::invalid_graph, "its inputs differ in type");
+}
+
+TEST(onnx_refusal, empty_constants) {
+  for (auto const& [kind, inputs] :
+       {std::pair{"Add", names{"c", "c"}}, std::pair{"Max", names{"c"}}, std::pair{"Max", names{"n", "c"}},
+        std::pair{"Pow", names{"n", "c"}}, std::pair{"Where", names{"n", "c", "n"}}}) {
+    model m = one(13, kind, {4});
+    m.numbers("c", {}).numbers("n", {1});
+    auto* const node = m.proto.mutable_graph()->mutable_node(0);
+    node->clear_input();
+    for (std::string const& name : inputs) node->add_input(name);
+    expect_refusal_of(m, errc::not_supported, "an empty constant is not supported here");
+  }
+}
+
+/// Nothing is computed of them, whatever their other extents are.
+TEST(onnx_refusal, empty_lists_take_no_time) {
+  model m = one(13, "Concat", {4}, {"c"});
+  m.constant("c", {std::numeric_limits<std::int32_t>::max(), 1, 0}, reals{}).numbers("i", {0});
+  first(m).set("axis", 2);
+  first(m).node()->set_input(0, "c");
+  expect_refusal(m, errc::not_supported, "graph output 'y': an empty constant is not supported here");
+  first(m).node()->set_op_type("Gather");
+  first(m).node()->set_input(1, "i");
+  first(m).node()->mutable_attribute(0)->set_i(1);
+  expect_refusal(m, errc::not_supported, "graph output 'y': an empty constant is not supported here");
+}
+
+TEST(onnx_refusal, powers) {
+  model m = one(13, "Pow", {2, 2}, {"e"});
+  m.constant("e", {1, 1, 1}, reals{2});
+  expect_refusal_of(m, errc::not_supported, "input 1 'e': is of a higher rank than input 0");
+  for (auto const& [base, exponent] : {std::pair{3, 34}, std::pair{-2, 53}, std::pair{0, -1}}) {
+    m = one(13, "Pow", {4}, {"e"});
+    m.numbers("b", {base}).numbers("e", {exponent});
+    first(m).node()->set_input(0, "b");
+    expect_refusal_of(m, errc::not_supported, "powers of integers are not supported from 2^53 on");
+  }
+}
+
+TEST(onnx_refusal, scales_of_a_resize_are_an_input) {
+  model m = one(13, "Resize", {1, 2, 3, 3}, {"", "s"});
+  m.constant("s", {4}, reals{1, 1, 2, 2});
+  first(m).add("scales", proto::AttributeProto_AttributeType_FLOATS)->add_floats(1.0f);
+  expect_refusal_of(m, errc::not_supported, "its attribute 'scales' is not supported");
 }
 
 TEST(onnx_refusal, dropout_in_training) {
