@@ -34,8 +34,11 @@ constexpr auto chosen = kernels::select<arch::arm_dsp>(distance_of({1, 4, 3, 2},
 static_assert(chosen.found() && chosen.overwrites == kernels::overwriting::rows && chosen.scratch_bytes == 0);
 static_assert(!kernels::select<arch::scalar>(distance_of({1, 4, 3, 2}, {1, 4, 3, 2}, s8)).found());
 static_assert(!kernels::select<arch::scalar>(distance_of({1, 4, 3, 2}, {4, 6}, u8)).found());
-static_assert(!kernels::select<arch::scalar>(problem{}).found());
 static_assert(custom_operator_of<support::equalize>.scratch_bytes({}) == 1024);
+
+TEST(custom_traits, nobody_computes_what_has_no_operator) {
+  EXPECT_FALSE(kernels::select<arch::scalar>(problem{}).found());
+}
 
 TEST(custom_reference, a_kernel_sees_rows_of_both_operands) {
   constexpr problem p = distance_of({1, 2, 2, 1}, {1, 2, 2, 1}, u8);
