@@ -49,6 +49,7 @@ struct avx512bw;
 #else
 #define LINNET_ARCH scalar
 #define LINNET_ISA isa_scalar
+#define LINNET_NATIVE_IS_SCALAR 1
 #endif
 
 /// Architecture tags. Each derives from the one whose kernels it can run, so that a missing overload falls to

@@ -16,6 +16,37 @@ template std::vector<kernels::packed_layout> pack_weights<arch::native>(network 
                                                                         std::byte*);
 template std::string types_with_kernels<arch::native>(node const&);
 
+// Plans for other architectures, by name (`with_arch`).
+#if !defined(LINNET_NATIVE_IS_SCALAR)
+template expected<dynamic_plan, graph_error> plan_graph<arch::scalar>(graph_view const&, plan_options const&,
+                                                                      search_options const&);
+template std::vector<kernels::packed_layout> pack_weights<arch::scalar>(network const&,
+                                                                        std::span<tensor_place const>,
+                                                                        std::span<planned_call const>,
+                                                                        std::byte*);
+template std::string types_with_kernels<arch::scalar>(node const&);
+#endif
+template expected<dynamic_plan, graph_error> plan_graph<arch::arm_dsp_general>(graph_view const&,
+                                                                               plan_options const&,
+                                                                               search_options const&);
+template std::vector<kernels::packed_layout> pack_weights<arch::arm_dsp_general>(
+    network const&, std::span<tensor_place const>, std::span<planned_call const>, std::byte*);
+template std::string types_with_kernels<arch::arm_dsp_general>(node const&);
+template expected<dynamic_plan, graph_error> plan_graph<arch::arm_dsp>(graph_view const&, plan_options const&,
+                                                                       search_options const&);
+template std::vector<kernels::packed_layout> pack_weights<arch::arm_dsp>(network const&,
+                                                                         std::span<tensor_place const>,
+                                                                         std::span<planned_call const>,
+                                                                         std::byte*);
+template std::string types_with_kernels<arch::arm_dsp>(node const&);
+template expected<dynamic_plan, graph_error> plan_graph<arch::arm_mve>(graph_view const&, plan_options const&,
+                                                                       search_options const&);
+template std::vector<kernels::packed_layout> pack_weights<arch::arm_mve>(network const&,
+                                                                         std::span<tensor_place const>,
+                                                                         std::span<planned_call const>,
+                                                                         std::byte*);
+template std::string types_with_kernels<arch::arm_mve>(node const&);
+
 }  // namespace linnet::inline LINNET_ISA
 
 namespace linnet::inline LINNET_ISA::detail {
