@@ -51,6 +51,8 @@ struct mistake_in_graph {
   static_assert(Fault != types_not_supported, "linnet: no kernel for this combination of element types");
   static_assert(Fault != multiplier_not_representable,
                 "linnet: the scales give a requantization multiplier outside [2^-32, 2^30)");
+  static_assert(Fault != no_operator, "linnet: a custom node points at no operator");
+  static_assert(Fault != operands_refused, "linnet: the custom operator's shape rule refuses the operands");
   static_assert(Fault != too_many_nodes, "linnet: the graph has more nodes than the builder has room for");
   static_assert(Fault != too_many_ends,
                 "linnet: the graph has more inputs or outputs than the builder has room for");

@@ -8,6 +8,8 @@
 
 #include <linnet/graph/validate.hpp>
 
+#include "support/custom_operators.hpp"
+
 namespace {
 
 using linnet::graph_fault;
@@ -178,6 +180,14 @@ constexpr wrong wrongs[] = {
      graph_fault::bad_padding, 1},
     {"no such operator", [](small_graph& g) { g.nodes[1].kind = static_cast<op>(200); },
      graph_fault::types_not_supported, 1},
+    {"a user's operator that is none", [](small_graph& g) { g.nodes[1].kind = op::custom; },
+     graph_fault::no_operator, 1},
+    {"a user's operator that wants two operands",
+     [](small_graph& g) {
+       g.nodes[1].kind = op::custom;
+       g.nodes[1].custom = &linnet::custom_operator_of<support::distance>;
+     },
+     graph_fault::operands_refused, 1},
     // quantization
     {"a negative scale", [](small_graph& g) { g.tensors[y].quantization.scale = -0.5f; },
      graph_fault::bad_scale, -1, y},
