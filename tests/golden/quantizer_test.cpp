@@ -172,6 +172,12 @@ TEST(quantizer, every_float_model) {
     fill(observer->input(), 1);
     ASSERT_TRUE(observer->run());
     auto const made = linnet::quantize(*net, observer->ranges());
+    auto const recurs = [](linnet::node const& n) { return n.kind == linnet::op::recurrent; };
+    if (std::ranges::any_of(net->graph.nodes, recurs)) {
+      ASSERT_FALSE(made);
+      EXPECT_NE(made.error().message.find("there is no int8 kernel of 'lstm'"), std::string::npos);
+      continue;
+    }
     ASSERT_TRUE(made) << made.error().message;
     auto compared = linnet::deployment_comparison::create(session_of(*net), session_of(*made));
     ASSERT_TRUE(compared) << compared.error().message;

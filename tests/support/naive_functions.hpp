@@ -250,11 +250,16 @@ inline answer resized(tensor const& x, bool linear, bool centers, bool aligned, 
       for (bool right : {false, true}) {
         double const value = element(down ? v.high : v.low, right ? h.high : h.low);
         sum += value * (down ? v.part : 1.0 - v.part) * (right ? h.part : 1.0 - h.part);
-        most = std::max(most, std::fabs(value));
       }
     }
+    // A place that float32 puts just before an entry has a little of the one in front, too.
+    for (int y = std::max(v.low - 1, 0); y <= std::min(v.high + 1, in[1] - 1); ++y) {
+      for (int column = std::max(h.low - 1, 0); column <= std::min(h.high + 1, in[2] - 1); ++column)
+        most = std::max(most, std::fabs(element(y, column)));
+    }
     if (integers) return result.push(std::round(sum));
-    result.push(sum, most * epsilon * (8 + 4 * (in[1] + in[2] + to.extents[1] + to.extents[2])));
+    double const denormal = std::numeric_limits<float>::min();  // below it floats have fewer bits
+    result.push(sum, denormal + most * epsilon * (8 + 4 * (in[1] + in[2] + to.extents[1] + to.extents[2])));
   });
   return result;
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <span>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -159,6 +160,14 @@ inline std::vector<double> values_of(type t, std::span<std::byte const> bytes) {
   return values;
 }
 
+/// A number with as many digits as it takes to tell it from others.
+inline std::string exactly(double value) {
+  std::ostringstream text;
+  text.precision(17);
+  text << value;
+  return text.str();
+}
+
 /// The first element outside its slack, in words; empty where all are as they should be.
 inline std::string difference(answer const& want, type t, std::span<std::byte const> bytes) {
   std::vector<double> const got = values_of(t, bytes);
@@ -170,9 +179,8 @@ inline std::string difference(answer const& want, type t, std::span<std::byte co
         is_float(t) ? static_cast<double>(static_cast<float>(want.values[i])) : want.values[i];
     if (got[i] == wanted || std::fabs(got[i] - want.values[i]) <= want.slack[i]) continue;
     if (std::isnan(got[i]) && std::isnan(wanted)) continue;
-    return "element " + std::to_string(i) + " of " + std::to_string(got.size()) + " is " +
-           std::to_string(got[i]) + ", not " + std::to_string(want.values[i]) + " (slack " +
-           std::to_string(want.slack[i]) + ")";
+    return "element " + std::to_string(i) + " of " + std::to_string(got.size()) + " is " + exactly(got[i]) +
+           ", not " + exactly(want.values[i]) + " (slack " + exactly(want.slack[i]) + ")";
   }
   return {};
 }

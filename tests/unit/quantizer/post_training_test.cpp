@@ -110,8 +110,11 @@ class node_law {
   using operand_bytes = std::vector<byte_vector>;
 
   /// Nearest is half a step; multipliers of 31 bits, fixed-point exponentials and sums of rounded terms add
-  /// less than another. Copies are exact.
+  /// less than another; of a linear resize a step between entries has 10 bits, and is added up for each of
+  /// the output's. Copies are exact.
   static double steps(node const& n, graph_view const& q) {
+    if (n.kind == op::resize && n.resampling.method == interpolation::linear)
+      return 1.0 + (q.output(n).shape[1] + q.output(n).shape[2]) * 255.0 / 2048;
     bool const moves = n.kind == op::reshape || n.kind == op::transpose || n.kind == op::pad ||
                        n.kind == op::slice ||
                        (n.kind == op::resize && n.resampling.method == interpolation::nearest);

@@ -192,7 +192,8 @@ class normalizer : end_trimmer<Storage> {
   constexpr tensor_id operand_of(node const& n, tensor_id id) {
     graph_view const& g = this->source();
     shape const& own = g.tensor(id).shape;
-    if (n.kind == op::custom || n.kind == op::recurrent) return kept_as(id, own);
+    if (n.kind == op::custom || n.kind == op::recurrent)
+      return is_constant(g.tensor(id)) ? constant(id, own) : kept_as(id, own);
     if (n.kind != op::binary || own.rank() == g.output(n).shape.rank()) return image_of(id);
     shape widened;
     for (std::size_t i = own.rank(); i < g.output(n).shape.rank(); ++i) widened.push_back(1);

@@ -91,10 +91,12 @@ struct rescale_descriptor {
   return type == p.output_type && !computes && p.activation == activation::none &&
          p.input_quantization == p.output_quantization;
 }
+/// What a copy of rows reads.
 template <class Extent>
 struct copy_descriptor {
-  Extent width;
-  std::int32_t pixel_bytes;
+  Extent width;              ///< pixels of a row
+  std::int32_t pixel_bytes;  ///< of one
+  /// Precondition: every extent fits Extent.
   constexpr explicit copy_descriptor(rescale_problem const& p)
       : width(static_cast<Extent>(p.image.width)),
         pixel_bytes(static_cast<std::int32_t>(bytes_of(p.input_type, p.image.channels))) {}
@@ -108,6 +110,7 @@ constexpr decltype(auto) with_wide_types(rescale_problem const& p, F&& f) {
   if (p.output_type == s32) return f(std::type_identity<std::int16_t>{}, std::type_identity<std::int32_t>{});
   return f(std::type_identity<std::int16_t>{}, std::type_identity<std::int16_t>{});
 }
+/// Whether one side has elements of 16 bits.
 [[nodiscard]] constexpr bool is_wide(rescale_problem const& p) {
   return p.input_type == s16 || p.output_type == s16;
 }
