@@ -42,39 +42,15 @@ template <class Problem, class F>
   return f(problem, call_over(problem.image, problem.image, problem.output_type));
 }
 
-template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_add(graph_view const& g, node const& n, F&& f) {
-  element_type const type = g.input(n).type;
-  if (type != g.input(n, 1).type || type != g.output(n).type)
-    return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-  auto const p = add_of(g, n);
-  kernel_call call = call_over(p.image, p.image, p.type);
-  call.operands = {0, 1};
-  call.operand_count = 2;
-  return f(p, call);
-}
-
-/// Operands of different shapes are walked over as one pixel that is the whole tensor.
-template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_binary(graph_view const& g, node const& n, F&& f) {
+/// A call of two operands and an output of one type.
+template <class Problem, class F>
+[[nodiscard]] constexpr expected<void, graph_error> lower_pair(graph_view const& g, node const& n,
+                                                               Problem const& p, image_shape const& input,
+                                                               image_shape const& output, F&& f) {
   element_type const type = g.output(n).type;
   if (type != g.input(n).type || type != g.input(n, 1).type)
     return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-  auto const p = binary_of(g, n);
-  kernel_call call = call_over(image_of(p), image_of(p), p.type);
-  call.operands = {0, 1};
-  call.operand_count = 2;
-  return f(p, call);
-}
-
-template <class F>
-[[nodiscard]] constexpr expected<void, graph_error> lower_matrices(graph_view const& g, node const& n,
-                                                                   F&& f) {
-  element_type const type = g.output(n).type;
-  if (type != g.input(n).type || type != g.input(n, 1).type)
-    return lowering_fault(graph_fault::types_not_supported, g.outputs(n)[0]);
-  auto const p = matrices_of(g, n);
-  kernel_call call = call_over(input_image_of(p), image_of(p), p.type);
+  kernel_call call = call_over(input, output, type);
   call.operands = {0, 1};
   call.operand_count = 2;
   return f(p, call);
@@ -257,7 +233,10 @@ template <class F>
       auto const p = detail::dense_of(g, n);
       return f(p, detail::call_over(p.input, p.output, p.output_type));
     }
-    case op::add: return detail::lower_add(g, n, f);
+    case op::add: {
+      auto const p = detail::add_of(g, n);
+      return detail::lower_pair(g, n, p, p.image, p.image, f);
+    }
     case op::mean:
     case op::reduce: return detail::lower_reduced(g, n, f);
     case op::concat: return detail::lower_concat(g, n, f);
@@ -268,8 +247,14 @@ template <class F>
     }
     case op::slice:
     case op::transpose: return detail::lower_moved(g, n, f);
-    case op::binary: return detail::lower_binary(g, n, f);
-    case op::batch_matmul: return detail::lower_matrices(g, n, f);
+    case op::binary: {  // of different shapes: one pixel that is the whole tensor
+      auto const p = detail::binary_of(g, n);
+      return detail::lower_pair(g, n, p, image_of(p), image_of(p), f);
+    }
+    case op::batch_matmul: {
+      auto const p = detail::matrices_of(g, n);
+      return detail::lower_pair(g, n, p, input_image_of(p), image_of(p), f);
+    }
     case op::custom: return detail::lower_custom(g, n, f);
     case op::recurrent: {
       auto const p = detail::recurrent_of(g, n);
