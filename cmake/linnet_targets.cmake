@@ -70,6 +70,8 @@ target_compile_options(linnet_dev INTERFACE -Wall -Wextra -Wconversion -Wsign-co
 # g++ 12 sees overlapping copies in std::string where there are none (GCC bug 105651).
 target_compile_options(linnet_dev INTERFACE
   "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>")
+# A product and a sum are two roundings, at every level of optimization: the bits of floats depend on the source alone.
+target_compile_options(linnet_dev INTERFACE -ffp-contract=off)
 if(LINNET_NATIVE AND NOT CMAKE_CROSSCOMPILING)
   target_compile_options(linnet_dev INTERFACE -march=native)
 endif()
