@@ -192,4 +192,36 @@ TEST(golden, keyword_spotting_samples) {
   EXPECT_EQ(equal, 500u);
 }
 
+/// Nobody's outputs of a network of dynamic range are in the zoo: its answers are held against those of its
+/// int8 twin, which was trained with it, on the same samples.
+TEST(golden, keyword_spotting_by_weights_of_int8) {
+  GOLDEN_REQUIRE_ZOO();
+  tally count;
+  auto floats = open(zoo() / "models/tflite/mlperf_tiny/kws_ref_model_float32.tflite", count);
+  auto integers = open(zoo() / "models/tflite/mlperf_tiny/kws_ref_model.tflite", count);
+  ASSERT_TRUE(floats && integers);
+  auto const dynamic = [](linnet::node const& n) {
+    return n.dynamic_quantization == linnet::dynamic_quantization::symmetric;
+  };
+  EXPECT_EQ(std::ranges::count_if(floats->graph().nodes, dynamic), 5) << "those of more than 1,024 weights";
+  auto const inputs = golden::bytes_of(zoo() / "data/kws01/mfcc_int8.bin");
+  std::size_t const size = integers->input().bytes.size();
+  linnet::quantization const steps = integers->input().quantization;
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < 500; ++i) {
+    auto const sample = std::span(inputs).subspan(i * size, size);
+    fill(*integers, sample);
+    auto const x = *floats->input().as<float>();
+    for (std::size_t k = 0; k < size; ++k)
+      x[k] = static_cast<float>(static_cast<std::int8_t>(sample[k]) - steps.zero_point) * steps.scale;
+    integers->run();
+    floats->run();
+    auto const p = *floats->output().as<float>();
+    auto const q = *integers->output().as<std::int8_t>();
+    equal += std::ranges::max_element(p) - p.begin() == std::ranges::max_element(q) - q.begin() ? 1u : 0u;
+  }
+  std::cout << "keyword spotting by weights of int8: " << equal << " of 500 answers are those of int8\n";
+  EXPECT_GE(equal, 480u);
+}
+
 }  // namespace

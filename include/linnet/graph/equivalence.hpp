@@ -129,7 +129,8 @@ class twin_finder {
     bool const same_function = n.unary == m.unary && n.binary == m.binary && n.transposed == m.transposed &&
                                n.reduction == m.reduction && n.resampling == m.resampling &&
                                n.custom == m.custom && n.alpha == m.alpha && n.recurrence == m.recurrence &&
-                               n.state_type == m.state_type;
+                               n.state_type == m.state_type &&
+                               n.dynamic_quantization == m.dynamic_quantization;
     bool const has_two = n.kind == op::unary || n.kind == op::custom;  // parameters
     if (!same_function || (has_two && n.beta != m.beta)) return difference::function;
     if (n.beta != m.beta) return difference::beta;

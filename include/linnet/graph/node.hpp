@@ -7,6 +7,7 @@
 #include <linnet/base/static_vector.hpp>
 #include <linnet/base/text.hpp>
 #include <linnet/quantization/custom_operator.hpp>
+#include <linnet/quantization/dynamic_quantization.hpp>
 #include <linnet/quantization/functions.hpp>
 #include <linnet/quantization/requantize.hpp>
 #include <linnet/quantization/resampling.hpp>
@@ -146,8 +147,10 @@ struct node {
   element_type state_type = f32;                     ///< recurrent: of what svdf keeps, of lstm's cells
   linnet::quantization state{};                      ///< recurrent: and its steps
   custom_operator const* custom = nullptr;           ///< of static storage duration
-  bool keeps_operands = false;                       ///< its output takes no operand's bytes
-  std::int32_t source = -1;                          ///< index of the operator in the file it came from
+  /// conv2d, depthwise_conv2d: of each image, dense: of each row; floats by weights of s8.
+  linnet::dynamic_quantization dynamic_quantization = linnet::dynamic_quantization::none;
+  bool keeps_operands = false;  ///< its output takes no operand's bytes
+  std::int32_t source = -1;     ///< index of the operator in the file it came from
   friend constexpr bool operator==(node const&, node const&) = default;
 };
 

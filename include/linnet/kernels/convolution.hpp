@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <linnet/kernels/contract.hpp>
+#include <linnet/kernels/dynamic_input.hpp>
 
 // What conv2d and depthwise have in common: a window that moves over an image, weights, a bias, a
 // requantization.
@@ -25,13 +26,24 @@ struct convolution_problem {
   quantization input_quantization, output_quantization;  ///< none of floats
   std::int32_t weight_zero_point = 0;                    ///< of stored weights; s16: 0
   stored_bounds bounds{};                                ///< in place of the activation's
+  /// Of f32 with weights of s8: each image's own.
+  linnet::dynamic_quantization dynamic_quantization = linnet::dynamic_quantization::none;
 
   /// Of one window and channel.
   [[nodiscard]] constexpr std::int64_t taps() const { return std::int64_t{kernel_height} * kernel_width; }
 };
 
+/// The input as the executor walks over it: where an image is quantized by what it holds, it is one pixel.
+[[nodiscard]] constexpr image_shape input_image_of(convolution_problem const& p) {
+  return is_dynamic(p) ? one_pixel(p.input) : p.input;
+}
+/// The same of the output.
+[[nodiscard]] constexpr image_shape image_of(convolution_problem const& p) {
+  return is_dynamic(p) ? one_pixel(p.output) : p.output;
+}
 /// How the kernel walks down its input.
 [[nodiscard]] constexpr vertical_window window_of(convolution_problem const& p) {
+  if (is_dynamic(p)) return {};
   return {p.kernel_height, p.stride_height, p.dilation_height, p.padding_top};
 }
 
@@ -69,5 +81,47 @@ struct convolution_descriptor {
   }
 };
 static_assert(sizeof(convolution_descriptor<std::uint16_t, float, no_rounding>) <= 36);
+
+/// What a kernel that quantizes whole images reads of a problem. Scratch: such an image, in bytes.
+template <class Extent>
+struct dynamic_convolution_descriptor : convolution_descriptor<Extent, float, scaled_weights> {
+  Extent input_height, output_height, padding_top;  ///< of the image
+  linnet::dynamic_quantization scheme;              ///< not none
+
+  /// Precondition: every extent fits Extent; `is_dynamic(p)`.
+  constexpr explicit dynamic_convolution_descriptor(convolution_problem const& p)
+      : convolution_descriptor<Extent, float, scaled_weights>(p),
+        input_height(static_cast<Extent>(p.input.height)),
+        output_height(static_cast<Extent>(p.output.height)),
+        padding_top(static_cast<Extent>(p.padding_top)),
+        scheme(p.dynamic_quantization) {}
+
+  /// Bytes of a quantized image.
+  [[nodiscard]] constexpr std::int64_t input_elements() const {
+    return std::int64_t{input_height} * this->input_width * this->input_channels;
+  }
+
+  /// Calls `f(first weight's tap, input element, taps)` for every run of taps of the window at (top, left)
+  /// that lies in the image, side by side in its row; one by one where `apart`.
+  template <class F>
+  constexpr void for_each_run(std::int32_t top, std::int32_t left, bool apart, F const& f) const {
+    std::int32_t const wide = this->kernel_width, width = this->input_width;
+    bool const one_run = this->dilation_width == 1 && !apart;
+    for (std::int32_t ky = 0; ky < this->kernel_height; ++ky) {
+      std::int32_t const y = top + ky * this->dilation_height;
+      if (y < 0 || y >= std::int32_t{input_height}) continue;
+      for (std::int32_t kx = 0; kx < wide;) {
+        std::int32_t const x = left + kx * this->dilation_width;
+        if (x < 0 || x >= width) {
+          ++kx;
+          continue;
+        }
+        std::int32_t const taps = one_run ? min(wide - kx, width - x) : 1;
+        f(ky * wide + kx, (std::int64_t{y} * width + x) * this->input_channels, taps);
+        kx += taps;
+      }
+    }
+  }
+};
 
 }  // namespace linnet::inline LINNET_ISA::kernels

@@ -106,6 +106,7 @@ class network_dequantizer {
     node& made = made_.graph.nodes[index];
     bool const converts = n.kind == op::quantize || n.kind == op::dequantize || n.kind == op::requantize;
     if (converts) made.kind = op::reshape;  // which moves nothing
+    made.dynamic_quantization = dynamic_quantization::none;
     tensor_info const& output = given().output(n);
     bool const in_steps = n.kind == op::pad && (output.type == s8 || output.type == u8);
     if (in_steps) made.alpha = n.alpha * output.quantization.scale;

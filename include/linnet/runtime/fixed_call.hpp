@@ -47,6 +47,8 @@ struct call_family {
   linnet::reduction reduction = reduction::sum;
   linnet::recurrence recurrence = recurrence::svdf;
   element_type state = f32;
+  element_type weights = f32;  // of layers
+  bool dynamic = false;
 
   friend constexpr bool operator==(call_family const&, call_family const&) = default;
 };
@@ -63,7 +65,9 @@ struct call_family {
           kernels::binary::group_of(n.binary),
           n.reduction,
           n.recurrence,
-          n.state_type};
+          n.state_type,
+          has_weights(n.kind) ? g.input(n, 1).type : f32,
+          n.dynamic_quantization != dynamic_quantization::none};
 }
 
 /// The problem of a call, whose type is known.

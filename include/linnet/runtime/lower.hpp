@@ -205,11 +205,11 @@ template <class F>
   switch (n.kind) {
     case op::conv2d: {
       auto const p = detail::convolution_of<kernels::conv2d::problem>(g, n);
-      return f(p, detail::call_over(p.input, p.output, p.output_type));
+      return f(p, detail::call_over(input_image_of(p), image_of(p), p.output_type));
     }
     case op::depthwise_conv2d: {
       auto const p = detail::convolution_of<kernels::depthwise::problem>(g, n);
-      return f(p, detail::call_over(p.input, p.output, p.output_type));
+      return f(p, detail::call_over(input_image_of(p), image_of(p), p.output_type));
     }
     case op::transpose_conv2d: {
       auto const p = detail::convolution_of<kernels::transpose_conv2d::problem>(g, n);

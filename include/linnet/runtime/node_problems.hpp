@@ -35,6 +35,7 @@ template <class Problem>
   p.input_quantization = in.quantization;
   p.output_quantization = out.quantization;
   p.weight_zero_point = weights.quantization.zero_point;
+  p.dynamic_quantization = n.dynamic_quantization;
   return p;
 }
 
@@ -90,6 +91,7 @@ template <class Problem>
   p.input_quantization = in.quantization;
   p.output_quantization = out.quantization;
   p.weight_zero_point = weights.quantization.zero_point;
+  p.dynamic_quantization = n.dynamic_quantization;
   return p;
 }
 

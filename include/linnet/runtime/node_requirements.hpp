@@ -66,6 +66,9 @@ namespace linnet::inline LINNET_ISA::detail {
   if (auto scaled = require_scales(g, n); !scaled) return scaled;
   tensor_info const &in = g.input(n), &weights = g.input(n, 1);
   bool const quantized = kernels::is_quantized(in.type) || in.type == s16;
+  bool const dynamic = n.dynamic_quantization != dynamic_quantization::none;
+  if (dynamic && (in.type != f32 || weights.type != s8))
+    return lowering_fault(graph_fault::types_not_supported, g.inputs(n)[1]);
   element_type const sums = n.rounding == rounding::reduced_multiplier ? s64 : s32;
   if (n.inputs.count == 3 && g.input(n, 2).type != (quantized ? sums : f32)) {
     return lowering_fault(graph_fault::types_not_supported, g.inputs(n)[2]);

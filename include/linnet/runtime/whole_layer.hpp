@@ -148,11 +148,15 @@ template <class Arch, class Problem>
 
 /// Packs and runs one layer with the youngest kernel of an architecture that is exact with its weights, all
 /// rows of all batches. Extent: of the descriptor's fields, which must hold the problem's. Does nothing where
-/// no kernel supports the problem or the memory is less than `needs_of_layer<Arch>(p)`.
+/// no kernel supports the problem or the memory is less than `needs_of_layer<Arch>(p)`, nor for groups of a
+/// problem of dynamic quantization.
 template <class Extent, class Arch, class Problem>
 constexpr layer_run run_layer(Problem const& p, plain_layer const& layer, layer_memory const& memory) {
   layer_run made;
   kernels::selection chosen = kernels::select<Arch>(p);
+  if constexpr (requires { is_dynamic(p); }) {
+    if (is_dynamic(p) && layer.groups != 1) return made;  // groups are quantized together
+  }
   if (!chosen.found() || !detail::suffices(memory, needs_of_layer<Arch>(p))) return made;
   call_geometry const g = detail::layer_geometry(p, layer.groups);
   for (std::int32_t group = 0; group < layer.groups; ++group) {

@@ -47,6 +47,11 @@ struct image_shape {
   friend constexpr bool operator==(image_shape const&, image_shape const&) = default;
 };
 
+/// Each image of a batch as one pixel.
+[[nodiscard]] constexpr image_shape one_pixel(image_shape const& s) {
+  return {s.batch, 1, 1, s.height * s.width * s.channels};
+}
+
 /// The last four extents as (batch, height, width, channels); missing ones are 1, further ones join the
 /// batch. Precondition: the batch fits in 31 bits (`validate` sees to it).
 [[nodiscard]] constexpr image_shape as_image(shape const& s) {

@@ -365,6 +365,30 @@ TEST(lower_refuses, a_bias_of_another_type) {
   expect_refused(m, graph_fault::types_not_supported, 2);
 }
 
+TEST(lower_refuses, inputs_that_are_no_floats_to_quantize) {
+  for (op const kind : {op::conv2d, op::depthwise_conv2d}) {
+    auto m = convolution(kind);
+    m.n().dynamic_quantization = dynamic_quantization::symmetric;
+    expect_refused(m, graph_fault::types_not_supported, 1);
+  }
+}
+
+TEST(lower, an_image_that_is_quantized_when_it_is_computed_is_one_pixel) {
+  auto m = convolution();
+  for (tensor_id id : {tensor_id{0}, m.output}) {
+    m.g.at(id).type = f32;
+    m.g.at(id).quantization = {};
+  }
+  m.g.at(2).type = f32;
+  kernel_call const by_rows = lowered<kernels::conv2d::problem>(m).calls[0];
+  m.n().dynamic_quantization = dynamic_quantization::asymmetric;
+  auto const whole = lowered<kernels::conv2d::problem>(m);
+  EXPECT_EQ(whole.problems[0].dynamic_quantization, dynamic_quantization::asymmetric);
+  EXPECT_EQ(whole.calls[0].input, one_pixel(by_rows.input));
+  EXPECT_EQ(whole.calls[0].output, one_pixel(by_rows.output));
+  EXPECT_EQ(whole.calls[0].output_pixel_stride, 4 * whole.calls[0].output.channels);
+}
+
 TEST(lower_refuses, operators_that_move_values_between_different_quantizations) {
   expect_refused(pooling(op::average_pool2d, activation::none, half, quarter), graph_fault::scales_must_agree,
                  1);

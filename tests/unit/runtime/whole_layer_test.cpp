@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -161,12 +162,14 @@ bytes scalar_output(Problem const& p, bytes const& inputs, kernels::constants co
                     std::int64_t output_bytes) {
   layer_needs const needs = needs_of_layer<arch::scalar>(p);
   exact_buffer const packed(static_cast<std::size_t>(needs.packed_bytes)),
-      output(static_cast<std::size_t>(output_bytes));
+      scratch(static_cast<std::size_t>(needs.scratch_bytes)), output(static_cast<std::size_t>(output_bytes));
   std::vector<kernels::input_row> window(static_cast<std::size_t>(needs.window_entries));
   plain_layer const layer{
       .inputs = {inputs.data(), nullptr}, .output = output.data(), .constants = constants};
-  EXPECT_TRUE((run_layer<std::uint16_t, arch::scalar>(
-                   p, layer, {.packed = {packed.data(), packed.size()}, .scratch = {}, .window = window})
+  EXPECT_TRUE((run_layer<std::uint16_t, arch::scalar>(p, layer,
+                                                      {.packed = {packed.data(), packed.size()},
+                                                       .scratch = {scratch.data(), scratch.size()},
+                                                       .window = window})
                    .done()));
   return {output.data(), output.data() + output.size()};
 }
@@ -285,6 +288,138 @@ TEST(whole_layer, bytes_as_weights_of_floats_have_a_scale) {
       for (std::int64_t at = 0; at < size; at += 4)
         ASSERT_NEAR(load<float>(made.data() + at), load<float>(wide.data() + at), largest * 1e-6f);
     });
+  }
+}
+
+/// One image or row of floats as TensorFlow Lite quantizes it, and what its numbers mean.
+struct quantized_floats {
+  std::vector<int> numbers;
+  double scale = 1;
+  int zero = 0;
+};
+quantized_floats quantized_by_range(std::vector<float> const& floats, bool symmetric) {
+  quantized_floats made;
+  float low = 0, high = 0;
+  for (float f : floats) low = std::min(low, f), high = std::max(high, f);
+  made.numbers.resize(floats.size());
+  if (low == high) return made;
+  float inverse = 127 / std::max(-low, high);
+  if (symmetric) {
+    made.scale = static_cast<double>(std::max(-low, high) / 127);
+  } else {
+    double const step = (double{high} - double{low}) / 255;
+    // Where its rounding matters less: 128 steps to one end, 127 to the other.
+    bool const from_low = 128 - low / step < 127 + high / step;
+    made.zero = static_cast<int>(std::round(from_low ? -128 - low / step : 127 - high / step));
+    made.scale = static_cast<double>(static_cast<float>(step));
+    inverse = static_cast<float>(1 / made.scale);
+  }
+  for (std::size_t i = 0; i < floats.size(); ++i) {
+    auto const nearest = static_cast<int>(std::round(static_cast<float>(made.zero) + floats[i] * inverse));
+    made.numbers[i] = std::clamp(nearest, symmetric ? -127 : -128, 127);
+  }
+  return made;
+}
+std::vector<float> floats_of(bytes const& stored, std::int64_t first, std::int64_t count) {
+  std::vector<float> made;
+  for (std::int64_t i = first; i < first + count; ++i) made.push_back(load<float>(stored.data() + 4 * i));
+  return made;
+}
+
+/// One output of a layer, from quantized inputs: the sum of products, exactly.
+double sum_at(kernels::dense::problem const& p, quantized_floats const& x, bytes const& weights, std::int32_t,
+              std::int32_t, std::int32_t o) {
+  double sum = 0;
+  for (std::int32_t i = 0; i < p.input.channels; ++i)
+    sum += load<std::int8_t>(weights.data() + o * p.input.channels + i) *
+           (x.numbers[static_cast<std::size_t>(i)] - x.zero);
+  return sum;
+}
+template <class Problem>
+double sum_at(Problem const& p, quantized_floats const& image, bytes const& weights, std::int32_t y,
+              std::int32_t x, std::int32_t o) {
+  constexpr bool depthwise = std::same_as<Problem, kernels::depthwise::problem>;
+  std::int32_t const channels = p.input.channels;
+  double sum = 0;
+  for (std::int32_t ky = 0; ky < p.kernel_height; ++ky) {
+    for (std::int32_t kx = 0; kx < p.kernel_width; ++kx) {
+      std::int32_t const row = y * p.stride_height + ky * p.dilation_height - p.padding_top,
+                         column = x * p.stride_width + kx * p.dilation_width - p.padding_left;
+      if (row < 0 || column < 0 || row >= p.input.height || column >= p.input.width) continue;
+      std::int32_t const tap = ky * p.kernel_width + kx, pixel = (row * p.input.width + column) * channels;
+      auto const add = [&](std::int64_t weight, std::int32_t i) {
+        sum += load<std::int8_t>(weights.data() + weight) *
+               (image.numbers[static_cast<std::size_t>(pixel + i)] - image.zero);
+      };
+      if (depthwise) {
+        add(tap * p.output.channels + o, o / (p.output.channels / channels));
+      } else {
+        for (std::int32_t i = 0; i < channels; ++i) add((o * p.taps() + tap) * channels + i, i);
+      }
+    }
+  }
+  return sum;
+}
+
+/// Integer sums are exact: what is left are three roundings of float32.
+TEST(whole_layer, inputs_quantized_when_it_is_computed) {
+  random_source random(0xD1);
+  for (int i = 0; i < 60 && !HasFailure(); ++i) {
+    for_each_layer(random, [&](auto p, std::int64_t count) {
+      constexpr bool by_rows = std::same_as<decltype(p), kernels::dense::problem>;
+      bool const symmetric = i % 2 == 0;
+      p.input_type = p.output_type = f32;
+      p.weight_type = s8;
+      p.input_quantization = p.output_quantization = {};
+      p.bounds.real = i % 3 == 0 ? value_range<float>{-1.0f, 2.5f} : value_range<float>{-1e30f, 1e30f};
+      p.dynamic_quantization = symmetric ? dynamic_quantization::symmetric : dynamic_quantization::asymmetric;
+      bytes inputs = random_floats(random, elements_of(p.input));
+      if (i % 5 == 0) inputs.assign(inputs.size(), std::byte{});
+      if (i % 5 == 1)  // none below 0
+        for (std::size_t at = 3; at < inputs.size(); at += 4) inputs[at] &= std::byte{0x7F};
+      bytes const bias = random_floats(random, p.output.channels),
+                  stored = random_bytes(random, count * p.output.channels);
+      std::vector<float> scales;
+      for (std::int32_t o = 0; o < (i % 4 < 2 ? 1 : p.output.channels); ++o)
+        scales.push_back(static_cast<float>(random.integer(1, 1000)) * 1e-4f);
+      bytes const made = scalar_output(p, inputs, {.weights = stored, .bias = bias, .weight_scales = scales},
+                                       4 * elements_of(p.output));
+      std::int32_t const parts = by_rows ? p.input.width : p.input.batch;
+      std::int64_t const size = elements_of(p.input) / parts;
+      std::size_t at = 0;
+      for (std::int32_t part = 0; part < parts; ++part) {
+        auto const x = quantized_by_range(floats_of(inputs, part * size, size), symmetric);
+        for (std::int32_t y = 0; y < (by_rows ? 1 : p.output.height); ++y) {
+          for (std::int32_t column = 0; column < (by_rows ? 1 : p.output.width); ++column) {
+            for (std::int32_t o = 0; o < p.output.channels; ++o, at += 4) {
+              double const scale = scales[scales.size() == 1 ? 0 : static_cast<std::size_t>(o)],
+                           product = sum_at(p, x, stored, y, column, o) * x.scale * scale,
+                           added = load<float>(bias.data() + 4 * o);
+              double const wanted =
+                  std::clamp(product + added, double{p.bounds.real.low}, double{p.bounds.real.high});
+              ASSERT_NEAR(load<float>(made.data() + at), wanted, (std::abs(product) + std::abs(added)) * 3e-7)
+                  << i;
+            }
+          }
+        }
+      }
+    });
+  }
+}
+
+TEST(whole_layer, groups_are_not_quantized_one_by_one) {
+  kernels::conv2d::problem p;
+  p.input = p.output = {1, 1, 1, 2};
+  p.input_type = p.output_type = f32;
+  p.dynamic_quantization = dynamic_quantization::symmetric;
+  bytes const inputs(16), weights(8);
+  bytes output(16), packed(256), scratch(16);
+  std::vector<float> const scales{0.5f};
+  std::vector<kernels::input_row> window(4);
+  for (std::int32_t const groups : {1, 2}) {
+    plain_layer const layer{{inputs.data()}, output.data(), {weights, {}, scales}, groups};
+    EXPECT_EQ((run_layer<std::int32_t, arch::scalar>(p, layer, {packed, scratch, window}).done()),
+              groups == 1);
   }
 }
 

@@ -272,6 +272,43 @@ TEST(model, a_custom_operator_reads_its_weights_in_both_lives) {
   }
 }
 
+/// Layers of floats whose weights are stored in fewer bits, one kind after the other: none of these kinds may
+/// be run by the code of another.
+constexpr auto in_fewer_bits() {
+  graph_builder g;
+  auto x = g.input({.height = 7, .width = 6, .channels = 3});
+  for (int i = 0; i < 5; ++i) {
+    x = g.conv2d(x, {.filters = 4, .kernel = {3, 2}});
+    x = g.depthwise_conv2d(x, {.stride = {1, 1}, .multiplier = 2});
+  }
+  x = g.reshape(x, {1, 42, 8});
+  for (int i = 0; i < 5; ++i) x = g.dense(x, {.units = 8});
+  auto made = g.finish(x);
+  struct kind {
+    element_type weights;
+    dynamic_quantization inputs;
+  };
+  constexpr kind kinds[] = {{f32, dynamic_quantization::none},
+                            {s8, dynamic_quantization::symmetric},
+                            {s8, dynamic_quantization::none},
+                            {f16, dynamic_quantization::none},
+                            {s8, dynamic_quantization::asymmetric}};
+  std::size_t seen[op_count] = {};
+  for (node& n : made->nodes) {
+    if (n.kind == op::reshape) continue;
+    kind const& k = kinds[seen[static_cast<std::size_t>(n.kind)]++];
+    tensor_info& weights = made->tensors[static_cast<std::size_t>(made->edges[n.inputs.first + 1])];
+    weights.type = k.weights;
+    if (k.weights == s8) weights.quantization = {1.0f / 256, 0};
+    n.dynamic_quantization = k.inputs;
+  }
+  return made;
+}
+constexpr auto graph_in_fewer_bits = compose<in_fewer_bits>();
+TEST(model, gives_the_bits_of_a_session_for_weights_in_fewer_bits) {
+  expect_same_bits<graph_in_fewer_bits>(10);
+}
+
 constexpr auto converting() {
   graph_builder g;
   auto const x = g.input({.height = 4, .width = 5, .channels = 3});

@@ -265,7 +265,9 @@ class normalizer : end_trimmer<Storage> {
     shape const now = this->made_tensor(kept(x)).shape;
     if (this->mistaken()) return;
     auto const rows = static_cast<std::int32_t>(this->source().tensor(x).shape.elements() / weights[1]);
-    bool const fits = now.rank() == 4 && now[3] == weights[1];
+    bool const fits =
+        now.rank() == 4 && now[3] == weights[1] &&
+        n.dynamic_quantization == dynamic_quantization::none;  // each row is quantized by itself
     n.kind = op::conv2d;
     n.window = {};
     keep_layer(from, n, fits ? kept(x) : kept_as(x, {rows, 1, 1, weights[1]}),

@@ -98,6 +98,8 @@ template <class Values>
   if (n.state_type != plain.state_type) text += ", .state_type = " + std::string(name_of(n.state_type));
   if (n.state != plain.state)
     text += ", .state = {" + exact(n.state.scale) + ", " + number(n.state.zero_point) + "}";
+  if (n.dynamic_quantization != plain.dynamic_quantization)
+    text += ", .dynamic_quantization = dynamic_quantization::" + std::string(name_of(n.dynamic_quantization));
   if (n.keeps_operands) text += ", .keeps_operands = true";
   if (n.source != plain.source) text += ", .source = " + number(n.source);
   return "{" + text + "}";

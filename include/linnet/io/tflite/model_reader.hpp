@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -126,14 +127,16 @@ class model_reader {
     node made;
     made.kind = mapping.kind;
     made.source = static_cast<std::int32_t>(index);
-    stated_operator const from{
-        .code = mapping.code,
-        .options = stated.child(operator_fields::options),
-        .inputs = inputs,
-        .tensors = tensors_,
-        .output = tensors_.info(*output),
-        .first = tensors_.info(operands->front()),
-        .second = operands->size() > 1 ? tensors_.info((*operands)[1]).shape : linnet::shape{}};
+    tensor_info const second = operands->size() > 1 ? tensors_.info((*operands)[1]) : tensor_info{};
+    stated_operator const from{.code = mapping.code,
+                               .options = stated.child(operator_fields::options),
+                               .inputs = inputs,
+                               .tensors = tensors_,
+                               .output = tensors_.info(*output),
+                               .first = tensors_.info(operands->front()),
+                               .second = second.shape,
+                               .second_type = second.type,
+                               .second_scales_differ = have_different_scales(second)};
     if (auto read = mapping.read(from, made); !read) return read;
     bool const sums_in_64_bits = linnet::detail::has_weights(made.kind) && operands->size() == 3 &&
                                  tensors_.info((*operands)[2]).type == s64;
@@ -142,6 +145,12 @@ class model_reader {
     made.outputs = into_.graph.add_edges({&*output, 1});
     into_.graph.nodes.push_back(made);
     return {};
+  }
+
+  [[nodiscard]] bool have_different_scales(tensor_info const& t) const {
+    std::span const scales =
+        std::span(into_.graph.scales).subspan(t.channel_scales.first, t.channel_scales.count);
+    return std::adjacent_find(scales.begin(), scales.end(), std::not_equal_to<>{}) != scales.end();
   }
 
   /// The user's operator of a code, or null.

@@ -20,6 +20,7 @@ namespace detail {
   }
   if (format != 0)
     return fail(errc::malformed, "weights format " + std::to_string(format) + " does not exist");
+  read_dynamic(from, from.options.flag(f::asymmetric), into);
   return read_activation(from, f::activation, into);
 }
 

@@ -62,7 +62,7 @@ struct pool2d_fields {
                             activation = 5;
 };
 struct fully_connected_fields {
-  static constexpr unsigned activation = 0, weights_format = 1, keep_num_dims = 2;
+  static constexpr unsigned activation = 0, weights_format = 1, keep_num_dims = 2, asymmetric = 3;
 };
 struct concatenation_fields {
   static constexpr unsigned axis = 0, activation = 1;

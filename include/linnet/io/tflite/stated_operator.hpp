@@ -19,13 +19,15 @@ inline constexpr std::int32_t most_window = 1 << 14, most_image_extent = 1 << 20
 /// An operator as the file states it: its options, its operands as the file numbers them, and its first
 /// operand and its result as the network knows them.
 struct stated_operator {
-  builtin code;                      ///< which operator it is
-  table options;                     ///< absent where the file has none
-  number_list<std::int32_t> inputs;  ///< as the file numbers them
-  tensor_reader const& tensors;      ///< of the file
-  tensor_info const& output;         ///< its result
-  tensor_info const& first;          ///< its first operand
-  linnet::shape second{};            ///< of the second operand, where it is a tensor of the network
+  builtin code;                       ///< which operator it is
+  table options;                      ///< absent where the file has none
+  number_list<std::int32_t> inputs;   ///< as the file numbers them
+  tensor_reader const& tensors;       ///< of the file
+  tensor_info const& output;          ///< its result
+  tensor_info const& first;           ///< its first operand
+  linnet::shape second{};             ///< of the second operand, where it is a tensor of the network
+  element_type second_type = f32;     ///< of the same
+  bool second_scales_differ = false;  ///< whether its channels have scales of their own
 };
 
 /// Copies an operator's options into a node's attributes.
@@ -52,6 +54,12 @@ namespace detail {
   if (!read) return unexpected(read.error());
   into.activation = *read;
   return {};
+}
+
+/// Floats by weights of int8: TensorFlow Lite quantizes the floats when it computes the layer.
+inline void read_dynamic(stated_operator const& from, bool asymmetric, node& into) {
+  if (from.first.type != f32 || from.second_type != s8) return;
+  into.dynamic_quantization = asymmetric ? dynamic_quantization::asymmetric : dynamic_quantization::symmetric;
 }
 
 }  // namespace detail

@@ -71,6 +71,7 @@ namespace detail {
   into.window.kernel = {weights[1], weights[2]};
   into.window.stride = {o.number<std::int32_t>(f::stride_h), o.number<std::int32_t>(f::stride_w)};
   into.window.dilation = {o.number<std::int32_t>(f::dilation_h, 1), o.number<std::int32_t>(f::dilation_w, 1)};
+  read_dynamic(from, from.second_scales_differ, into);
   if (auto sound = read_activation(from, f::activation, into); !sound) return sound;
   return resolve_padding(o.number<std::int8_t>(f::padding), image, into.window);
 }
@@ -90,6 +91,7 @@ namespace detail {
   into.window.kernel = {weights[1], weights[2]};
   into.window.stride = {o.number<std::int32_t>(f::stride_h), o.number<std::int32_t>(f::stride_w)};
   into.window.dilation = {o.number<std::int32_t>(f::dilation_h, 1), o.number<std::int32_t>(f::dilation_w, 1)};
+  read_dynamic(from, true, into);
   if (auto sound = read_activation(from, f::activation, into); !sound) return sound;
   return resolve_padding(o.number<std::int8_t>(f::padding), image, into.window);
 }

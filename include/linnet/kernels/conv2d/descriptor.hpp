@@ -26,9 +26,16 @@ struct descriptor : convolution_descriptor<Extent, T, Policy> {
   using convolution_descriptor<Extent, T, Policy>::convolution_descriptor;
 };
 
+/// What a kernel reads of a problem whose inputs are quantized when it is computed.
+template <class Extent>
+struct dynamic_descriptor : dynamic_convolution_descriptor<Extent> {
+  using dynamic_convolution_descriptor<Extent>::dynamic_convolution_descriptor;
+};
+
 /// Calls `f` with the descriptor of a problem that a kernel supports.
 template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
+  if (is_dynamic(p)) return f(dynamic_descriptor<Extent>(p));
   return with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
     return f(descriptor<Extent, T, Policy>(p));
   });
@@ -37,8 +44,12 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
 /// The descriptor of a problem known when compiled.
 template <class Extent, problem const& P>
 [[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
-  using types = layer_arithmetic<P.input_type, P.weight_type, P.rounding>;
-  return descriptor<Extent, typename types::element, typename types::policy>(P);
+  if constexpr (is_dynamic(P)) {
+    return dynamic_descriptor<Extent>(P);
+  } else {
+    using types = layer_arithmetic<P.input_type, P.weight_type, P.rounding>;
+    return descriptor<Extent, typename types::element, typename types::policy>(P);
+  }
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::conv2d

@@ -101,4 +101,33 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
   }
 }
 
+/// Convolution of a whole image of floats, side by side, by weights of s8: the image is quantized to bytes by
+/// what it holds (`arithmetic.md`, dynamic range). Scratch: it, quantized.
+template <class Extent>
+constexpr void rows(dynamic_descriptor<Extent> const& d, row_window window, row_span const& out,
+                    std::byte const* packed, std::byte* scratch, arch::scalar) {
+  std::int32_t const channels = d.input_channels;
+  channel_records<float, scaled_weights> const records{
+      std::int64_t{d.kernel_height} * d.kernel_width * channels, channels};
+  quantization const steps = quantize_input(d.scheme, window[0].data, d.input_elements(), scratch);
+  std::byte* to = out.data;
+  for (std::int32_t y = 0; y < d.output_height; ++y) {
+    for (std::int32_t x = 0; x < d.output_width; ++x) {
+      std::int32_t const top = y * d.stride_height - d.padding_top,
+                         left = x * d.stride_width - d.padding_left;
+      std::byte const* record = packed + records.first();
+      for (std::int32_t o = 0; o < d.output_channels; ++o, to += sizeof(float), record += records.stride()) {
+        std::byte const* const weights = record + records.weights_at();
+        std::int32_t sum = 0;
+        d.for_each_run(top, left, false, [&](std::int32_t tap, std::int64_t element, std::int32_t taps) {
+          sum = add_quantized_products(sum, weights + std::int64_t{tap} * channels, scratch + element,
+                                       taps * channels, steps.zero_point);
+        });
+        auto const factor = load_factor<scaled_weights>(record + records.factor_at());
+        store(to, dynamic_result(d.output, sum, steps, factor));
+      }
+    }
+  }
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::conv2d

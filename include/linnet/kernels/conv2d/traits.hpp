@@ -20,6 +20,10 @@ struct traits<conv2d::problem, arch::scalar> : bare_traits {
     return is_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding) ||
            is_narrow_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding);
   }
+  /// A quantized image, where the inputs are floats and it is quantized.
+  static constexpr std::int64_t scratch_bytes(conv2d::problem const& p) {
+    return is_dynamic(p) ? std::int64_t{p.input.height} * p.input.width * p.input.channels : 0;
+  }
   static constexpr std::int64_t packed_bytes(conv2d::problem const& p) {
     return with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
       return channel_records<T, Policy>{p.taps() * p.input.channels, p.input.channels}.bytes(

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <linnet/kernels/contract.hpp>
+#include <linnet/kernels/dynamic_input.hpp>
 
 /// Fully connected layers. Operands, elements side by side: inputs[0] (pixel, input); constants.weights
 /// (unit, input), bias (unit), one weight scale or one for each unit; output (pixel, unit). Weights are
@@ -27,6 +28,8 @@ struct problem {
   quantization input_quantization, output_quantization;  ///< none of floats
   std::int32_t weight_zero_point = 0;                    ///< of stored weights; s16: 0
   stored_bounds bounds{};                                ///< in place of the activation's
+  /// Of f32 with weights of s8: each pixel's own.
+  linnet::dynamic_quantization dynamic_quantization = linnet::dynamic_quantization::none;
 };
 
 /// What a kernel reads.
@@ -45,9 +48,20 @@ struct descriptor {
         output{p.output_quantization.zero_point, clamp_for<T>(p)} {}
 };
 
+/// What a kernel reads of a problem whose inputs are quantized when it is computed.
+template <class Extent>
+struct dynamic_descriptor : descriptor<Extent, float, scaled_weights> {
+  linnet::dynamic_quantization scheme;  ///< not none
+
+  /// Precondition: every extent fits Extent; `is_dynamic(p)`.
+  constexpr explicit dynamic_descriptor(problem const& p)
+      : descriptor<Extent, float, scaled_weights>(p), scheme(p.dynamic_quantization) {}
+};
+
 /// Calls `f` with the descriptor of a problem that a kernel supports.
 template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
+  if (is_dynamic(p)) return f(dynamic_descriptor<Extent>(p));
   return with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
     return f(descriptor<Extent, T, Policy>(p));
   });
@@ -56,8 +70,12 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
 /// The descriptor of a problem known when compiled.
 template <class Extent, problem const& P>
 [[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
-  using types = layer_arithmetic<P.input_type, P.weight_type, P.rounding>;
-  return descriptor<Extent, typename types::element, typename types::policy>(P);
+  if constexpr (is_dynamic(P)) {
+    return dynamic_descriptor<Extent>(P);
+  } else {
+    using types = layer_arithmetic<P.input_type, P.weight_type, P.rounding>;
+    return descriptor<Extent, typename types::element, typename types::policy>(P);
+  }
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::dense

@@ -53,4 +53,27 @@ constexpr void rows(descriptor<Extent, T, Policy> const& d, row_window window, r
   }
 }
 
+/// The same between floats, by weights of s8, where the inputs of each pixel are quantized to bytes by what
+/// they hold (`arithmetic.md`, dynamic range). Scratch: those of one pixel.
+template <class Extent>
+constexpr void rows(dynamic_descriptor<Extent> const& d, row_window window, row_span const& out,
+                    std::byte const* packed, std::byte* scratch, arch::scalar) {
+  channel_records<float, scaled_weights> const records{d.inputs, 0};
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    input_row const& row = window[static_cast<std::size_t>(y)];
+    for (std::int32_t x = 0; x < d.pixels; ++x) {
+      quantization const steps =
+          quantize_input(d.scheme, row.data + std::int64_t{x} * row.pixel_stride, d.inputs, scratch);
+      std::byte* const pixel = out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride;
+      std::byte const* record = packed + records.first();
+      for (std::int32_t o = 0; o < d.units; ++o, record += records.stride()) {
+        std::int32_t const sum =
+            add_quantized_products(0, record + records.weights_at(), scratch, d.inputs, steps.zero_point);
+        auto const factor = load_factor<scaled_weights>(record + records.factor_at());
+        store(pixel + o * std::int32_t{sizeof(float)}, dynamic_result(d.output, sum, steps, factor));
+      }
+    }
+  }
+}
+
 }  // namespace linnet::inline LINNET_ISA::kernels::dense

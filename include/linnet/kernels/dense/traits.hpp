@@ -20,6 +20,10 @@ struct traits<dense::problem, arch::scalar> : bare_traits {
     return is_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding) ||
            is_narrow_layer(p.input_type, p.weight_type, p.output_type, p.weight_zero_point, p.rounding);
   }
+  /// The inputs of a pixel, where these are floats and it is quantized.
+  static constexpr std::int64_t scratch_bytes(dense::problem const& p) {
+    return is_dynamic(p) ? p.input.channels : 0;
+  }
   static constexpr std::int64_t packed_bytes(dense::problem const& p) {
     return with_layer_arithmetic(p, [&]<class T, class Policy>(std::type_identity<T>, Policy) {
       return channel_records<T, Policy>{p.input.channels, 0}.bytes(p.output.channels);

@@ -638,6 +638,41 @@ TEST(tflite_reader, old_operator_codes) {
   EXPECT_EQ(sound(m).graph.nodes.size(), 6u);
 }
 
+// ---- Floats by weights of int8
+
+using linnet::dynamic_quantization;
+
+/// TensorFlow Lite quantizes each row of a dense layer, as the file says.
+TEST(tflite_reader, dense_layers_of_floats_by_bytes_quantize_their_inputs) {
+  for (bool const asymmetric : {false, true}) {
+    model m = model_of({computed("x", {2, 3}, FLOAT32), weights("w", {2, 3}), computed("y", {2, 2}, FLOAT32)},
+                       {fully_connected({0, 1, -1}, 2)});
+    if (asymmetric) m.operations[0].options.push_back({3, true});
+    EXPECT_EQ(only_node(m).dynamic_quantization,
+              asymmetric ? dynamic_quantization::asymmetric : dynamic_quantization::symmetric);
+    m.tensors[0] = computed("x", {2, 3});
+    m.tensors[2] = computed("y", {2, 2});
+    EXPECT_EQ(only_node(m).dynamic_quantization, dynamic_quantization::none) << "of integers";
+  }
+}
+
+/// And each image of a convolution: by its range where the channels' scales differ, else by its largest
+/// magnitude; of a depthwise one always by its range.
+TEST(tflite_reader, convolutions_of_floats_by_bytes_quantize_their_inputs) {
+  model m = model_of({computed("x", {1, 4, 5, 3}, FLOAT32), channel_weights("w", {2, 1, 1, 3}, 0),
+                      computed("y", {1, 4, 5, 2}, FLOAT32)},
+                     {conv2d({0, 1, -1}, 2)});
+  EXPECT_EQ(only_node(m).dynamic_quantization, dynamic_quantization::asymmetric);
+  m.tensors[1].scales = {0.5f, 0.5f};
+  EXPECT_EQ(only_node(m).dynamic_quantization, dynamic_quantization::symmetric);
+  m.tensors[1] = weights("w", {2, 1, 1, 3});
+  EXPECT_EQ(only_node(m).dynamic_quantization, dynamic_quantization::symmetric);
+  m = model_of({computed("x", {1, 4, 5, 3}, FLOAT32), weights("w", {1, 2, 2, 3}),
+                computed("y", {1, 4, 5, 3}, FLOAT32)},
+               {depthwise({0, 1, -1}, 2, 1)});
+  EXPECT_EQ(only_node(m).dynamic_quantization, dynamic_quantization::asymmetric);
+}
+
 TEST(tflite_reader, every_operator_has_its_name) {
   using linnet::io::tflite::operator_name;
   EXPECT_EQ(operator_name(0), "ADD");
