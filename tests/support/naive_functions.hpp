@@ -71,6 +71,23 @@ inline void push_integer(answer& result, std::string_view f, double stored_x, te
   result.push(std::clamp(real, least, most), 1.0 + unit);
 }
 
+/// What is stored, as numbers of another type: the real part in front of the point, or what is left of an
+/// integer when as many whole ranges of the type as it takes are set aside.
+inline answer cast(tensor const& x, target const& to) {
+  answer result;
+  double const least = lowest(to.element), most = highest(to.element), range = most - least + 1.0;
+  for (double value : x.values) {
+    if (is_float(to.element)) {
+      result.push(static_cast<double>(static_cast<float>(value)));
+    } else if (is_float(x.element)) {
+      result.push(std::isnan(value) ? 0.0 : std::clamp(std::trunc(value), least, most));
+    } else {
+      result.push(value - range * std::floor((value - least) / range));
+    }
+  }
+  return result;
+}
+
 /// A function of every element.
 inline answer unary(std::string_view f, tensor const& x, parameters const& p, target const& to) {
   answer result;

@@ -48,7 +48,9 @@ class naive_node {
       case linnet::op::quantize: return naive::quantize(x(), to());
       case linnet::op::dequantize: return naive::dequantize(x());
       case linnet::op::reshape: return {x().values, std::vector<double>(x().values.size())};
-      case linnet::op::unary: return naive::unary(function(), x(), {n_.alpha, n_.beta}, to());
+      case linnet::op::unary:
+        if (n_.unary == linnet::unary_function::cast) return naive::cast(x(), to());
+        return naive::unary(function(), x(), {n_.alpha, n_.beta}, to());
       case linnet::op::batch_matmul:
         return naive::batch_matmul(x(), x(1), n_.transposed[0], n_.transposed[1], to());
       case linnet::op::binary: return naive::binary(function(), x(), x(1), to());

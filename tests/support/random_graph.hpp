@@ -287,6 +287,10 @@ class random_graph {
   void add_unary(linnet::node& n, tensor_id x) {
     using enum linnet::unary_function;
     element_type const type = type_of_tensor(x);
+    if (random_.one_in(6)) {
+      n.unary = cast;
+      return finish(n, {x}, random_.pick({linnet::f32, linnet::s8, linnet::u8}));
+    }
     n.rounding = random_multiplier_rounding(random_);
     n.alpha = static_cast<float>(random_.real(0.05, 0.9));
     n.beta = 0.5f;

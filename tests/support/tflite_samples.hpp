@@ -292,6 +292,7 @@ struct window {
       {"quantize", model_of({computed("x", {4}, FLOAT32), computed("y", {4})}, {plain(114, {0}, 1)})},
       {"requantize", model_of({computed("x", {4}, UINT8), computed("y", {4})}, {plain(114, {0}, 1)})},
       {"dequantize", model_of({computed("x", {4}), computed("y", {4}, FLOAT32)}, {plain(6, {0}, 1)})},
+      {"cast", model_of({computed("x", {4}, FLOAT32), computed("y", {4}, INT32)}, {plain(53, {0}, 1)})},
   };
 }
 

@@ -39,7 +39,7 @@ enum class op : std::uint8_t {
   reduce,            // x; over `axes`, as `reduction` says
   slice,             // x; of each dimension what `padding` leaves over, cut off in front and behind, and of
                      // that every axes[i]-th entry, from the last one backwards where axes[i] is negative
-  unary,             // x; each element by the function `unary`
+  unary,             // x; each element by the function `unary`; a cast: to the output's own type
   binary,            // a, b; by the function `binary`: extents of 1 and missing ones in front are repeated
   custom,            // x, [y]: as the user's operator `custom` says; y an activation or a constant
   resize,            // x (N,H,W,C); the output's own shape says to what, `resampling` how

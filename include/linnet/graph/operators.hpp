@@ -138,6 +138,13 @@ class operator_builder : public graph_recorder<Storage> {
     return unary(unary_function::hard_swish, x, {.quantization = q});
   }
 
+  /// What is stored, as numbers of another type (`unary_function::cast`); if not stated, in steps of 1.
+  constexpr tensor_handle cast(tensor_handle x, element_type type, quantization const& q = {1.0f, 0}) {
+    if (!this->begin(op::unary, {x})) return {};
+    return this->record({.kind = op::unary, .unary = unary_function::cast}, {x},
+                        this->integer_or_real(type, type == s32 || type == s64 ? quantization{} : q));
+  }
+
   /// Mean of each window and channel; padding does not count.
   constexpr tensor_handle average_pool2d(tensor_handle x, pool2d_options const& o) {
     return pool(op::average_pool2d, x, o);

@@ -29,7 +29,8 @@ enum class unary_function : std::uint8_t {
   swish,         // x / (1 + e^-(a x))
   gelu,          // x / 2 (1 + tanh((2 / pi)^(1/2) (x + 0.044715 x^3))); where a is not 0,
                  // x / 2 (1 + erf(x / 2^(1/2)))
-  softplus       // ln(1 + e^x)
+  softplus,      // ln(1 + e^x)
+  cast           // x as a number of the output's type, floats toward zero: what is stored, without scales
 };
 
 /// A function of two numbers.
@@ -104,6 +105,7 @@ enum class recurrence : std::uint8_t {
     case unary_function::swish: return "swish";
     case unary_function::gelu: return "gelu";
     case unary_function::softplus: return "softplus";
+    case unary_function::cast: return "cast";
   }
   return "?";
 }

@@ -198,6 +198,9 @@ template <class F>
       case op::relu:
       case op::requantize: return detail::require_rescalable(g, n);
       case op::recurrent: return detail::require_recurrent(g, n);
+      case op::unary:
+        if (n.unary == unary_function::cast) return {};
+        return detail::require_scales(g, n);
       default: return detail::require_scales(g, n);
     }
   }();

@@ -139,7 +139,9 @@ class operator_sample {
 
   [[nodiscard]] tensor_info output() const {
     bool const counts = node_.kind == op::reduce && gives_index(node_.reduction);
-    tensor_info made{.type = counts ? s32 : node_.kind == op::dequantize ? f32 : type_};
+    bool const casts = node_.kind == op::unary && node_.unary == unary_function::cast;
+    bool const to_real = node_.kind == op::dequantize || (casts && type_ != f32);
+    tensor_info made{.type = counts || (casts && !to_real) ? s32 : to_real ? f32 : type_};
     made.quantization = steps_of(made.type);
     if (node_.kind == op::resize) made.shape = {1, 2 * size, 2 * size, size};
     bool const is_tanh = node_.kind == op::unary && node_.unary == unary_function::tanh;

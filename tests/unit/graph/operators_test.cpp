@@ -55,6 +55,11 @@ static_assert(curved.node.kind == op::unary && curved.node.unary == linnet::unar
               curved.output.quantization == linnet::quantization{1.0f / 128, 0});
 constexpr auto leaky = made_of(s8, [](auto& g, auto x) { return g.leaky_relu(x, 0.25f, {0.5f, 3}); });
 static_assert(leaky.node.alpha == 0.25f && leaky.output.quantization == linnet::quantization{0.5f, 3});
+constexpr auto counted = made_of(s8, [](auto& g, auto x) { return g.cast(x, linnet::s32); });
+static_assert(counted.node.kind == op::unary && counted.node.unary == linnet::unary_function::cast &&
+              counted.output.type == linnet::s32 && !counted.output.quantization.present());
+constexpr auto cut = made_of(linnet::f32, [](auto& g, auto x) { return g.cast(x, linnet::s16); });
+static_assert(cut.output.type == linnet::s16 && cut.output.quantization == linnet::quantization{1.0f, 0});
 constexpr auto gated = made_of(linnet::f32, [](auto& g, auto x) {
   return g.mul(x, g.logistic(g.reduce(linnet::reduction::maximum, x, {1, 2})));
 });

@@ -84,6 +84,26 @@ TEST(model, shows_an_observer_the_rows_that_each_node_makes) {
   EXPECT_EQ(seen, (std::vector<std::size_t>{0, 1}));
 }
 
+/// Numbers of every type, one made of the other; the second output has lost what bytes do not hold.
+constexpr auto casts() {
+  graph_builder g;
+  auto const whole = g.cast(g.input({.height = 2, .width = 2, .channels = 1, .type = f32}), s32);
+  return g.finish({g.cast(g.cast(whole, s64), f32), g.cast(g.cast(g.cast(whole, u8), s8), s16)});
+}
+constexpr auto casts_graph = compose<casts>();
+weights_for<casts_graph> no_weights_of_casts;
+
+TEST(model, casts_what_is_stored) {
+  model<casts_graph, no_weights_of_casts> m{};
+  constexpr std::array given{-1.5f, 200.9f, 300.0f, -3e9f};
+  std::ranges::copy(given, m.input().data());
+  m.run();
+  constexpr std::array whole{-1.0f, 200.0f, 300.0f, -0x1p31f};
+  constexpr std::array<std::int16_t, 4> lowest{-1, 200 - 256, 300 - 256, 0};
+  EXPECT_TRUE(std::equal(whole.begin(), whole.end(), m.output().data()));
+  EXPECT_TRUE(std::equal(lowest.begin(), lowest.end(), m.output<1>().data()));
+}
+
 using pair_in = model_in<pair_graph, no_weights>;
 
 TEST(model_in, runs_in_the_caller_s_memory) {

@@ -57,6 +57,7 @@ TEST(operator_matrix, says_what_selection_says) {
   EXPECT_FALSE(h.empty());
   EXPECT_EQ(row_of("exp").kernels[0], names{"scalar"});
   EXPECT_EQ(row_of("exp").kernels[1], names{}) << "integers have none";
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(row_of("cast").kernels[i], names{"scalar"});
   EXPECT_EQ(row_of("reshape").kernels[3], names{"moves nothing"});
 }
 

@@ -43,6 +43,7 @@ enum class builtin : std::int32_t {
   exp = 47,
   split = 49,
   log_softmax = 50,
+  cast = 53,
   prelu = 54,
   maximum = 55,
   arg_max = 56,

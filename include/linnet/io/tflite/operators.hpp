@@ -46,6 +46,8 @@ inline constexpr std::array operator_mappings{
                      detail::read_pool2d},
     operator_mapping{builtin::batch_matmul, op::batch_matmul, 2, 2, 2, options_type::batch_matmul, false,
                      detail::read_batch_matmul},
+    operator_mapping{builtin::cast, op::unary, 1, 1, 1, options_type::none, false,
+                     detail::read_unary<unary_function::cast>},
     operator_mapping{builtin::concatenation, op::concat, 1, most_inputs, most_inputs,
                      options_type::concatenation, true, detail::read_concatenation},
     operator_mapping{builtin::conv_2d, op::conv2d, 2, 3, 3, options_type::conv2d, true, detail::read_conv2d},

@@ -9,7 +9,7 @@
 
 // A function of every element: the output has the input's shape, and one output row reads one row.
 /// Functions of one element. Operands, elements side by side: inputs[0] and output (batch, height, width,
-/// channels), of one type. No constants.
+/// channels), of one type but for a cast. No constants.
 /// Without a graph (runtime/whole_layer.hpp):
 /// ```
 /// unary::problem p{{.input_type = f32, .output_type = f32, .image = {1, 8, 8, 4}}, unary_function::exp};
@@ -19,7 +19,8 @@
 namespace linnet::inline LINNET_ISA::kernels::unary {
 
 /// output = function(input) with the parameters a and b (`unary_function`). f32: every function. Integers, of
-/// one type on both sides: tanh, leaky_relu and hard_swish, by TensorFlow Lite's rules.
+/// one type on both sides: tanh, leaky_relu and hard_swish, by TensorFlow Lite's rules. A cast: from any of
+/// f32, s64, s32, s16, s8 and u8 to any (`cast_to`).
 struct problem : elementwise::unary_problem {
   unary_function function = unary_function::abs;  ///< which of them
   float a = 0.0f, b = 0.0f;                       ///< parameters, as `unary_function` names them
@@ -29,7 +30,7 @@ struct problem : elementwise::unary_problem {
 template <unary_function F>
 using function_constant = std::integral_constant<unary_function, F>;
 
-/// Calls `f` with the function as a type.
+/// Calls `f` with the function as a type. Precondition: it is no cast, which two types make.
 template <class F>
 constexpr decltype(auto) with_function(unary_function which, F&& f) {
   using enum unary_function;
@@ -51,7 +52,8 @@ constexpr decltype(auto) with_function(unary_function which, F&& f) {
     case hard_swish: return f(function_constant<hard_swish>{});
     case swish: return f(function_constant<swish>{});
     case gelu: return f(function_constant<gelu>{});
-    case softplus: break;
+    case softplus:
+    case cast: break;
   }
   return f(function_constant<softplus>{});
 }
@@ -105,6 +107,40 @@ struct descriptor {
   }
 };
 
+/// What a cast between two types reads.
+template <class Extent, class From, class To>
+struct cast_descriptor {
+  elementwise::row_extents<Extent> row;  ///< how many elements
+  /// Precondition: every extent fits Extent.
+  constexpr explicit cast_descriptor(problem const& p) : row(p.image) {}
+};
+/// The same where the types are known at run time: one kernel in place of one for each pair.
+template <class Extent>
+struct any_cast_descriptor {
+  elementwise::row_extents<Extent> row;
+  element_type from, to;  ///< of each element
+  /// Precondition: every extent fits Extent.
+  constexpr explicit any_cast_descriptor(problem const& p)
+      : row(p.image), from(p.input_type), to(p.output_type) {}
+};
+
+/// Calls `f` with a number's C++ type. Precondition: `is_number`.
+template <class F>
+constexpr decltype(auto) with_number(element_type type, F&& f) {
+  switch (type) {
+    case f32: return f(std::type_identity<float>{});
+    case s64: return f(std::type_identity<std::int64_t>{});
+    case s32: return f(std::type_identity<std::int32_t>{});
+    case s16: return f(std::type_identity<std::int16_t>{});
+    case u8: return f(std::type_identity<std::uint8_t>{});
+    default: return f(std::type_identity<std::int8_t>{});
+  }
+}
+/// Whether a cast knows the type.
+[[nodiscard]] constexpr bool is_number(element_type type) {
+  return type == f32 || type == s64 || type == s32 || type == s16 || type == s8 || type == u8;
+}
+
 /// Calls `f` with a stored integer's C++ type. Precondition: `type` is s8, u8 or s16.
 template <class F>
 constexpr decltype(auto) with_integer(element_type type, F&& f) {
@@ -117,6 +153,7 @@ constexpr decltype(auto) with_integer(element_type type, F&& f) {
 template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
   using enum unary_function;
+  if (p.function == cast) return f(any_cast_descriptor<Extent>(p));
   if (p.input_type == f32) {
     return with_function(p.function, [&]<unary_function Function>(function_constant<Function>) {
       return f(descriptor<Extent, float, no_rounding, Function>(p));
@@ -134,8 +171,12 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
 /// The descriptor of a problem known when compiled.
 template <class Extent, problem const& P>
 [[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
-  using types = arithmetic<P.input_type, P.rounding>;
-  return descriptor<Extent, typename types::element, typename types::multiplier_policy, P.function>(P);
+  if constexpr (P.function == unary_function::cast) {
+    return cast_descriptor<Extent, stored_element<P.input_type>, stored_element<P.output_type>>(P);
+  } else {
+    using types = arithmetic<P.input_type, P.rounding>;
+    return descriptor<Extent, typename types::element, typename types::multiplier_policy, P.function>(P);
+  }
 }
 
 }  // namespace linnet::inline LINNET_ISA::kernels::unary

@@ -13,6 +13,8 @@ namespace linnet::inline LINNET_ISA::kernels {
 template <>
 struct traits<unary::problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(unary::problem const& p) {
+    if (p.function == unary_function::cast)
+      return unary::is_number(p.input_type) && unary::is_number(p.output_type);
     if (p.input_type != p.output_type) return false;
     if (p.input_type == f32) return is_finite(p.a) && is_finite(p.b);
     if (!is_quantized(p.input_type) && p.input_type != s16) return false;

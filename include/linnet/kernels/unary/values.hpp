@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <limits>
 
@@ -54,6 +55,21 @@ template <unary_function F>
     if (power < 1e-4) return power * (1.0 - power * (0.5 - power / 3));
     return x > 40.0 ? x : linnet::log(1.0 + power);
   }
+}
+
+/// A number as one of another type, as `static_cast` makes it: floats toward zero, integers to fewer bits
+/// modulo 2^bits, integers to floats with ties to even. Floats for which it is undefined saturate; what is
+/// not a number is 0.
+template <class To, class From>
+[[nodiscard]] constexpr To cast_to(From x) {
+  if constexpr (std::floating_point<From> && std::integral<To>) {
+    using limits = std::numeric_limits<To>;
+    constexpr From low = static_cast<From>(limits::min()), above = static_cast<From>(exp2(limits::digits));
+    if (x <= low) return limits::min();
+    if (x >= above) return limits::max();
+    if (x != x) return 0;
+  }
+  return static_cast<To>(x);
 }
 
 /// tanh of a stored integer's steps from its zero point (TFLite integer_ops/tanh.h): 256ths of 2, from -1 up.

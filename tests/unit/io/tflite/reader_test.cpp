@@ -235,6 +235,9 @@ TEST(tflite_reader, functions_of_elements) {
   EXPECT_EQ(difference.binary, linnet::binary_function::sub);
   EXPECT_EQ(difference.activation, activation::relu);
   EXPECT_EQ(only_node("maximum").binary, linnet::binary_function::maximum);
+  network const cast = sound(sample_model("cast"));
+  EXPECT_EQ(cast.graph.nodes.at(0).unary, linnet::unary_function::cast);
+  EXPECT_EQ(cast.graph.view().output(cast.graph.nodes[0]).type, linnet::s32);
 }
 
 TEST(tflite_reader, what_lives_on_between_runs_is_the_nodes) {

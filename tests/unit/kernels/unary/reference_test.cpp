@@ -134,6 +134,69 @@ TEST(unary_integers, tanh_rises_and_is_odd) {
   }
 }
 
+using kernels::unary::cast_to;
+constexpr float infinite = std::numeric_limits<float>::infinity(),
+                nan = std::numeric_limits<float>::quiet_NaN();
+static_assert(cast_to<std::int8_t>(-128.9f) == -128 && cast_to<std::int8_t>(-129.0f) == -128 &&
+              cast_to<std::int8_t>(127.9f) == 127 && cast_to<std::int8_t>(128.0f) == 127 &&
+              cast_to<std::int8_t>(nan) == 0 && cast_to<std::int8_t>(-infinite) == -128);
+static_assert(cast_to<std::uint8_t>(-0.9f) == 0 && cast_to<std::uint8_t>(-1.0f) == 0 &&
+              cast_to<std::uint8_t>(255.9f) == 255 && cast_to<std::uint8_t>(infinite) == 255);
+static_assert(cast_to<std::int32_t>(2147483520.0f) == 2147483520 &&
+              cast_to<std::int32_t>(0x1p31f) == 2147483647);
+static_assert(cast_to<std::int64_t>(0x1p63f) == std::numeric_limits<std::int64_t>::max() &&
+              cast_to<std::int64_t>(-0x1p63f) == std::numeric_limits<std::int64_t>::min() &&
+              cast_to<std::int64_t>(-1e12f) == -999999995904 && cast_to<std::int64_t>(nan) == 0);
+static_assert(cast_to<float>(std::int32_t{16777217}) == 16777216.0f &&
+              cast_to<float>((std::int64_t{1} << 62) + 1) == 0x1p62f);
+static_assert(cast_to<std::int16_t>(std::int64_t{0x1'2345'8001}) == -32767 &&
+              cast_to<std::uint8_t>(std::int8_t{-1}) == 255 && cast_to<std::int64_t>(std::int8_t{-1}) == -1);
+
+/// Stored values of a type, those at its ends and beside the ends of others among them.
+std::vector<std::byte> numbers_of(random_source& random, element_type type, std::size_t count) {
+  std::vector<std::byte> bytes;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::int64_t const end = std::int64_t{1} << random.pick({7, 8, 15, 31}),
+                       near = random.pick({std::int64_t{-1}, std::int64_t{1}}) * end + random.integer(-2, 2);
+    kernels::unary::with_number(type, [&]<class T>(std::type_identity<T>) {
+      if constexpr (std::floating_point<T>) {
+        bool const odd = random.one_in(12);
+        auto const real = static_cast<float>(
+            random.one_in(2) ? random.real(-300, 300) : static_cast<double>(near) + random.real(-1, 1));
+        support::append(bytes, odd ? random.pick({nan, infinite, -infinite, -0.0f, 1e-40f, 3e38f}) : real);
+      } else {
+        support::append(bytes, static_cast<T>(random.one_in(2) ? near : random.integer(-70000, 70000)));
+      }
+    });
+  }
+  return bytes;
+}
+
+/// s64 has more bits than the naive numbers: see above.
+TEST(unary_reference, casts_from_every_type_to_every_type) {
+  random_source random(0xCA57);
+  for (element_type const from : {f32, s32, s16, s8, u8}) {
+    for (element_type const to : {f32, s32, s16, s8, u8}) {
+      problem p = random_problem(random, from, unary_function::cast);
+      p.output_type = to;
+      std::vector<int> const extents = support::extents_of(p.image);
+      auto const bytes = numbers_of(random, from, naive::count_of(extents));
+      support::kernel_case const call{.input = p.image,
+                                      .output = p.image,
+                                      .window = {},
+                                      .input_pixel = support::bytes_in(from, p.image.channels),
+                                      .output_pixel = support::bytes_in(to, p.image.channels),
+                                      .operands = {bytes},
+                                      .constants = {},
+                                      .zero_pixel = {}};
+      naive::tensor const x{extents, support::type_of(from), {}, support::numbers(from, bytes)};
+      naive::target const target{extents, support::type_of(to), {}, naive::bound::none, {}};
+      SCOPED_TRACE(std::string(name_of(from)) + " to " + std::string(name_of(to)));
+      EXPECT_EQ(support::expect_kernels_equal(p, call, naive::cast(x, target), target.element, random), 1);
+    }
+  }
+}
+
 TEST(unary_traits, what_integers_cannot) {
   using stated = kernels::traits<problem, arch::scalar>;
   problem p;
