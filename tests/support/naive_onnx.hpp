@@ -122,6 +122,42 @@ inline tensor pool(tensor const& x, pooling kind, bool round_up, steps v, steps 
   return made;
 }
 
+/// A pool over (batch, channels, depth, rows, columns).
+inline tensor pool3d(tensor const& x, pooling kind, bool round_up, std::vector<steps> const& s) {
+  auto const extent = [&](std::size_t i) {
+    int const input = x.dims[i + 2],
+              room = input + s[i].before + s[i].after - (s[i].kernel - 1) * s[i].dilation - 1;
+    int const count = (room + (round_up ? s[i].stride - 1 : 0)) / s[i].stride + 1;
+    return round_up && (count - 1) * s[i].stride >= input + s[i].before ? count - 1 : count;
+  };
+  tensor made({x.dims[0], x.dims[1], extent(0), extent(1), extent(2)});
+  int const plane = made.dims[3] * made.dims[4], volume = made.dims[2] * plane;
+  for (std::size_t at = 0; at < made.values.size(); ++at) {
+    int const whole = static_cast<int>(at), image = whole / volume;
+    std::vector<int> const place{whole % volume / plane, whole % plane / made.dims[4], whole % made.dims[4]};
+    double sum = 0.0, most = -std::numeric_limits<double>::infinity();
+    int inside = 0, padded = 0;
+    for_each({1, s[0].kernel, s[1].kernel, s[2].kernel}, [&](int, int a, int b, int c) {
+      std::vector<int> const tap{a, b, c};
+      bool is_inside = true, is_padded = true;
+      int from = image;
+      for (std::size_t i = 0; i < 3; ++i) {
+        int const p = place[i] * s[i].stride - s[i].before + tap[i] * s[i].dilation;
+        is_inside = is_inside && p >= 0 && p < x.dims[i + 2];
+        is_padded = is_padded && p < x.dims[i + 2] + s[i].after;
+        from = from * x.dims[i + 2] + p;
+      }
+      padded += is_padded ? 1 : 0;
+      if (!is_inside) return;
+      ++inside;
+      sum += x.values[static_cast<std::size_t>(from)];
+      most = std::max(most, x.values[static_cast<std::size_t>(from)]);
+    });
+    made.values[at] = kind == pooling::max ? most : sum / (kind == pooling::average ? inside : padded);
+  }
+  return made;
+}
+
 /// Rows by weights (inputs, units), where `weight(input, unit)` is one of them.
 template <class Weight>
 tensor matrix_product(tensor const& x, int units, Weight const& weight) {

@@ -56,6 +56,12 @@ class attributes {
     if (a == nullptr) return std::nullopt;
     return std::vector<float>(a->floats().begin(), a->floats().end());
   }
+  /// A list of texts; none where it is left out.
+  [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view name) {
+    auto const* const a = find(name, proto::AttributeProto_AttributeType_STRINGS);
+    if (a == nullptr) return std::nullopt;
+    return std::vector<std::string>(a->strings().begin(), a->strings().end());
+  }
   /// A tensor; null where it is left out.
   [[nodiscard]] proto::TensorProto const* tensor(std::string_view name) {
     auto const* const a = find(name, proto::AttributeProto_AttributeType_TENSOR);

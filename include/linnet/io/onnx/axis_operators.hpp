@@ -56,20 +56,29 @@ namespace detail {
   return id ? from.give(stored_value{*id, to, {rows, 1}, stated_order(2)}) : unexpected(id.error());
 }
 
-[[nodiscard]] inline result<void> read_global_average_pool(stated_operator& from) {
+/// What a node makes of everything behind the channels.
+[[nodiscard]] inline result<void> give_global_pool(stated_operator& from, node const& n) {
   if (auto known = from.attributes.finish(); !known) return known;
-  auto const x = image(from);
+  auto const value = from.settled_activation(0);
+  if (!value) return unexpected(value.error());
+  std::size_t const rank = value->stated.rank();
+  if (rank < 3) {
+    return fail(errc::invalid_graph, "its input " + describe(value->stated) + " has nothing but channels");
+  }
+  auto const x = rank == 4 ? image(from) : value;
   if (!x) return unexpected(x.error());
-  return give_reduced(from, {.kind = op::mean}, *x, {false, false, true, true},
-                      {x->stated[0], x->stated[1], 1, 1});
+  shape to = x->stated;
+  std::vector<bool> reduced(rank, true);
+  reduced[0] = reduced[1] = false;
+  for (std::size_t i = 2; i < rank; ++i) to[i] = 1;
+  return give_reduced(from, n, *x, reduced, to);
 }
 
+[[nodiscard]] inline result<void> read_global_average_pool(stated_operator& from) {
+  return give_global_pool(from, {.kind = op::mean});
+}
 [[nodiscard]] inline result<void> read_global_max_pool(stated_operator& from) {
-  if (auto known = from.attributes.finish(); !known) return known;
-  auto const x = image(from);
-  if (!x) return unexpected(x.error());
-  return give_reduced(from, {.kind = op::reduce, .reduction = reduction::maximum}, *x,
-                      {false, false, true, true}, {x->stated[0], x->stated[1], 1, 1});
+  return give_global_pool(from, {.kind = op::reduce, .reduction = reduction::maximum});
 }
 
 /// A reduction by this node, whose axes are an input from operator set `axes_as_input` on.
@@ -246,6 +255,8 @@ template <bool Smallest>
   if (mode == "wrap") return give_mirrored(from, edge_rule::wrap, *x, *amounts);
   if (mode != "constant")
     return fail(errc::malformed, "padding of mode " + in_quotes(mode) + " does not exist");
+  if (from.writer.view().tensor(x->id).type != f32)
+    return fail(errc::not_supported, "padding integers with a constant is not supported");
   node n;
   n.kind = op::pad;
   n.alpha = *value;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <linnet/base/bytes.hpp>
 #include <linnet/graph/validate.hpp>
 #include <linnet/io/onnx/layout.hpp>
+#include <linnet/io/onnx/narrow_numbers.hpp>
 #include <linnet/io/onnx/proto.hpp>
 #include <linnet/session/describe.hpp>
 
@@ -86,7 +88,8 @@ template <class Field>
 
 }  // namespace detail
 
-/// linnet's type of as many bytes as a number of the file has; s4 where that is not one of 1, 2, 4 or 8.
+/// linnet's type of as many bytes as a number of the file has, once it is unpacked; s4 where that is not one
+/// of 1, 2, 4 or 8.
 [[nodiscard]] constexpr element_type type_of_width(int data_type) {
   switch (data_type) {
     case proto::TensorProto_DataType_FLOAT: return f32;
@@ -100,7 +103,23 @@ template <class Field>
     case proto::TensorProto_DataType_INT64:
     case proto::TensorProto_DataType_UINT64:
     case proto::TensorProto_DataType_DOUBLE: return s64;
-    default: return s4;
+    default: break;
+  }
+  if (detail::packed_bits(data_type) == 0) return s4;
+  return detail::has_packed_sign(data_type) ? s8 : u8;
+}
+
+/// The type of the activations that stand for a tensor of the file's type; none where linnet has none.
+[[nodiscard]] constexpr std::optional<element_type> activation_type(int data_type) {
+  switch (data_type) {
+    case proto::TensorProto_DataType_FLOAT: return f32;
+    case proto::TensorProto_DataType_BOOL:
+    case proto::TensorProto_DataType_INT8:
+    case proto::TensorProto_DataType_UINT8:
+    case proto::TensorProto_DataType_INT16:
+    case proto::TensorProto_DataType_INT32:
+    case proto::TensorProto_DataType_INT64: return type_of_width(data_type);
+    default: return std::nullopt;
   }
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <linnet/io/onnx/folded_shapes.hpp>
+#include <linnet/io/onnx/quantized_operators.hpp>
 
 // Operators on constants alone are computed while the file is read: what exporters compute shapes, masks and
 // limits with. In the file's own types, which no kernel needs to know then.
@@ -121,7 +122,7 @@ namespace detail {
   auto const to = static_cast<int>(from.attributes.integer("to", 0));
   from.attributes.pass_over("saturate");  // of types that are not read
   if (auto known = from.attributes.finish(); !known) return known;
-  if (!with_stored_type(to, [](auto) {}))
+  if (!with_stored_type(to, [](auto) {}) || packed_bits(to) > 0)
     return fail(errc::not_supported, "a cast to " + type_in_words(to) + " is not supported");
   return with_computed_type(x->data_type(), [&]<class Number>(Number) {
     return give_numbers(from, to, x->shape, numbers_of<Number>(*x));
@@ -143,6 +144,7 @@ inline constexpr std::array foldings{folding{"Add", 2, 2, fold_combined},
                                      folding{"Clip", 1, 3, fold_clip},
                                      folding{"Concat", 1, most_folded_inputs, fold_concat},
                                      folding{"ConstantOfShape", 1, 1, fold_constant_of_shape},
+                                     folding{"DequantizeLinear", 2, 3, fold_dequantize_linear},
                                      folding{"Div", 2, 2, fold_combined},
                                      folding{"Equal", 2, 2, fold_combined},
                                      folding{"Gather", 2, 2, fold_gather},
@@ -155,6 +157,7 @@ inline constexpr std::array foldings{folding{"Add", 2, 2, fold_combined},
                                      folding{"Mul", 2, 2, fold_combined},
                                      folding{"Or", 2, 2, fold_combined},
                                      folding{"Pow", 2, 2, fold_power},
+                                     folding{"QuantizeLinear", 2, 3, fold_quantize_linear},
                                      folding{"Range", 3, 3, fold_range},
                                      folding{"Shape", 1, 1, fold_shape, true},
                                      folding{"Sub", 2, 2, fold_combined},

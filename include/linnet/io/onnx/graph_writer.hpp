@@ -31,7 +31,9 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 /// How many bytes a tensor's name may have (longer ones are cut), and how many operands all nodes together.
 inline constexpr std::size_t most_name_bytes = 1u << 10, most_operands = 1u << 18;
 
-/// Grows a network node by node, and stores values in the orders that are asked for. Every tensor is f32.
+/// Grows a network node by node, and stores values in the orders that are asked for. Activations are f32, or
+/// integers whose steps and zero point an operator that reads them as numbers states (`state`): one statement
+/// for a tensor and for all that hold its numbers in other places or shapes.
 class graph_writer {
  public:
   /// `most_constant_bytes` bounds what the constants may take together: a small file could ask for one large
@@ -63,6 +65,25 @@ class graph_writer {
   void set_type(tensor_id id, element_type type) {
     into_.graph.tensors[static_cast<std::size_t>(id)].type = type;
   }
+  /// What the stored numbers of an integer activation, and of all that only move them, mean. Fails
+  /// (not_supported) where they are said to mean something else already.
+  [[nodiscard]] result<void> state(tensor_id id, quantization const& q) {
+    auto const [known, is_new] = meanings_.emplace(holder_of(id), q);
+    if (is_new || known->second == q) return {};
+    return fail(errc::not_supported, "the numbers of tensor " + in_quotes(name_of_tensor(id)) +
+                                         " are taken with two scales or zero points");
+  }
+  /// Writes what was stated into the network; where nothing was, a stored number means itself.
+  void finish() {
+    for (std::size_t i = 0; i < into_.graph.tensors.size(); ++i) {
+      tensor_info& t = into_.graph.tensors[i];
+      bool const has_steps = t.type == s8 || t.type == u8 || t.type == s16;
+      bool const is_stated = t.quantization.present() || t.channel_scales.count > 0;  // a constant's
+      if (!has_steps || is_stated) continue;
+      auto const stated = meanings_.find(holder_of(static_cast<tensor_id>(i)));
+      t.quantization = stated == meanings_.end() ? quantization{1.0f, 0} : stated->second;
+    }
+  }
   /// A tensor that a node will make.
   tensor_id add_activation(shape const& s, std::string_view name) {
     tensor_info info;
@@ -87,13 +108,22 @@ class graph_writer {
   }
   [[nodiscard]] result<tensor_id> add_constant(shape const& s, element_type type,
                                                std::span<std::byte const> bytes, std::string_view name) {
-    if (auto room = reserve(bytes.size()); !room) return unexpected(room.error());
-    blocks_->emplace_back(bytes.begin(), bytes.end());
     tensor_info info;
     info.shape = s;
     info.type = type;
+    return add_constant(info, bytes, name);
+  }
+  /// The same with steps and a zero point of its own.
+  [[nodiscard]] result<tensor_id> add_constant(tensor_info info, std::span<std::byte const> bytes,
+                                               std::string_view name) {
+    if (auto room = reserve(bytes.size()); !room) return unexpected(room.error());
+    blocks_->emplace_back(bytes.begin(), bytes.end());
     info.role = tensor_role::constant;
     return add_tensor(info, name, blocks_->back());
+  }
+  /// Scales of channels, for a constant's `channel_scales`.
+  [[nodiscard]] edge_range add_scales(std::span<float const> scales) {
+    return into_.graph.add_scales(scales);
   }
 
   /// Adds a node with one output of the shape that the node makes, or chooses by `stated` (see
@@ -109,7 +139,14 @@ class graph_writer {
       return fail(errc::too_large, "more than " + std::to_string(most_operands) + " operands in one network");
     }
     tensor_id const made = add_activation(stated, name);
-    if (moves_elements(n.kind)) set_type(made, view().tensor(operands.front()).type);
+    if (keeps_numbers(n)) {
+      set_type(made, view().tensor(operands.front()).type);
+      if (view().tensor(made).type != f32) {
+        for (tensor_id operand : operands) {
+          if (auto one = join(made, operand); !one) return unexpected(one.error());
+        }
+      }
+    }
     n.source = source_;
     n.inputs = into_.graph.add_edges(operands);
     n.outputs = into_.graph.add_edges({&made, 1});
@@ -166,12 +203,39 @@ class graph_writer {
     info.name = into_.graph.add_name(name.substr(0, most_name_bytes));
     into_.graph.tensors.push_back(info);
     into_.constants.push_back(bytes);
+    holders_.push_back(static_cast<tensor_id>(holders_.size()));
     return static_cast<tensor_id>(into_.graph.tensors.size()) - 1;
   }
 
-  [[nodiscard]] static bool moves_elements(op kind) {
-    return kind == op::concat || kind == op::pad || kind == op::reshape || kind == op::slice ||
-           kind == op::transpose;
+  /// Whether a node's stored numbers are some of its operands'.
+  [[nodiscard]] static bool keeps_numbers(node const& n) {
+    switch (n.kind) {
+      case op::concat:
+      case op::pad:
+      case op::reshape:
+      case op::slice:
+      case op::transpose:
+      case op::max_pool2d: return true;
+      case op::reduce: return n.reduction == reduction::maximum || n.reduction == reduction::minimum;
+      default: return false;
+    }
+  }
+
+  /// The tensor that speaks for all that hold its numbers.
+  [[nodiscard]] tensor_id holder_of(tensor_id id) {
+    while (holders_[static_cast<std::size_t>(id)] != id) {
+      tensor_id& next = holders_[static_cast<std::size_t>(id)];
+      next = holders_[static_cast<std::size_t>(next)];
+      id = next;
+    }
+    return id;
+  }
+  [[nodiscard]] result<void> join(tensor_id made, tensor_id operand) {
+    tensor_id const from = holder_of(operand), to = holder_of(made);
+    if (from == to) return {};
+    holders_[static_cast<std::size_t>(to)] = from;
+    auto const stated = meanings_.find(to);
+    return stated == meanings_.end() ? result<void>{} : state(from, stated->second);
   }
 
   /// Adds the node, unless the same was asked for before.
@@ -196,6 +260,8 @@ class graph_writer {
   std::shared_ptr<std::vector<std::vector<std::byte>>> blocks_;
   std::size_t left_, operands_ = 0;
   std::int32_t source_ = -1;
+  std::vector<tensor_id> holders_;  // of each tensor's numbers, step by step to the one that speaks
+  std::map<tensor_id, quantization> meanings_;  // of those
   std::map<std::tuple<tensor_id, std::vector<std::int32_t>, std::vector<std::int32_t>>, tensor_id> known_;
 };
 

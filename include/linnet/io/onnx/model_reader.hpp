@@ -44,7 +44,9 @@ class model_reader {
       if (auto made = read_operator(graph_.node(i)); !made) return within(place(i), made.error());
     }
     writer_.set_source(-1);
-    return read_outputs();
+    if (auto made = read_outputs(); !made) return made;
+    writer_.finish();
+    return {};
   }
 
  private:
@@ -81,6 +83,7 @@ class model_reader {
       auto const s = input_shape(stated);
       if (!s) return within(here, s.error());
       tensor_id const id = writer_.add_activation(*s, stated.name());
+      writer_.set_type(id, *activation_type(stated.type().tensor_type().elem_type()));
       if (auto added = names_.add(stated.name(), {{id, *s, *s, stated_order(s->rank())}}); !added) {
         return within(here, added.error());
       }
@@ -95,9 +98,9 @@ class model_reader {
     if (!stated.type().has_tensor_type() || !type.has_shape()) {
       return fail(errc::not_supported, "it is no tensor of a stated shape");
     }
-    if (type.elem_type() != proto::TensorProto_DataType_FLOAT) {
+    if (!activation_type(type.elem_type())) {
       return fail(errc::not_supported,
-                  "elements of type " + type_in_words(type.elem_type()) + " are not supported, only FLOAT");
+                  "elements of type " + type_in_words(type.elem_type()) + " are not supported");
     }
     std::vector<std::int64_t> extents;
     for (auto const& d : type.shape().dim()) {
@@ -148,15 +151,32 @@ class model_reader {
                   std::to_string(stated.input_size()) + " inputs, not between " +
                       std::to_string(mapping->least_inputs) + " and " + std::to_string(mapping->most_inputs));
     }
-    if (stated.output_size() < 1 || stated.output(0).empty())
-      return fail(errc::malformed, "it has no output");
+    bool const has_output = mapping->gives_every_output ? !from.base_name().empty() : from.has_output(0);
+    if (!has_output) return fail(errc::malformed, "it has no output");
     for (int i = 1; !mapping->gives_every_output && i < stated.output_size(); ++i) {
       if (!stated.output(i).empty() && read_names_.count(stated.output(i)) > 0) {
         return fail(errc::not_supported, "its output " + std::to_string(i) + " " +
                                              in_quotes(stated.output(i)) + " is not supported");
       }
     }
+    if (mapping->takes == taken_types::floats) {
+      if (auto taken = require_floats(from); !taken) return taken;
+    }
     return mapping->read(from);
+  }
+
+  /// Operators on integers are few: the others would compute what ONNX does not mean.
+  [[nodiscard]] result<void> require_floats(stated_operator const& from) const {
+    for (int i = 0; i < from.stated.input_size(); ++i) {
+      if (!from.has_input(i)) continue;
+      auto const value = from.input(i);
+      if (!value || value->is_constant()) continue;  // the operator says what it thinks of them
+      element_type const type = writer_.view().tensor(value->activation.id).type;
+      if (type == f32) continue;
+      return fail(errc::not_supported, from.input_in_words(i) + "numbers of type " +
+                                           std::string(name_of(type)) + " are not supported here");
+    }
+    return {};
   }
 
   /// Results leave in the file's own order of dimensions, under the file's names.
@@ -198,14 +218,9 @@ class model_reader {
     auto const c = value.unread == nullptr ? result<constant>(value.made) : read_constant(*value.unread);
     if (!c) return unexpected(c.error());
     if (c->size() == 0) return fail(errc::not_supported, "an empty constant is not supported here");
-    switch (c->other_type) {
-      case proto::TensorProto_DataType_DOUBLE:
-      case proto::TensorProto_DataType_UINT16:
-      case proto::TensorProto_DataType_UINT32:
-      case proto::TensorProto_DataType_UINT64:
-        return fail(errc::not_supported,
-                    "outputs of type " + type_in_words(c->other_type) + " are not supported");
-      default: break;
+    if (!activation_type(c->data_type())) {
+      return fail(errc::not_supported,
+                  "outputs of type " + type_in_words(c->data_type()) + " are not supported");
     }
     auto const id = writer_.add_constant(c->shape, c->type, c->bytes, name + "/constant");
     if (!id) return id;

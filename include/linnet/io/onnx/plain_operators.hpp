@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <linnet/io/onnx/channel_operators.hpp>
+#include <linnet/io/onnx/shape_operators.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {
 
@@ -117,14 +119,23 @@ namespace detail {
   return fail(errc::not_supported, from.input_in_words(i) + "is not a constant of one BOOL");
 }
 
-/// Nothing is dropped outside of training; the ratio says how much would be.
+/// Nothing is dropped outside of training; the ratio says how much would be. The mask is the second output.
 [[nodiscard]] inline result<void> read_dropout(stated_operator& from) {
   from.attributes.pass_over("ratio");
   from.attributes.pass_over("seed");
   auto const training = stated_flag(from, 2);
   if (!training) return unexpected(training.error());
   if (*training) return fail(errc::not_supported, "training_mode 1 is not supported");
-  return read_identity(from);
+  if (auto kept = read_identity(from); !kept || !from.has_output(1)) return kept;
+  if (from.opset < 10) return fail(errc::not_supported, "a mask of floats is not supported");
+  auto const of = shape_of_input(from, 0);
+  if (!of) return unexpected(of.error());
+  auto const bytes = static_cast<std::size_t>(of->elements());
+  if (auto room = from.writer.reserve(bytes); !room) return room;
+  std::vector<std::byte> kept(bytes, std::byte{1});  // all of it
+  named_value const mask{.made =
+                             from.names.keep_bytes(*of, proto::TensorProto_DataType_BOOL, std::move(kept))};
+  return from.names.add(from.stated.output(1), mask);
 }
 
 /// Softmax-13 runs along one dimension; before, along all from the axis on as if they were one.

@@ -30,7 +30,7 @@ namespace detail {
 [[nodiscard]] inline result<network> read_model(std::span<std::byte const> file, std::string const& name) {
   auto const model = parse(file);
   if (!model) return unexpected(model.error());
-  widen_halves(**model);
+  widen_numbers(**model);
   network made{.name = name, .graph = {}, .constants = {}, .storage = {}};
   graph_writer writer(made, 16 * file.size() + (1u << 20));
   if (auto read = model_reader(**model, writer, made).read(); !read) return unexpected(read.error());
@@ -39,7 +39,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Reads an ONNX model (float32, or float16 as `widen_halves` makes it float32; operator sets 7 to 25) from
+/// Reads an ONNX model (float32, or float16 as `widen_numbers` makes it float32; operator sets 7 to 25) from
 /// the bytes of its file. `name` names the file in
 /// messages and becomes the network's. Nothing of the bytes is kept.
 ///

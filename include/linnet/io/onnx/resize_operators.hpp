@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include <linnet/io/onnx/resize_matrices.hpp>
 #include <linnet/io/onnx/window.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {
@@ -106,21 +107,37 @@ template <class T>
   return resized_by_scales(scales, axes, s);
 }
 
-[[nodiscard]] inline result<resampling> read_resampling(stated_operator& from) {
+/// How entries are made: by a kernel, or by matrices.
+struct stated_resampling {
+  resampling how{};
+  resize_filter filter{};
+  bool by_matrix = false;
+};
+
+[[nodiscard]] inline result<stated_resampling> read_resampling(stated_operator& from) {
   bool const is_old = from.stated.op_type() == "Upsample" || from.opset < 11;
   std::string const mode = from.attributes.text("mode", "nearest"),
                     where = from.attributes.text("coordinate_transformation_mode",
                                                  is_old ? "asymmetric" : "half_pixel"),
                     nearest = from.attributes.text("nearest_mode", is_old ? "floor" : "round_prefer_floor");
-  resampling made;
+  stated_resampling all;
+  resampling& made = all.how;
+  resize_filter& filter = all.filter;
+  filter.is_cubic = mode == "cubic";
+  filter.is_smooth = from.attributes.flag("antialias");
+  filter.is_symmetric = where == "half_pixel_symmetric";
+  filter.excludes_outside = from.attributes.flag("exclude_outside");
+  filter.a = static_cast<double>(from.attributes.real("cubic_coeff_a", -0.75f));
+  if (!(std::fabs(filter.a) < 1e3)) return fail(errc::malformed, "its cubic_coeff_a is no small number");
+  all.by_matrix = filter.is_cubic || (mode == "linear" && (filter.is_smooth || filter.is_symmetric));
   if (mode == "linear") {
     made.method = interpolation::linear;
-  } else if (mode != "nearest") {
+  } else if (mode != "nearest" && mode != "cubic") {
     return fail(errc::not_supported, "mode " + in_quotes(mode) + " is not supported");
   }
   if (where == "asymmetric") {
     made.sampling = sampling::corner;
-  } else if (where == "half_pixel") {
+  } else if (where == "half_pixel" || (filter.is_symmetric && all.by_matrix)) {
     made.sampling = sampling::center;
   } else if (where == "pytorch_half_pixel") {
     made.sampling = sampling::center_of_one;
@@ -141,7 +158,8 @@ template <class T>
   } else {
     return fail(errc::malformed, "its nearest_mode is " + in_quotes(nearest));
   }
-  return made;
+  filter.places = made.sampling;
+  return all;
 }
 
 [[nodiscard]] inline result<void> read_resize(stated_operator& from) {
@@ -151,20 +169,17 @@ template <class T>
   if (!size) return unexpected(size.error());
   auto const how = read_resampling(from);
   if (!how) return unexpected(how.error());
-  from.attributes.pass_over("cubic_coeff_a");        // of cubic
   from.attributes.pass_over("extrapolation_value");  // of tf_crop_and_resize
-  from.attributes.pass_over("exclude_outside");      // of cubic
-  bool const smooths = from.attributes.flag("antialias");
   if (auto known = from.attributes.finish(); !known) return known;
-  if (smooths && how->method == interpolation::linear)
-    return fail(errc::not_supported, "antialias 1 is not supported");
   if (size->extents[0] != x->stated[0] || size->extents[1] != x->stated[1])
     return fail(errc::not_supported, "resizing the batch or the channels is not supported");
   auto const to = shape_of(size->extents, 1);
   if (!to) return unexpected(to.error());
+  if (how->by_matrix)
+    return give_filtered(from, x->id, how->filter, {(*to)[2], (*to)[3]}, size->scales[2], size->scales[3]);
   node n;
   n.kind = op::resize;
-  n.resampling = *how;
+  n.resampling = how->how;
   n.alpha = size->scales[2];
   n.beta = size->scales[3];
   auto const id = from.writer.add_node(n, {x->id}, from.output_name(), permuted(*to, channels_last(4)));

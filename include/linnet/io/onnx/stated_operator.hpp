@@ -28,6 +28,15 @@ struct stated_operator {
 
   /// Name of the first output.
   [[nodiscard]] std::string const& output_name() const { return stated.output(0); }
+  /// Name of the first output that has one: those of several may be left out.
+  [[nodiscard]] std::string base_name() const {
+    for (std::string const& name : stated.output()) {
+      if (!name.empty()) return name;
+    }
+    return {};
+  }
+  /// Whether somebody may ask for output i.
+  [[nodiscard]] bool has_output(int i) const { return i < stated.output_size() && !stated.output(i).empty(); }
   /// Whether input i is there; optional ones may be left out.
   [[nodiscard]] bool has_input(int i) const { return i < stated.input_size() && !stated.input(i).empty(); }
   /// Input i, as messages begin.
@@ -130,13 +139,43 @@ namespace detail {
   return named;
 }
 
-/// An image (rank 4), stored with its channels last.
+/// Whether input 0 is (batch, channels, columns): an image of one row for windows.
+[[nodiscard]] inline bool is_list_of_channels(stated_operator const& from) {
+  auto const value = from.input(0);
+  return value && !value->is_constant() && value->activation.stated.rank() == 3;
+}
+/// The shape with a row: (.., .., columns) as (.., .., 1, columns).
+[[nodiscard]] inline shape as_image_of_one_row(shape const& s) {
+  return s.rank() == 3 ? shape{s[0], s[1], 1, s[2]} : s;
+}
+
+/// Input 0 as an image (rank 4), stored with its channels last.
 [[nodiscard]] inline result<stored_value> image(stated_operator const& from) {
   auto const value = from.settled_activation(0);
   if (!value) return value;
   if (value->stated.rank() == 4) return from.writer.in_order(*value, channels_last(4));
   return fail(errc::not_supported,
               "its input " + describe(value->stated) + " is not of rank 4: only images are supported");
+}
+
+/// The same, where a list may stand for an image of one row.
+[[nodiscard]] inline result<stored_value> image_or_list(stated_operator const& from) {
+  if (!is_list_of_channels(from)) return image(from);
+  auto const value = from.settled_activation(0);
+  if (!value) return value;
+  auto const x = from.writer.in_order(*value, channels_last(3));
+  if (!x) return x;
+  shape const wide = as_image_of_one_row(x->stated);
+  auto const id = from.writer.view_as(x->id, permuted(wide, channels_last(4)));
+  return id ? result<stored_value>({*id, wide, wide, channels_last(4)}) : unexpected(id.error());
+}
+
+/// The operator's result is this image, stored with its channels last; of a list, its only row.
+[[nodiscard]] inline result<void> give_image(stated_operator& from, tensor_id id, bool is_list) {
+  if (!is_list) return from.give(from.value_of(id, channels_last(4)));
+  shape const s = from.writer.view().tensor(id).shape;
+  auto const row = from.writer.view_as(id, {s[0], s[2], s[3]});
+  return row ? from.give(from.value_of(*row, channels_last(3))) : unexpected(row.error());
 }
 
 }  // namespace detail

@@ -38,19 +38,23 @@ struct spread_dimension {
 }
 
 /// The window of a transposed convolution, as a node has it.
-[[nodiscard]] inline result<node> read_spread_window(attributes& a, shape const& image, extent2d weights) {
+[[nodiscard]] inline result<node> read_spread_window(attributes& a, shape const& image, bool is_list,
+                                                     extent2d weights) {
   using kind = padding_rule::kind;
-  auto const stated = read_stated_window(a);
+  auto const stated = read_image_window(a, is_list);
   if (!stated) return unexpected(stated.error());
   auto const kernel = kernel_of(a, *stated, weights);
   if (!kernel) return unexpected(kernel.error());
-  auto const more = window_numbers(a, "output_padding", 2, 0, 0);
+  std::size_t const dimensions = is_list ? 1 : 2;
+  auto more = window_numbers(a, "output_padding", dimensions, 0, 0);
   if (!more) return unexpected(more.error());
-  auto const wanted = a.integers("output_shape");
-  if (wanted && wanted->size() != 2) {
-    return fail(errc::invalid_graph,
-                "its output_shape has " + std::to_string(wanted->size()) + " numbers, not 2");
+  auto wanted = a.integers("output_shape");
+  if (wanted && wanted->size() != dimensions) {
+    return fail(errc::invalid_graph, "its output_shape has " + std::to_string(wanted->size()) +
+                                         " numbers, not " + std::to_string(dimensions));
   }
+  if (is_list) more->insert(more->begin(), 0);
+  if (is_list && wanted) wanted->insert(wanted->begin(), 1);
   if (image[2] > most_window || image[3] > most_window) {
     return fail(errc::too_large, "an image of " + describe(image) + " to be spread, the limit is " +
                                      std::to_string(most_window));
@@ -137,10 +141,12 @@ struct spread_dimension {
 
 [[nodiscard]] inline result<void> read_conv_transpose(stated_operator& from) {
   constexpr std::int64_t most_groups = 64;
-  auto const x = image(from);
+  auto const x = image_or_list(from);
   if (!x) return unexpected(x.error());
-  auto const w = from.reals(1);
+  bool const is_list = is_list_of_channels(from);
+  auto w = from.reals(1);
   if (!w) return unexpected(w.error());
+  if (is_list) w->shape = as_image_of_one_row(w->shape);
   std::int64_t const groups = from.attributes.integer("group", 1);
   std::int32_t const channels = x->stated[1];
   if (w->shape.rank() != 4 || w->shape[0] != channels || groups < 1 || channels % groups != 0) {
@@ -151,18 +157,18 @@ struct spread_dimension {
     return fail(errc::not_supported,
                 std::to_string(groups) + " groups are not supported, only " + std::to_string(most_groups));
   }
-  auto const n = read_spread_window(from.attributes, x->stated, {w->shape[2], w->shape[3]});
+  auto const n = read_spread_window(from.attributes, x->stated, is_list, {w->shape[2], w->shape[3]});
   if (!n) return unexpected(n.error());
   if (auto known = from.attributes.finish(); !known) return known;
   if (groups > 1) {
     auto const made = spread_groups(from, *n, x->id, *w, static_cast<std::int32_t>(groups));
-    return made ? from.give(from.value_of(*made, channels_last(4))) : unexpected(made.error());
+    return made ? give_image(from, *made, is_list) : unexpected(made.error());
   }
   auto operands = spread_constants(from, *w, 1, 0);
   if (!operands) return unexpected(operands.error());
   operands->insert(operands->begin(), x->id);
   auto const made = from.writer.add_node(*n, *operands, from.output_name());
-  return made ? from.give(from.value_of(*made, channels_last(4))) : unexpected(made.error());
+  return made ? give_image(from, *made, is_list) : unexpected(made.error());
 }
 
 }  // namespace detail

@@ -31,8 +31,14 @@ bool with_stored_type(int data_type, F&& f) {
     case proto::TensorProto_DataType_UINT16: f(std::type_identity<std::uint16_t>{}); return true;
     case proto::TensorProto_DataType_UINT32: f(std::type_identity<std::uint32_t>{}); return true;
     case proto::TensorProto_DataType_UINT64: f(std::type_identity<std::uint64_t>{}); return true;
-    default: return false;
+    default: break;
   }
+  if (packed_bits(data_type) == 0) return false;
+  if (has_packed_sign(data_type))
+    f(std::type_identity<std::int8_t>{});
+  else
+    f(std::type_identity<std::uint8_t>{});
+  return true;
 }
 
 /// Calls `f` with what numbers of a type are computed with: double, or 64 bits with or without a sign.

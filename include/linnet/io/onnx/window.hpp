@@ -86,26 +86,35 @@ struct resolved_padding {
   return numbers;
 }
 
-/// The numbers of a window as the file has them.
+/// The numbers of a window as the file has them: one for each dimension that it moves along.
 struct stated_window {
   std::vector<std::int32_t> kernel{}, strides{}, dilations{};  // (rows, columns)
   std::vector<std::int32_t> pads{};                            // (top, left, bottom, right)
   padding_rule rule{};
 };
 
-/// Reads kernel_shape, strides, dilations, pads and auto_pad.
-[[nodiscard]] inline result<stated_window> read_stated_window(attributes& a) {
-  auto const kernel = window_numbers(a, "kernel_shape", 2, 1, 1);
+/// Reads kernel_shape, strides, dilations, pads and auto_pad of so many dimensions.
+[[nodiscard]] inline result<stated_window> read_stated_window(attributes& a, std::size_t dimensions) {
+  auto const kernel = window_numbers(a, "kernel_shape", dimensions, 1, 1);
   if (!kernel) return unexpected(kernel.error());
-  auto const strides = window_numbers(a, "strides", 2, 1, 1);
+  auto const strides = window_numbers(a, "strides", dimensions, 1, 1);
   if (!strides) return unexpected(strides.error());
-  auto const dilations = window_numbers(a, "dilations", 2, 1, 1);
+  auto const dilations = window_numbers(a, "dilations", dimensions, 1, 1);
   if (!dilations) return unexpected(dilations.error());
-  auto const pads = window_numbers(a, "pads", 4, 0, 0);
+  auto const pads = window_numbers(a, "pads", 2 * dimensions, 0, 0);
   if (!pads) return unexpected(pads.error());
   auto const rule = read_padding_rule(a);
   if (!rule) return unexpected(rule.error());
   return stated_window{*kernel, *strides, *dilations, *pads, *rule};
+}
+
+/// The same over an image; a list's window is one row high.
+[[nodiscard]] inline result<stated_window> read_image_window(attributes& a, bool is_list) {
+  auto made = read_stated_window(a, is_list ? 1 : 2);
+  if (!made || !is_list) return made;
+  for (auto* const ones : {&made->kernel, &made->strides, &made->dilations}) ones->insert(ones->begin(), 1);
+  made->pads = {0, made->pads[0], 0, made->pads[1]};
+  return made;
 }
 
 /// What `kernel_shape` or the weights say, which must not differ. `weights` is 0x0 where there are none.
@@ -124,11 +133,11 @@ struct stated_window {
   return fail(errc::too_large, "its kernel is larger than " + std::to_string(most_window));
 }
 
-/// The window over an image (batch, channels, rows, columns). `weights` is the extent that the weights have,
-/// or 0x0.
-[[nodiscard]] inline result<resolved_window> read_window(attributes& a, shape const& image, extent2d weights,
-                                                         bool round_up) {
-  auto stated = read_stated_window(a);
+/// The window over an image (batch, channels, rows, columns), or over a list as one of a single row.
+/// `weights` is the extent that the weights have, or 0x0.
+[[nodiscard]] inline result<resolved_window> read_window(attributes& a, shape const& image, bool is_list,
+                                                         extent2d weights) {
+  auto const stated = read_image_window(a, is_list);
   if (!stated) return unexpected(stated.error());
   auto const kernel = kernel_of(a, *stated, weights);
   if (!kernel) return unexpected(kernel.error());
@@ -136,7 +145,6 @@ struct stated_window {
     return fail(errc::too_large, "an image of " + describe(image) + " under a window, the limit is " +
                                      std::to_string(most_image_extent));
   }
-  stated->rule.round_up = round_up;
   auto const &strides = stated->strides, &dilations = stated->dilations, &pads = stated->pads;
   auto const along = [&](std::int32_t input, std::int32_t taps, std::size_t i) {
     return resolve(input, (taps - 1) * dilations[i] + 1, strides[i], stated->rule, {pads[i], pads[i + 2]});

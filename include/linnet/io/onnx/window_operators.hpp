@@ -22,9 +22,9 @@ struct convolution_weights {
   dimension_order order{};
 };
 
-[[nodiscard]] inline result<convolution_weights> read_weights(stated_operator& from, shape const& image) {
-  auto const w = from.reals(1);
-  if (!w) return unexpected(w.error());
+[[nodiscard]] inline result<convolution_weights> read_weights(stated_operator& from, shape const& image,
+                                                              constant const& stated) {
+  constant const* const w = &stated;
   std::int64_t const groups = from.attributes.integer("group", 1);
   std::int32_t const channels = image[1];
   if (w->shape.rank() != 4 || groups < 1 || groups > channels || w->shape[1] * groups != channels ||
@@ -44,13 +44,24 @@ struct convolution_weights {
   return made;
 }
 
+/// The operator's result is what a layer makes of an image, or of a list as an image of one row.
+[[nodiscard]] inline result<void> give_layer(stated_operator& from, node const& n,
+                                             std::vector<tensor_id> const& operands, bool is_list) {
+  auto const id = from.writer.add_node(n, operands, from.output_name());
+  return id ? give_image(from, *id, is_list) : unexpected(id.error());
+}
+
 [[nodiscard]] inline result<void> read_conv(stated_operator& from) {
-  auto const x = image(from);
+  auto const x = image_or_list(from);
   if (!x) return unexpected(x.error());
-  auto const w = read_weights(from, x->stated);
+  bool const is_list = is_list_of_channels(from);
+  auto stated = from.reals(1);
+  if (!stated) return unexpected(stated.error());
+  if (is_list) stated->shape = as_image_of_one_row(stated->shape);
+  auto const w = read_weights(from, x->stated, *stated);
   if (!w) return unexpected(w.error());
   auto const window =
-      read_window(from.attributes, x->stated, {w->values.shape[2], w->values.shape[3]}, false);
+      read_window(from.attributes, x->stated, is_list, {w->values.shape[2], w->values.shape[3]});
   if (!window) return unexpected(window.error());
   if (auto known = from.attributes.finish(); !known) return known;
   node n;
@@ -59,7 +70,8 @@ struct convolution_weights {
   auto const weights = from.writer.add_constant(permuted(w->values.shape, w->order),
                                                 permuted_reals(w->values, w->order), from.stated.input(1));
   if (!weights) return unexpected(weights.error());
-  if (!from.has_input(2)) return from.give_node(n, {x->id, *weights}, channels_last(4));
+  std::vector<tensor_id> operands{x->id, *weights};
+  if (!from.has_input(2)) return give_layer(from, n, operands, is_list);
   auto const b = from.reals(2);
   if (!b) return unexpected(b.error());
   if (!(b->shape == shape{w->values.shape[0]})) {
@@ -69,67 +81,8 @@ struct convolution_weights {
   auto const bias =
       from.writer.add_constant(b->shape, permuted_reals(*b, stated_order(1)), from.stated.input(2));
   if (!bias) return unexpected(bias.error());
-  return from.give_node(n, {x->id, *weights, *bias}, channels_last(4));
-}
-
-/// Pools have a window of their own: no dilation, and less padding than kernel on every side.
-[[nodiscard]] inline result<resolved_window> read_pool_window(stated_operator& from, shape const& image) {
-  auto const made = read_window(from.attributes, image, {0, 0}, from.attributes.flag("ceil_mode"));
-  if (!made) return made;
-  window2d const& w = made->window;
-  if (w.dilation != extent2d{1, 1})
-    return fail(errc::not_supported, "a pool with dilations is not supported");
-  padding2d const& p = w.padding;
-  if (p.top >= w.kernel.height || p.bottom >= w.kernel.height || p.left >= w.kernel.width ||
-      p.right >= w.kernel.width) {
-    return fail(errc::not_supported, "a pool with as much padding as kernel is not supported");
-  }
-  return made;
-}
-
-[[nodiscard]] constexpr padding2d sum(padding2d const& a, padding2d const& b) {
-  return {a.top + b.top, a.left + b.left, a.bottom + b.bottom, a.right + b.right};
-}
-
-[[nodiscard]] inline result<void> read_max_pool(stated_operator& from) {
-  auto const x = image(from);
-  if (!x) return unexpected(x.error());
-  auto const window = read_pool_window(from, x->stated);
-  if (!window) return unexpected(window.error());
-  from.attributes.pass_over("storage_order");  // of the second result, which nobody reads
-  if (auto known = from.attributes.finish(); !known) return known;
-  node n;
-  n.kind = op::max_pool2d;
-  n.window = window->window;
-  n.window.padding = sum(n.window.padding, window->overhang);
-  return from.give_node(n, {x->id}, channels_last(4));
-}
-
-/// linnet's average leaves padding out of the count. Where the file counts its padding, zeros are put there
-/// in a node of their own; the overhang of a rounded-up count is never counted.
-[[nodiscard]] inline result<void> read_average_pool(stated_operator& from) {
-  auto x = image(from);
-  if (!x) return unexpected(x.error());
-  auto const window = read_pool_window(from, x->stated);
-  if (!window) return unexpected(window.error());
-  bool const counts_padding = from.attributes.flag("count_include_pad");
-  if (auto known = from.attributes.finish(); !known) return known;
-  node n;
-  n.kind = op::average_pool2d;
-  n.window = window->window;
-  padding2d const p = n.window.padding;
-  if (counts_padding && p != padding2d{}) {
-    node zeros;
-    zeros.kind = op::pad;
-    zeros.padding[1] = {p.top, p.bottom};
-    zeros.padding[2] = {p.left, p.right};
-    auto const padded = from.writer.add_node(zeros, {x->id}, from.output_name() + "/padded");
-    if (!padded) return unexpected(padded.error());
-    x->id = *padded;
-    n.window.padding = {};
-  }
-  n.window.padding = sum(n.window.padding, window->overhang);
-  return from.give_node(n, {x->id}, channels_last(4));
+  operands.push_back(*bias);
+  return give_layer(from, n, operands, is_list);
 }
 
 }  // namespace detail

@@ -765,4 +765,590 @@ TEST(onnx_reader, casts_to_float16_are_widened) {
   expect_makes(m, {{2.0f, 0.5f}}, image_of({6.0f, -2.0f}, {2}));
 }
 
+// ---- Windows over lists and volumes
+
+TEST(onnx_reader, lists_are_images_of_one_row) {
+  reals const x = some(2 * 4 * 9, 3), bias = some(6, 4);
+  auto const as_list = [](tensor image) {
+    image.dims.erase(image.dims.begin() + 2);
+    return image;
+  };
+  auto const window = [](model& m, steps s) {
+    first(m).set("kernel_shape", integers{s.kernel}).set("strides", integers{s.stride});
+    first(m).set("pads", integers{s.before, s.after});
+  };
+  for (window_case const& c : window_cases) {
+    steps s = c.columns;
+    model m = one(13, "AveragePool", {2, 4, 9});
+    window(m, s);
+    expect_makes(m, {x},
+                 as_list(naive_onnx::pool(image_of(x, {2, 4, 1, 9}), pooling::average, false, {}, s)));
+    s.dilation = 2;
+    m = one(13, "Conv", {2, 4, 9}, {"w", "b"});
+    m.constant("w", {6, 4, s.kernel}, 6).constant("b", {6}, bias);
+    window(m, s);
+    first(m).set("dilations", integers{2});
+    auto const w = some(static_cast<std::size_t>(24 * s.kernel), 6);
+    expect_makes(m, {x},
+                 as_list(naive_onnx::conv(image_of(x, {2, 4, 1, 9}), image_of(w, {6, 4, 1, s.kernel}), bias,
+                                          1, {}, s)));
+    m = one(13, "ConvTranspose", {2, 4, 9}, {"w", "b"});
+    m.constant("w", {4, 6, s.kernel}, 6).constant("b", {6}, bias);
+    window(m, s);
+    first(m).set("dilations", integers{2}).set("output_padding", integers{1});
+    expect_makes(m, {x},
+                 as_list(naive_onnx::conv_transpose(image_of(x, {2, 4, 1, 9}),
+                                                    image_of(w, {4, 6, 1, s.kernel}), bias, 1, {}, s, 0, 1)));
+  }
+}
+
+TEST(onnx_reader, pools_of_volumes_and_with_dilations) {
+  reals const x = some(2 * 2 * 5 * 6 * 7, 3);
+  std::vector<std::vector<steps>> const cases{{{2, 1}, {3, 2, 1, 1, 1}, {2, 2, 1, 0, 1}},
+                                              {{3, 2, 2, 2, 1}, {1, 1}, {2, 2}},
+                                              {{2, 2, 1, 1, 0}, {2, 2, 2}, {3, 1, 2, 2, 2}},
+                                              {{1, 1}, {2, 1, 3, 1, 2}, {1, 2}}};
+  for (auto const& s : cases) {
+    for (pooling kind : {pooling::max, pooling::average, pooling::average_with_padding}) {
+      for (bool round_up : {false, true}) {
+        model m = one(22, kind == pooling::max ? "MaxPool" : "AveragePool", {2, 2, 5, 6, 7});
+        first(m).set("kernel_shape", integers{s[0].kernel, s[1].kernel, s[2].kernel});
+        first(m).set("strides", integers{s[0].stride, s[1].stride, s[2].stride});
+        first(m).set("dilations", integers{s[0].dilation, s[1].dilation, s[2].dilation});
+        first(m).set("pads",
+                     integers{s[0].before, s[1].before, s[2].before, s[0].after, s[1].after, s[2].after});
+        first(m).set("ceil_mode", round_up ? 1 : 0);
+        if (kind == pooling::average_with_padding) first(m).set("count_include_pad", 1);
+        expect_makes(m, {x}, naive_onnx::pool3d(image_of(x, {2, 2, 5, 6, 7}), kind, round_up, s));
+      }
+    }
+  }
+}
+
+// ---- Elements in other places
+
+TEST(onnx_reader, elements_are_picked_and_repeated) {
+  reals const x = some(24, 3);
+  auto const with_numbers = [](std::string const& kind, integers const& numbers, int axis = -9) {
+    model m = one(13, kind, {2, 3, 4}, {"n"});
+    m.numbers("n", numbers);
+    if (axis > -9) first(m).set("axis", axis);
+    return m;
+  };
+  auto const made = [&](std::vector<int> const& dims, auto const& from) {
+    tensor t(dims);
+    for (int i = 0; i < dims[0]; ++i)
+      for (int j = 0; j < dims[1]; ++j)
+        for (int k = 0; k < dims[2]; ++k)
+          t.values[static_cast<std::size_t>((i * dims[1] + j) * dims[2] + k)] =
+              static_cast<double>(x[static_cast<std::size_t>(from(i, j, k))]);
+    return t;
+  };
+  auto const at = [](int i, int j, int k) { return (i * 3 + j) * 4 + k; };
+  for (integers const& picks :
+       {integers{2}, integers{1, 1, 0}, integers{-1, 0, 1, 2}, integers{2, 1, 0, 2, 0}}) {
+    expect_makes(with_numbers("Gather", picks, 1), {x},
+                 made({2, static_cast<int>(picks.size()), 4}, [&](int i, int j, int k) {
+                   auto const pick = static_cast<int>(picks[static_cast<std::size_t>(j)]);
+                   return at(i, pick < 0 ? pick + 3 : pick, k);
+                 }));
+  }
+  expect_makes(with_numbers("Tile", {2, 1, 3}), {x},
+               made({4, 3, 12}, [&](int i, int j, int k) { return at(i % 2, j, k % 4); }));
+  model m = one(13, "Expand", {3, 1, 4}, {"n"});
+  m.numbers("n", {2, 1, 5, 1});
+  auto repeated = made({6, 5, 4}, [](int i, int, int k) { return i % 3 * 4 + k; });
+  repeated.dims = {2, 3, 5, 4};
+  expect_makes(m, {reals(x.begin(), x.begin() + 12)}, repeated);
+  m = one(13, "GatherElements", {2, 3, 4}, {"n"});
+  auto* const n = m.tensor("n", {2, 3, 2}, proto::TensorProto_DataType_INT64);
+  integers const picks{3, 0, 1, 2, 0, 0, -1, -4, 2, 1, 3, 3};
+  for (std::int64_t pick : picks) n->add_int64_data(pick);
+  first(m).set("axis", -1);
+  expect_makes(m, {x}, made({2, 3, 2}, [&](int i, int j, int k) {
+                 auto const pick = static_cast<int>(picks[static_cast<std::size_t>((i * 3 + j) * 2 + k)]);
+                 return at(i, j, pick < 0 ? pick + 4 : pick);
+               }));
+}
+
+TEST(onnx_reader, one_index_drops_its_dimension) {
+  model m = one(13, "Gather", {2, 3}, {"n"});
+  m.tensor("n", {}, proto::TensorProto_DataType_INT64)->add_int64_data(1);
+  expect_makes(m, {{1, 2, 3, 4, 5, 6}}, image_of({4, 5, 6}, {3}));
+}
+
+TEST(onnx_reader, channels_become_blocks_and_blocks_channels) {
+  reals const x = some(2 * 8 * 3 * 2, 3);
+  for (bool inside : {false, true}) {
+    model m = one(13, "DepthToSpace", {2, 8, 3, 2});
+    first(m).set("blocksize", 2).set("mode", std::string(inside ? "CRD" : "DCR"));
+    tensor const from = image_of(x, {2, 8, 3, 2});
+    tensor wanted({2, 2, 6, 4});
+    naive_onnx::for_each(wanted.dims, [&](int n, int c, int y, int column) {
+      int const place = y % 2 * 2 + column % 2;
+      wanted.at(n, c, y, column) = from.at(n, inside ? c * 4 + place : place * 2 + c, y / 2, column / 2);
+    });
+    expect_makes(m, {x}, wanted);
+    if (inside) continue;
+    model back = one(13, "SpaceToDepth", {2, 2, 6, 4});
+    first(back).set("blocksize", 2);
+    expect_makes(back, {reals(wanted.values.begin(), wanted.values.end())}, from);
+  }
+}
+
+TEST(onnx_reader, channels_are_divided_by_their_neighbours) {
+  reals const x = some(2 * 5 * 3 * 2, 3);
+  for (float beta : {0.5f, 0.75f}) {
+    model m = one(13, "LRN", {2, 5, 3, 2});
+    first(m).set("size", 4).set("alpha", 0.5f).set("beta", beta).set("bias", 2.0f);
+    tensor const from = image_of(x, {2, 5, 3, 2});
+    tensor wanted(from.dims);
+    naive_onnx::for_each(from.dims, [&](int n, int c, int y, int column) {
+      double sum = 0.0;
+      for (int i = std::max(0, c - 1); i <= std::min(4, c + 2); ++i)
+        sum += from.at(n, i, y, column) * from.at(n, i, y, column);
+      wanted.at(n, c, y, column) =
+          from.at(n, c, y, column) / std::pow(2.0 + 0.5 / 4.0 * sum, static_cast<double>(beta));
+    });
+    expect_makes(m, {x}, wanted);
+  }
+}
+
+TEST(onnx_reader, the_mask_of_dropout_keeps_everything) {
+  model m = one(13, "Dropout", {3});
+  m.proto.mutable_graph()->mutable_node(0)->add_output("mask");
+  m.output("mask");
+  auto session = linnet::session::create(sound(m));
+  ASSERT_TRUE(session) << session.error().message;
+  session->run();
+  EXPECT_EQ(session->output(1).type, linnet::u8);
+  for (std::byte one : session->output(1).bytes) EXPECT_EQ(one, std::byte{1});
+}
+
+/// What Keys' own filter makes of a straight line is that line, but near the ends.
+TEST(onnx_reader, images_are_resized_by_matrices) {
+  reals line;
+  for (int i = 0; i < 10; ++i) line.push_back(static_cast<float>(i));
+  for (auto const& [mode, smooth] : {std::pair{"cubic", 0}, std::pair{"cubic", 1}, std::pair{"linear", 1}}) {
+    for (std::int64_t size : {5, 15}) {
+      model m = one(19, "Resize", {1, 1, 1, 10}, {"", "", "n"});
+      m.numbers("n", {1, 1, 1, size});
+      first(m).set("mode", std::string(mode)).set("antialias", smooth).set("cubic_coeff_a", -0.5f);
+      auto const made = run(sound(m), {line});
+      ASSERT_EQ(made.size(), static_cast<std::size_t>(size));
+      double const scale = static_cast<double>(size) / 10.0;
+      for (std::size_t i = 0; i < made.size(); ++i) {
+        double const place = (static_cast<double>(i) + 0.5) / scale - 0.5;
+        if (place < 3.0 || place > 6.0) continue;
+        EXPECT_NEAR(static_cast<double>(made[i]), place, 1e-5) << mode << i;
+      }
+    }
+  }
+  model m =
+      one(19, "Resize", {1, 1, 1, 2}, {"", "", "n"});  // of 0 and 8 with weights 9/16 * .75 + ..., by hand
+  m.numbers("n", {1, 1, 1, 4});
+  first(m).set("mode", std::string("cubic")).set("exclude_outside", 1).set("cubic_coeff_a", -0.5f);
+  auto const made = run(sound(m), {{0.0f, 8.0f}});
+  double const near = 0.8671875, far = 0.2265625;  // at distances 1/4 and 3/4
+  EXPECT_NEAR(static_cast<double>(made[1]), 8.0 * far / (near + far), 1e-5);
+  EXPECT_NEAR(static_cast<double>(made[2]), 8.0 * near / (near + far), 1e-5);
+}
+
+// ---- Integers
+
+/// The node's number of steps, ties to even.
+double quantized(double x, double scale, double zero, double low = 0.0, double high = 255.0) {
+  return std::clamp(std::nearbyint(x / scale) + zero, low, high);
+}
+model& bytes(model& m, std::string const& name, integers const& dims, integers const& values, int type) {
+  std::string raw;
+  for (std::int64_t value : values) raw.push_back(static_cast<char>(value));
+  m.tensor(name, dims, type)->set_raw_data(raw);
+  return m;
+}
+constexpr int int8 = proto::TensorProto_DataType_INT8, uint8 = proto::TensorProto_DataType_UINT8;
+
+TEST(onnx_reader, integers_and_back) {
+  reals const x{-3.0f, -1.0f, 1.0f, 2.5f, 3.0f, 5.0f, 7.0f, 500.0f, 0.25f, -500.0f, 9.0f, 0.0f};
+  struct steps_case {
+    integers dims;
+    reals scales;
+    integers zeros;
+    int block = 0;
+  };
+  std::vector<steps_case> const cases{
+      {{}, {2}, {3}},
+      {{3}, {2, 0.5f, 0.3f}, {3, 0, 250}},
+      {{2, 2, 2}, {2, 1, 0.5f, 4, 3, 0.7f, 8, 1}, {0, 1, 2, 3, 4, 5, 6, 7}, 2}};
+  for (steps_case const& c : cases) {
+    model m(25);
+    m.input("x", {2, 3, 2}).output("y").constant("s", c.dims, c.scales);
+    bytes(m, "z", c.dims, c.zeros, uint8);
+    m.add("QuantizeLinear", {"x", "s", "z"}, "q").set("axis", 1).set("block_size", c.block);
+    m.add("DequantizeLinear", {"q", "s", "z"}, "y").set("axis", 1).set("block_size", c.block);
+    tensor wanted({2, 3, 2});
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      std::size_t const column = i % 2, row = i / 2 % 3, image = i / 6;
+      std::size_t const which = c.block > 0           ? (image * 2 + row / 2) * 2 + column
+                                : c.scales.size() > 1 ? row
+                                                      : 0;
+      auto const scale = static_cast<double>(c.scales[which]), zero = static_cast<double>(c.zeros[which]);
+      wanted.values[i] = (quantized(static_cast<double>(x[i]), scale, zero) - zero) * scale;
+    }
+    expect_makes(m, {x}, wanted);
+    model folded = m;  // the same of a constant
+    folded.proto.mutable_graph()->mutable_input()->Clear();
+    folded.constant("x", {2, 3, 2}, x);
+    EXPECT_EQ(kinds(folded), std::vector{op::reshape});
+    expect_makes(folded, {}, wanted);
+  }
+}
+
+/// Scales of 1/2 and less bring ties; what has a sign is multiplied by what has none, and the other way
+/// round.
+TEST(onnx_reader, layers_of_integers_round_as_onnx_does) {
+  reals const x = some(2 * 5 * 4, 7);
+  for (int output : {uint8, int8}) {
+    for (int groups : {1, 2}) {
+      std::int64_t const inputs = 2 / groups;
+      integers w;
+      for (std::int64_t i = 0; i < 4 * inputs * 6; ++i) w.push_back((i * 37 + 11) % 251 - 125);
+      model m(25);
+      m.input("x", {1, 2, 5, 4})
+          .output("y")
+          .constant("s", {}, reals{0.0078125f})
+          .constant("t", {}, reals{0.5f});
+      bytes(bytes(m, "z", {}, {121}, uint8), "o", {}, {7}, output);
+      m.constant("v", {4}, reals{0.125f, 0.25f, 0.0625f, 0.03f});
+      bytes(bytes(m, "w", {4, inputs, 3, 2}, w, int8), "u", {4}, {2, 2, 2, 2}, int8);
+      auto* const b = m.tensor("b", {4}, proto::TensorProto_DataType_INT32);
+      for (int value : {100, -2000, 3, 0}) b->add_int32_data(value);
+      m.add("QuantizeLinear", {"x", "s", "z"}, "q");
+      m.add("QLinearConv", {"q", "s", "z", "w", "v", "u", "t", "o", "b"}, "c")
+          .set("group", groups)
+          .set("pads", integers{1, 0, 0, 1});
+      m.add("DequantizeLinear", {"c", "t", "o"}, "y");
+      tensor stored({1, 2, 5, 4}), weights({4, static_cast<int>(inputs), 3, 2});
+      for (std::size_t i = 0; i < x.size(); ++i)
+        stored.values[i] = quantized(static_cast<double>(x[i]), 0.0078125, 121.0) - 121.0;
+      for (std::size_t i = 0; i < w.size(); ++i) weights.values[i] = static_cast<double>(w[i]) - 2.0;
+      auto wanted =
+          naive_onnx::conv(stored, weights, {100, -2000, 3, 0}, groups, {3, 1, 1, 1, 0}, {2, 1, 1, 0, 1});
+      bool const is_signed = output == int8;
+      naive_onnx::for_each(wanted.dims, [&](int n, int o, int y, int column) {
+        float const scale = reals{0.125f, 0.25f, 0.0625f, 0.03f}[static_cast<std::size_t>(o)];
+        float const step = static_cast<float>(wanted.at(n, o, y, column)) * (0.0078125f * scale / 0.5f);
+        double const number = quantized(static_cast<double>(step), 1.0, 7.0, is_signed ? -128.0 : 0.0,
+                                        is_signed ? 127.0 : 255.0);
+        wanted.at(n, o, y, column) = (number - 7.0) * 0.5;
+      });
+      expect_makes(m, {x}, wanted);
+    }
+  }
+}
+
+TEST(onnx_reader, products_of_integers) {
+  reals const x = some(6, 7), z = some(6, 8);
+  model m(25);
+  m.input("x", {2, 3}).input("k", {3, 2}).output("y").constant("s", {}, reals{0.0078125f});
+  m.constant("t", {}, reals{0.0071f}).constant("v", {2}, reals{0.01f, 0.02f});
+  bytes(bytes(m, "z", {}, {3}, int8), "w", {3, 2}, {1, -20, 30, -40, 50, 60}, int8);
+  m.add("QuantizeLinear", {"x", "s", "z"}, "q");
+  m.add("QuantizeLinear", {"k", "s", "z"}, "p");
+  m.add("QLinearMatMul", {"q", "s", "z", "w", "v", "z", "t", "z"}, "d");  // a layer
+  m.add("QLinearMatMul", {"q", "s", "z", "p", "s", "z", "t", "z"}, "e");  // of two activations
+  m.add("DequantizeLinear", {"d", "t", "z"}, "f");
+  m.add("DequantizeLinear", {"e", "t", "z"}, "g");
+  m.add("Concat", {"f", "g"}, "y").set("axis", 0);
+  integers const w{1, -20, 30, -40, 50, 60};
+  auto const number = [](float v) {
+    return quantized(static_cast<double>(v), 0.0078125, 3.0, -128.0, 127.0) - 3.0;
+  };
+  tensor wanted({4, 2});
+  for (std::size_t row = 0; row < 4; ++row) {
+    for (std::size_t column = 0; column < 2; ++column) {
+      double sum = 0.0;
+      for (std::size_t i = 0; i < 3; ++i) {
+        double const other =
+            row < 2 ? static_cast<double>(w[i * 2 + column]) - 3.0 : number(z[i * 2 + column]);
+        sum += number(x[row % 2 * 3 + i]) * other;
+      }
+      double const factor = row >= 2 ? 0.0078125 : column == 0 ? 0.01 : 0.02;
+      double const step = quantized(sum * 0.0078125 * factor / 0.0071, 1.0, 3.0, -128.0, 127.0);
+      wanted.values[row * 2 + column] = (step - 3.0) * 0.0071;
+    }
+  }
+  expect_makes(m, {x, z}, wanted);
+}
+
+TEST(onnx_reader, scales_that_a_run_finds) {
+  model m = one(11, "DynamicQuantizeLinear", {6});
+  for (std::string const name : {"scale", "zero"}) {
+    m.proto.mutable_graph()->mutable_node(0)->add_output(name);
+    m.output(name);
+  }
+  auto session = linnet::session::create(sound(m));
+  ASSERT_TRUE(session) << session.error().message;
+  for (reals const& x : {reals{0, 2, -3, -2.5f, 1.34f, 0.5f}, reals{1, 2.1f, 1.3f, 2.5f, 3.34f, 4}}) {
+    std::copy(x.begin(), x.end(), session->input().as<float>()->begin());
+    session->run();
+    float const high = std::max(0.0f, *std::max_element(x.begin(), x.end())),
+                low = std::min(0.0f, *std::min_element(x.begin(), x.end())), scale = (high - low) / 255.0f;
+    double const zero = std::nearbyint(static_cast<double>(-low / scale));
+    EXPECT_EQ((*session->output(1).as<float>())[0], scale);
+    EXPECT_EQ(static_cast<double>((*session->output(2).as<std::uint8_t>())[0]), zero);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      EXPECT_EQ(static_cast<double>((*session->output(0).as<std::uint8_t>())[i]),
+                quantized(static_cast<double>(x[i] / scale), 1.0, zero));
+    }
+  }
+}
+
+TEST(onnx_reader, integers_move_and_compare) {
+  model m = one(25, "Transpose", {2, 3});
+  m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+      proto::TensorProto_DataType_INT32);
+  auto session = linnet::session::create(sound(m));
+  ASSERT_TRUE(session) << session.error().message;
+  std::vector<std::int32_t> const numbers{1 << 30, -2, 3, 4, 5, -6};
+  std::copy(numbers.begin(), numbers.end(), session->input().as<std::int32_t>()->begin());
+  session->run();
+  for (std::size_t i = 0; i < 6; ++i)
+    EXPECT_EQ((*session->output().as<std::int32_t>())[i], numbers[i % 2 * 3 + i / 2]);
+}
+
+/// As the ONNX specification lays them out.
+TEST(onnx_reader, numbers_of_few_bits) {
+  struct narrow {
+    int type;
+    std::vector<int> packed;
+    reals values;
+  };
+  for (narrow const& c : {narrow{22, {0x8f, 0x07}, {-1, -8, 7}}, narrow{21, {0x8f, 0x07}, {15, 8, 7}},
+                          narrow{26, {0x1b}, {-1, -2, 1}}, narrow{25, {0x1b}, {3, 2, 1}},
+                          narrow{17, {0x38, 0xfe, 0x01}, {1, -448, 0x1p-9f}},
+                          narrow{18, {0x40, 0xff, 0x01}, {1, -240, 0x1p-10f}},
+                          narrow{19, {0x3c, 0xfb, 0x01}, {1, -57344, 0x1p-16f}},
+                          narrow{20, {0x40, 0xff, 0x01}, {1, -57344, 0x1p-17f}}}) {
+    for (bool raw : {false, true}) {
+      model m(25);
+      m.output("y");
+      auto* const t = m.tensor("x", {3}, c.type);
+      for (int byte : c.packed)
+        raw ? t->mutable_raw_data()->push_back(static_cast<char>(byte)) : t->add_int32_data(byte);
+      m.add("Cast", {"x"}, "y").set("to", int{proto::TensorProto_DataType_FLOAT});
+      EXPECT_EQ(run(sound(m), {}), c.values) << c.type;
+    }
+  }
+}
+
+// ---- Recurrent layers
+
+double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
+/// One direction of a layer as the specification writes it down, in double: (steps, batch, units), and the
+/// last cells. W and R (gates * units, ..), B (2 * gates * units), states (batch, units) or empty.
+struct recurrent_oracle {
+  std::string kind;
+  int gates = 1, batch = 2, inputs = 3, units = 4;
+  reals w, r, b, hidden, cells, peepholes;
+  bool linear = false, coupled = false;
+  double clip = 1e9;
+
+  [[nodiscard]] double clipped(double v) const { return std::clamp(v, -clip, clip); }
+  [[nodiscard]] double number(reals const& from, int i) const {
+    return from.empty() ? 0.0 : static_cast<double>(from[static_cast<std::size_t>(i)]);
+  }
+  [[nodiscard]] double of_inputs(reals const& x, int step, int n, int row) const {
+    double sum = number(b, row);
+    for (int i = 0; i < inputs; ++i)
+      sum += number(w, row * inputs + i) * number(x, (step * batch + n) * inputs + i);
+    return sum;
+  }
+  [[nodiscard]] double of_state(std::vector<double> const& h, int n, int row) const {
+    double sum = number(b, gates * units + row);
+    for (int i = 0; i < units; ++i)
+      sum += number(r, row * units + i) * h[static_cast<std::size_t>(n * units + i)];
+    return sum;
+  }
+
+  /// Steps in the order given; the outputs in the same order.
+  [[nodiscard]] std::vector<std::vector<double>> run(reals const& x, std::vector<int> const& order,
+                                                     std::vector<double>& c) const {
+    std::vector<double> h;
+    std::vector<std::vector<double>> made;
+    for (int i = 0; i < batch * units; ++i) h.push_back(number(hidden, i));
+    for (int i = 0; i < batch * units; ++i) c.push_back(number(cells, i));
+    for (int step : order) {
+      std::vector<double> next = h;
+      for (int n = 0; n < batch; ++n) {
+        for (int u = 0; u < units; ++u) {
+          auto const at = static_cast<std::size_t>(n * units + u);
+          auto const gate = [&](int g) {
+            return of_inputs(x, step, n, g * units + u) + of_state(h, n, g * units + u);
+          };
+          if (kind == "RNN") next[at] = std::tanh(clipped(gate(0)));
+          if (kind == "GRU") next[at] = gru(x, step, n, u, h, gate);
+          if (kind != "LSTM") continue;
+          auto const peep = [&](int g, double cell) { return number(peepholes, g * units + u) * cell; };
+          double const in = sigmoid(clipped(gate(0) + peep(0, c[at])));
+          double const forget = coupled ? 1.0 - in : sigmoid(clipped(gate(2) + peep(2, c[at])));
+          c[at] = forget * c[at] + in * std::tanh(clipped(gate(3)));
+          next[at] = sigmoid(clipped(gate(1) + peep(1, c[at]))) * std::tanh(c[at]);
+        }
+      }
+      h = next;
+      made.push_back(h);
+    }
+    return made;
+  }
+  template <class Gate>
+  [[nodiscard]] double gru(reals const& x, int step, int n, int u, std::vector<double> const& h,
+                           Gate const& gate) const {
+    auto const at = static_cast<std::size_t>(n * units + u);
+    double const update = sigmoid(clipped(gate(0)));
+    double inner = 0.0;
+    if (linear) {
+      inner = sigmoid(clipped(gate(1))) * of_state(h, n, 2 * units + u);
+    } else {
+      std::vector<double> left = h;
+      for (int k = 0; k < units; ++k) {
+        int const row = units + k;
+        left[static_cast<std::size_t>(n * units + k)] *=
+            sigmoid(clipped(of_inputs(x, step, n, row) + of_state(h, n, row)));
+      }
+      inner = of_state(left, n, 2 * units + u);
+    }
+    double const fresh = std::tanh(clipped(of_inputs(x, step, n, 2 * units + u) + inner));
+    return (1.0 - update) * fresh + update * h[at];
+  }
+};
+
+/// What a layer is asked for.
+struct recurrent_case {
+  std::string kind, direction;
+  bool bias = true, states = true, constant_states = false, batch_first = false, variant = false;
+};
+
+TEST(onnx_reader, recurrent_layers) {
+  constexpr int steps = 3, batch = 2, inputs = 3, units = 4;
+  std::vector<recurrent_case> cases;
+  for (std::string const kind : {"RNN", "GRU", "LSTM"}) {
+    cases.push_back({kind, "forward", false, false});
+    cases.push_back({kind, "forward", true, false, false, true, true});
+    cases.push_back({kind, "reverse"});
+    cases.push_back({kind, "reverse", true, true, true, false, true});
+    cases.push_back({kind, "bidirectional", true, true, false, true});
+    cases.push_back({kind, "bidirectional", true, true, true, false, true});
+  }
+  for (recurrent_case const& c : cases) {
+    SCOPED_TRACE(c.kind + " " + c.direction + (c.variant ? ", variant" : ""));
+    bool const is_lstm = c.kind == "LSTM";
+    int const gates = is_lstm           ? 4
+                      : c.kind == "GRU" ? 3
+                                        : 1,
+              directions = c.direction == "bidirectional" ? 2 : 1;
+    integers const x_dims = c.batch_first ? integers{batch, steps, inputs} : integers{steps, batch, inputs},
+                   state_dims = c.batch_first ? integers{batch, directions, units}
+                                              : integers{directions, batch, units};
+    std::size_t const w_size = static_cast<std::size_t>(gates * units * inputs),
+                      r_size = static_cast<std::size_t>(gates * units * units),
+                      b_size = static_cast<std::size_t>(2 * gates * units), s_size = batch * units;
+    auto const many = static_cast<std::size_t>(directions);
+    reals const x = some(steps * batch * inputs, 1), w = some(many * w_size, 2), r = some(many * r_size, 3),
+                b = some(many * b_size, 4), h = some(many * s_size, 5), cells = some(many * s_size, 6),
+                p = some(many * 3 * units, 7);
+    model m(14);
+    m.input("x", x_dims).constant("w", {directions, gates * units, inputs}, w);
+    m.constant("r", {directions, gates * units, units}, r).constant("b", {directions, 2 * gates * units}, b);
+    std::vector<reals> fed{x};
+    for (auto const& [name, values] : {std::pair{"h", h}, std::pair{"c", cells}}) {
+      if (!c.states || (name[0] == 'c' && !is_lstm)) continue;
+      if (c.constant_states) m.constant(name, state_dims, values);
+      if (!c.constant_states) m.input(name, state_dims);
+      if (!c.constant_states) fed.push_back(values);
+    }
+    names operands{"x", "w", "r", c.bias ? "b" : "", "", c.states ? "h" : ""};
+    if (is_lstm) operands.push_back(c.states ? "c" : "");
+    if (is_lstm && c.variant) {
+      m.constant("p", {directions, 3 * units}, p);
+      operands.push_back("p");
+    }
+    auto layer = m.add(c.kind, operands, "y");
+    layer.set("hidden_size", units).set("direction", c.direction).set("layout", c.batch_first ? 1 : 0);
+    if (c.variant) layer.set("clip", 0.4f);
+    if (c.variant && is_lstm) layer.set("input_forget", 1);
+    if (c.variant && c.kind == "GRU") layer.set("linear_before_reset", 1);
+    for (std::string const name : {"last", "cell"}) {
+      if (name == "cell" && !is_lstm) continue;
+      layer.node()->add_output(name);
+    }
+    m.output("y").output("last");
+    if (is_lstm) m.output("cell");
+
+    auto session = linnet::session::create(sound(m));
+    ASSERT_TRUE(session) << session.error().message;
+    for (int again : {0, 1}) {  // a run leaves nothing to the next one
+      for (std::size_t i = 0; i < fed.size(); ++i)
+        std::copy(fed[i].begin(), fed[i].end(), session->input(i).as<float>()->begin());
+      session->run();
+      for (int d = 0; d < directions; ++d) {
+        auto const part = [&](reals const& all, std::size_t size) {
+          auto const begin = all.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(d) * size);
+          return reals(begin, begin + static_cast<std::ptrdiff_t>(size));
+        };
+        auto const state = [&](reals const& all) {
+          reals made;
+          for (int i = 0; i < batch * units && c.states; ++i) {
+            int const n = i / units, u = i % units, row = c.batch_first ? n * directions + d : d * batch + n;
+            made.push_back(all[static_cast<std::size_t>(row * units + u)]);
+          }
+          return made;
+        };
+        recurrent_oracle const oracle{c.kind,
+                                      gates,
+                                      batch,
+                                      inputs,
+                                      units,
+                                      part(w, w_size),
+                                      part(r, r_size),
+                                      c.bias ? part(b, b_size) : reals{},
+                                      state(h),
+                                      state(cells),
+                                      c.variant ? part(p, 3 * units) : reals{},
+                                      c.variant,
+                                      c.variant,
+                                      c.variant ? static_cast<double>(0.4f) : 1e9};
+        reals time_first = x;
+        for (int n = 0; n < batch && c.batch_first; ++n)
+          for (int t = 0; t < steps; ++t)
+            for (int i = 0; i < inputs; ++i)
+              time_first[static_cast<std::size_t>((t * batch + n) * inputs + i)] =
+                  x[static_cast<std::size_t>((n * steps + t) * inputs + i)];
+        bool const backwards = c.direction == "reverse" || d == 1;
+        std::vector<int> const order = backwards ? std::vector{2, 1, 0} : std::vector{0, 1, 2};
+        std::vector<double> last_cells;
+        auto const wanted = oracle.run(time_first, order, last_cells);
+        auto const y = *session->output(0).as<float>(), last = *session->output(1).as<float>();
+        for (int i = 0; i < batch * units; ++i) {
+          int const n = i / units, u = i % units, row = c.batch_first ? n * directions + d : d * batch + n;
+          auto const at = static_cast<std::size_t>(i), state_at = static_cast<std::size_t>(row * units + u);
+          for (int k = 0; k < steps; ++k) {
+            int const t = order[static_cast<std::size_t>(k)];
+            int const place =
+                c.batch_first ? (n * steps + t) * directions + d : (t * directions + d) * batch + n;
+            ASSERT_NEAR(static_cast<double>(y[static_cast<std::size_t>(place * units + u)]),
+                        wanted[static_cast<std::size_t>(k)][at], 1e-5)
+                << again << ", step " << t << ", " << i;
+          }
+          ASSERT_NEAR(static_cast<double>(last[state_at]), wanted.back()[at], 1e-5) << i;
+          if (!is_lstm) continue;
+          auto const made = *session->output(2).as<float>();
+          ASSERT_NEAR(static_cast<double>(made[state_at]), last_cells[at], 1e-5);
+        }
+      }
+    }
+  }
+}
+
 }  // namespace

@@ -64,8 +64,7 @@ TEST(onnx_refusal, inputs) {
   dim->set_dim_value(1 << 20);
   expect_refusal(m, errc::too_large, "graph input 'x': 1048576x1048576 has more than 2147483647 elements");
   type->set_elem_type(proto::TensorProto_DataType_DOUBLE);
-  expect_refusal(m, errc::not_supported,
-                 "graph input 'x': elements of type DOUBLE are not supported, only FLOAT");
+  expect_refusal(m, errc::not_supported, "graph input 'x': elements of type DOUBLE are not supported");
   type->clear_shape();
   expect_refusal(m, errc::not_supported, "graph input 'x': it is no tensor of a stated shape");
   m = one(13, "Relu", {1, 4});
@@ -126,10 +125,10 @@ TEST(onnx_refusal, wiring) {
 }
 
 TEST(onnx_refusal, operators) {
-  model m = one(13, "LSTM", {4});
-  m.proto.mutable_graph()->mutable_node(0)->set_name("lstm\n1");
+  model m = one(13, "Selu", {4});
+  m.proto.mutable_graph()->mutable_node(0)->set_name("selu\n1");
   expect_refusal(m, errc::not_supported,
-                 "operator 0 (LSTM) 'lstm?1' -> tensor 'y': this operator is not supported");
+                 "operator 0 (Selu) 'selu?1' -> tensor 'y': this operator is not supported");
   m = one(13, "Relu", {4});
   m.proto.mutable_graph()->mutable_node(0)->set_domain("com.microsoft");
   expect_refusal_of(m, errc::not_supported, "operators of domain 'com.microsoft' are not supported");
@@ -206,8 +205,8 @@ TEST(onnx_refusal, one_number_for_many_elements) {
 // ---- Windows
 
 TEST(onnx_refusal, convolutions) {
-  expect_refusal_of(one(13, "Conv", {1, 2, 6}, {"w"}), errc::not_supported,
-                    "its input 1x2x6 is not of rank 4: only images are supported");
+  expect_refusal_of(one(13, "Conv", {1, 2, 6, 3, 3}, {"w"}), errc::not_supported,
+                    "its input 1x2x6x3x3 is not of rank 4: only images are supported");
   model m = one(13, "Conv", {1, 4, 6, 6}, {"w"});
   m.constant("w", {4, 2, 3, 3}, 1);
   expect_refusal_of(m, errc::invalid_graph, "its weights 4x2x3x3 in 1 groups do not fit its input 1x4x6x6");
@@ -256,9 +255,13 @@ TEST(onnx_refusal, windows) {
                     }),
                     errc::not_supported, "a pool with as much padding as kernel is not supported");
   expect_refusal_of(square([](operation& o) {
-                      o.set("dilations", integers{2, 1});
+                      o.set("dilations", integers{6, 1});
                     }),
-                    errc::not_supported, "a pool with dilations is not supported");
+                    errc::invalid_graph, "its kernel is larger than its padded input");
+  expect_refusal_of(square([](operation& o) {
+                      o.set("dilations", integers{9, 1}).set("pads", integers{2, 0, 2, 0});
+                    }),
+                    errc::not_supported, "a window that lies in the padding is not supported");
   expect_refusal_of(square([](operation& o) { o.set("auto_pad", std::string("SOME")); }), errc::malformed,
                     "its auto_pad is 'SOME'");
 }
@@ -270,9 +273,10 @@ TEST(onnx_refusal, transposed_convolutions) {
   m = one(13, "ConvTranspose", {1, 2, 3, 3}, {"w", "b"});
   m.constant("w", {2, 3, 1, 1}, 1).constant("b", {2}, 1);
   expect_refusal_of(m, errc::invalid_graph, "input 2 'b': a bias of shape 2 for 3 channels");
-  m = one(13, "ConvTranspose", {1, 2, 3}, {"w"});
-  m.constant("w", {2, 3, 1}, 1);
-  expect_refusal_of(m, errc::not_supported, "its input 1x2x3 is not of rank 4: only images are supported");
+  m = one(13, "ConvTranspose", {1, 2, 3, 3, 3}, {"w"});
+  m.constant("w", {2, 3, 1, 1, 1}, 1);
+  expect_refusal_of(m, errc::not_supported,
+                    "its input 1x2x3x3x3 is not of rank 4: only images are supported");
   m = one(13, "ConvTranspose", {1, 2, 3, 3}, {"w"});
   m.constant("w", {2, 3, 1, 1}, 1);
   first(m).set("output_shape", integers{5, 20000});
@@ -533,6 +537,141 @@ TEST(onnx_hostile, every_byte_changed) {
       }
     }
   }
+}
+
+// ---- Integers
+
+/// A model of one operator whose input holds integers.
+model of_integers(std::string const& kind, integers const& dims, names const& inputs, int type) {
+  model m = one(25, kind, dims, inputs);
+  m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(type);
+  return m;
+}
+model& byte(model& m, std::string const& name, unsigned value, int type = proto::TensorProto_DataType_UINT8) {
+  m.tensor(name, {}, type)->set_raw_data(std::string(1, static_cast<char>(value)));
+  return m;
+}
+
+TEST(onnx_refusal, operators_on_integers) {
+  expect_refusal_of(of_integers("Relu", {4}, {}, proto::TensorProto_DataType_INT32), errc::not_supported,
+                    "input 0 'x': numbers of type s32 are not supported here");
+  model m = of_integers("Pad", {4}, {"p"}, proto::TensorProto_DataType_UINT8);
+  m.numbers("p", {1, 1});
+  expect_refusal_of(m, errc::not_supported, "padding integers with a constant is not supported");
+  m = of_integers("DequantizeLinear", {4}, {"s"}, proto::TensorProto_DataType_INT32);
+  m.constant("s", {}, reals{2});
+  expect_refusal_of(m, errc::not_supported,
+                    "from s32 to FLOAT is not supported, only from s8 and u8 to FLOAT");
+}
+
+TEST(onnx_refusal, scales_and_zero_points) {
+  auto const with_scales = [](integers const& dims, reals const& values) {
+    model m = one(25, "QuantizeLinear", {2, 3}, {"s", "z"});
+    m.constant("s", dims, values);
+    return byte(m, "z", 3);
+  };
+  std::string const s = "input 1 's': ";
+  expect_refusal_of(with_scales({}, {0}), errc::invalid_graph, s + "a scale that is not positive and finite");
+  expect_refusal_of(with_scales({2}, {1, 1}), errc::invalid_graph, s + "2 does not fit 2x3");
+  expect_refusal_of(with_scales({3}, {1, 1, 1}), errc::invalid_graph, "input 2 'z': 1 for 3 scales");
+  model m = with_scales({}, {1});
+  first(m).set("axis", 2);
+  EXPECT_TRUE(linnet::io::onnx::read(m.bytes(), "m.onnx"));  // of one scale it says nothing
+  m = with_scales({3}, {1, 1, 1});
+  first(m).set("axis", 2);
+  expect_refusal_of(m, errc::invalid_graph, "axis 2 is outside a tensor of rank 2");
+  first(m).node()->clear_attribute();
+  first(m).set("block_size", 2);
+  expect_refusal_of(m, errc::invalid_graph, s + "3 does not fit 2x3");
+  m = one(25, "QuantizeLinear", {2, 3}, {"s"});
+  m.constant("s", {}, reals{1});
+  first(m).set("output_dtype", int{proto::TensorProto_DataType_INT16});
+  expect_refusal_of(m, errc::not_supported,
+                    "numbers of type INT16 are not supported here, only INT8 and UINT8");
+}
+
+TEST(onnx_refusal, numbers_with_two_meanings) {
+  model m = of_integers("DequantizeLinear", {4}, {"s"}, proto::TensorProto_DataType_INT8);
+  m.output("z").constant("s", {}, reals{2}).constant("t", {}, reals{3});
+  m.add("Transpose", {"x"}, "turned");
+  m.add("DequantizeLinear", {"turned", "t"}, "z");
+  expect_refusal(m, errc::not_supported,
+                 "operator 2 (DequantizeLinear) -> tensor 'z': the numbers of tensor 'x' are taken with two "
+                 "scales or zero points");
+}
+
+TEST(onnx_refusal, layers_of_integers) {
+  auto const layer = [](integers const& zero_points) {
+    model m = of_integers("QLinearMatMul", {2, 3}, {"s", "z", "w", "v", "u", "t", "o"},
+                          proto::TensorProto_DataType_UINT8);
+    m.constant("s", {}, reals{1}).constant("v", {2}, reals{1, 2}).constant("t", {}, reals{1});
+    byte(byte(m, "z", 1), "o", 0);
+    m.tensor("w", {3, 2}, proto::TensorProto_DataType_INT8)->set_raw_data(std::string(6, '\1'));
+    std::string bytes;
+    for (std::int64_t zero : zero_points) bytes.push_back(static_cast<char>(zero));
+    m.tensor("u", {static_cast<std::int64_t>(zero_points.size())}, proto::TensorProto_DataType_INT8)
+        ->set_raw_data(bytes);
+    return m;
+  };
+  EXPECT_TRUE(linnet::io::onnx::read(layer({3}).bytes(), "m.onnx"));
+  expect_refusal_of(layer({3, 4}), errc::not_supported,
+                    "input 5 'u': zero points that differ are not supported");
+  model m = layer({3});
+  m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+      proto::TensorProto_DataType_INT16);
+  expect_refusal_of(m, errc::not_supported, "input 0 'x': is not of type INT8 or UINT8");
+}
+
+// ---- Operators that are several nodes
+
+TEST(onnx_refusal, picked_and_repeated_elements) {
+  auto const with_numbers = [](std::string const& kind, integers const& numbers) {
+    model m = one(13, kind, {2, 3}, {"n"});
+    m.numbers("n", numbers);
+    return m;
+  };
+  expect_refusal_of(with_numbers("Gather", {2}), errc::invalid_graph, "index 2 of 2 entries");
+  expect_refusal_of(with_numbers("Gather", {}), errc::not_supported, "input 1 'n': has no elements");
+  expect_refusal_of(with_numbers("GatherElements", {0, 1}), errc::invalid_graph,
+                    "indices 2 do not fit its input 2x3");
+  expect_refusal_of(with_numbers("Tile", {2}), errc::invalid_graph, "1 numbers of copies for 2 dimensions");
+  expect_refusal_of(with_numbers("Tile", {2, 0}), errc::not_supported,
+                    "no copies of a tensor are not supported");
+  expect_refusal_of(with_numbers("Tile", {2, 5000}), errc::too_large,
+                    "5000 copies of one tensor, the limit is 4096");
+  expect_refusal_of(with_numbers("Expand", {2, 2}), errc::invalid_graph, "2x3 and 2x2 do not fit");
+  model m = one(13, "DepthToSpace", {1, 6, 2, 2});
+  first(m).set("blocksize", 2);
+  expect_refusal_of(m, errc::invalid_graph, "6 channels do not make blocks of 2 by 2");
+  m = one(13, "SpaceToDepth", {1, 6, 2, 3});
+  expect_refusal_of(m, errc::invalid_graph, "its blocksize is 0");
+  first(m).set("blocksize", 2);
+  expect_refusal_of(m, errc::invalid_graph, "1x6x2x3 is not made of blocks of 2 by 2");
+}
+
+TEST(onnx_refusal, recurrent_layers) {
+  auto const layer = [](integers const& r) {
+    model m = one(14, "GRU", {4, 1, 2}, {"w", "r"});
+    m.constant("w", {1, 9, 2}, 1).constant("r", r, 2);
+    return m;
+  };
+  EXPECT_TRUE(linnet::io::onnx::read(layer({1, 9, 3}).bytes(), "m.onnx"));
+  expect_refusal_of(layer({1, 6, 3}), errc::invalid_graph, "input 2 'r': 1x6x3 where 1x9x3 fits");
+  model m = layer({1, 9, 3});
+  first(m).set("hidden_size", 4);
+  expect_refusal_of(m, errc::invalid_graph, "its hidden_size is 4, its weights 1x9x3");
+  m = layer({1, 9, 3});
+  first(m).set("direction", std::string("up"));
+  expect_refusal_of(m, errc::malformed, "its direction is 'up'");
+  m = layer({1, 9, 3});
+  first(m).set("activation_alpha", 1);
+  expect_refusal_of(m, errc::not_supported, "its attribute 'activation_alpha' is not supported");
+  m = layer({1, 9, 3});
+  m.proto.mutable_graph()->mutable_node(0)->add_input("");
+  m.proto.mutable_graph()->mutable_node(0)->add_input("n");
+  m.numbers("n", {3});
+  expect_refusal_of(m, errc::not_supported,
+                    "input 4 'n': a sequence of 3 steps in an input of 4 is not supported");
 }
 
 }  // namespace
