@@ -91,7 +91,21 @@ class model_change {
                                           "Range",
                                           "Where",
                                           "Shape",
-                                          "Gather"};
+                                          "Gather",
+                                          "GatherElements",
+                                          "Tile",
+                                          "Expand",
+                                          "DepthToSpace",
+                                          "LRN",
+                                          "LSTM",
+                                          "GRU",
+                                          "QuantizeLinear",
+                                          "DynamicQuantizeLinear",
+                                          "QLinearConv",
+                                          "QLinearMatMul",
+                                          "MatMulInteger",
+                                          "ConvInteger",
+                                          "Cast"};
   static constexpr char const* names[] = {"axis",      "axes",     "pads",  "strides",
                                           "dilations", "group",    "perm",  "kernel_shape",
                                           "ceil_mode", "keepdims", "alpha", "transB"};

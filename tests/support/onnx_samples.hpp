@@ -83,6 +83,53 @@ inline model residual() {
   return m;
 }
 
+/// Padded, with dilations, one dimension after the other.
+inline model volume_pool() {
+  model m = one(22, "AveragePool", {1, 2, 4, 5, 6});
+  first(m).set("kernel_shape", integers{2, 2, 3}).set("strides", integers{1, 2, 1});
+  first(m).set("dilations", integers{1, 2, 1}).set("pads", integers{1, 0, 1, 0, 1, 1});
+  return m;
+}
+
+inline model recurrent() {
+  model m(14);
+  m.input("x", {2, 1, 2}).input("h", {1, 1, 2}).output("y").output("last");
+  m.constant("w", {1, 8, 2}, 1).constant("r", {1, 8, 2}, 2).constant("b", {1, 16}, 3);
+  m.add("LSTM", {"x", "w", "r", "b", "", "h"}, "y").set("hidden_size", 2).node()->add_output("last");
+  return m;
+}
+
+/// To bytes, a layer between them, and back; beside it sums of what a run found the scale of.
+inline model quantized() {
+  model m(21);
+  m.input("x", {1, 2, 4, 4}).output("y").output("z");
+  m.constant("s", {}, reals{0.05f}).constant("v", {2}, reals{0.01f, 0.02f}).constant("t", {}, reals{0.1f});
+  m.tensor("o", {}, proto::TensorProto_DataType_UINT8)->set_raw_data(std::string(1, '\x80'));
+  m.tensor("u", {}, proto::TensorProto_DataType_INT8)->set_raw_data(std::string(1, '\0'));
+  m.tensor("w", {2, 2, 1, 1}, proto::TensorProto_DataType_INT8)->set_raw_data("abcd");
+  m.add("QuantizeLinear", {"x", "s", "o"}, "q");
+  m.add("QLinearConv", {"q", "s", "o", "w", "v", "u", "t", "o"}, "c");
+  m.add("DequantizeLinear", {"c", "t", "o"}, "y");
+  auto found = m.add("DynamicQuantizeLinear", {"x"}, "d");
+  found.node()->add_output("e");
+  found.node()->add_output("f");
+  m.add("ConvInteger", {"d", "w", "f"}, "i");
+  m.add("Cast", {"i"}, "z").set("to", int{proto::TensorProto_DataType_FLOAT});
+  return m;
+}
+
+inline model rearranged() {
+  model m(19);
+  m.input("x", {1, 4, 2, 3}).output("y").numbers("i", {2, 1, 0, -2}).numbers("n", {1, 1, 5, 7});
+  m.numbers("c", {1, 1, 2, 1});
+  m.add("DepthToSpace", {"x"}, "d").set("blocksize", 2);
+  m.add("Gather", {"d", "i"}, "g").set("axis", 2);
+  m.add("Tile", {"g", "c"}, "t");
+  m.add("LRN", {"t"}, "l").set("size", 3);
+  m.add("Resize", {"l", "", "", "n"}, "y").set("mode", std::string("cubic"));
+  return m;
+}
+
 }  // namespace detail
 
 inline std::vector<sample> samples() {
@@ -92,7 +139,11 @@ inline std::vector<sample> samples() {
           {"max_pool", detail::pool("MaxPool")},
           {"average_pool", detail::pool("AveragePool")},
           {"shapes", detail::shapes()},
-          {"residual", detail::residual()}};
+          {"residual", detail::residual()},
+          {"volume_pool", detail::volume_pool()},
+          {"recurrent", detail::recurrent()},
+          {"quantized", detail::quantized()},
+          {"rearranged", detail::rearranged()}};
 }
 
 inline model sample_model(std::string const& name) {

@@ -71,9 +71,10 @@ struct stored_rows {
   return values;
 }
 
-/// A dense layer of the value's rows, of the result's shape `stated`. `bias`: one a unit, or none.
-[[nodiscard]] inline result<void> give_dense(stated_operator& from, stored_value const& v, constant const& w,
-                                             bool units_first, float alpha, std::vector<float> const& bias) {
+/// A dense layer of the value's rows. `bias`: one a unit, or none.
+[[nodiscard]] inline result<tensor_id> add_dense(stated_operator& from, stored_value const& v,
+                                                 constant const& w, bool units_first, float alpha,
+                                                 std::vector<float> const& bias) {
   std::int32_t const inputs = w.shape[units_first ? 1 : 0], units = w.shape[units_first ? 0 : 1];
   if (v.stated.rank() == 0 || v.stated.back(0) != inputs) {
     return fail(errc::invalid_graph,
@@ -94,8 +95,14 @@ struct stored_rows {
   }
   shape made = v.stated;
   made[made.rank() - 1] = units;
-  auto const id = from.writer.add_node(n, operands, from.output_name(), made);
-  return id ? from.give(from.value_of(*id, stated_order(made.rank()))) : unexpected(id.error());
+  return from.writer.add_node(n, operands, from.output_name(), made);
+}
+
+/// The operator's result is what such a layer makes.
+[[nodiscard]] inline result<void> give_dense(stated_operator& from, stored_value const& v, constant const& w,
+                                             bool units_first, float alpha, std::vector<float> const& bias) {
+  auto const id = add_dense(from, v, w, units_first, alpha, bias);
+  return id ? from.give(from.value_of(*id, stated_order(v.stated.rank()))) : unexpected(id.error());
 }
 
 /// beta * C as one number a unit, where C is the same for every row.

@@ -73,6 +73,11 @@ class graph_writer {
     return fail(errc::not_supported, "the numbers of tensor " + in_quotes(name_of_tensor(id)) +
                                          " are taken with two scales or zero points");
   }
+  /// Whether an activation of floats stands for INT32: sums of products of bytes, which are whole numbers as
+  /// long as floats can hold them.
+  [[nodiscard]] bool is_whole(tensor_id id) const { return whole_[static_cast<std::size_t>(id)]; }
+  /// Says so, or that it is just floats.
+  void set_whole(tensor_id id, bool whole) { whole_[static_cast<std::size_t>(id)] = whole; }
   /// Writes what was stated into the network; where nothing was, a stored number means itself.
   void finish() {
     for (std::size_t i = 0; i < into_.graph.tensors.size(); ++i) {
@@ -141,6 +146,7 @@ class graph_writer {
     tensor_id const made = add_activation(stated, name);
     if (keeps_numbers(n)) {
       set_type(made, view().tensor(operands.front()).type);
+      set_whole(made, is_whole(operands.front()));
       if (view().tensor(made).type != f32) {
         for (tensor_id operand : operands) {
           if (auto one = join(made, operand); !one) return unexpected(one.error());
@@ -204,6 +210,7 @@ class graph_writer {
     into_.graph.tensors.push_back(info);
     into_.constants.push_back(bytes);
     holders_.push_back(static_cast<tensor_id>(holders_.size()));
+    whole_.push_back(false);
     return static_cast<tensor_id>(into_.graph.tensors.size()) - 1;
   }
 
@@ -261,6 +268,7 @@ class graph_writer {
   std::size_t left_, operands_ = 0;
   std::int32_t source_ = -1;
   std::vector<tensor_id> holders_;  // of each tensor's numbers, step by step to the one that speaks
+  std::vector<bool> whole_;
   std::map<tensor_id, quantization> meanings_;  // of those
   std::map<std::tuple<tensor_id, std::vector<std::int32_t>, std::vector<std::int32_t>>, tensor_id> known_;
 };

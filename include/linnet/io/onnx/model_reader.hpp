@@ -172,9 +172,11 @@ class model_reader {
       auto const value = from.input(i);
       if (!value || value->is_constant()) continue;  // the operator says what it thinks of them
       element_type const type = writer_.view().tensor(value->activation.id).type;
-      if (type == f32) continue;
+      bool const whole = writer_.is_whole(value->activation.id);
+      if (type == f32 && !whole) continue;
       return fail(errc::not_supported, from.input_in_words(i) + "numbers of type " +
-                                           std::string(name_of(type)) + " are not supported here");
+                                           std::string(name_of(whole ? s32 : type)) +
+                                           " are not supported here");
     }
     return {};
   }
@@ -200,6 +202,8 @@ class model_reader {
     if (!plain) return unexpected(plain.error());
     auto const ready = writer_.in_order(*plain, stated_order(plain->stated.rank()));
     if (!ready) return unexpected(ready.error());
+    if (writer_.is_whole(ready->id))
+      return fail(errc::not_supported, "outputs of type INT32 are not supported here");
     auto const inputs = into_.graph.view().inputs();
     bool const shared = std::find(inputs.begin(), inputs.end(), ready->id) != inputs.end() ||
                         std::find(taken.begin(), taken.end(), ready->id) != taken.end();

@@ -86,7 +86,7 @@ inline constexpr std::size_t most_parts = 1u << 12;
   shape ones;
   shape const present = with_rank(x->stated, rank);
   for (std::size_t d = 0; d < rank; ++d) ones.push_back(present[d] == (*to)[d] ? 1 : (*to)[d]);
-  if (from.writer.view().tensor(*made).type == f32 && ones.elements() > 1) {
+  if (from.writer.view().tensor(*made).type == f32 && !from.writer.is_whole(*made) && ones.elements() > 1) {
     auto const bytes = static_cast<std::size_t>(ones.elements()) * sizeof(float);
     if (auto room = from.writer.expect_room(bytes); !room) return room;
     std::vector<float> const values(static_cast<std::size_t>(ones.elements()), 1.0f);

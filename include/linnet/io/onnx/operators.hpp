@@ -9,6 +9,7 @@
 #include <linnet/io/onnx/axis_operators.hpp>
 #include <linnet/io/onnx/dense_operators.hpp>
 #include <linnet/io/onnx/function_operators.hpp>
+#include <linnet/io/onnx/integer_sums.hpp>
 #include <linnet/io/onnx/matrix_operators.hpp>
 #include <linnet/io/onnx/move_operators.hpp>
 #include <linnet/io/onnx/normalization_operators.hpp>
@@ -51,10 +52,12 @@ inline constexpr std::array operator_mappings{
     operator_mapping{"ArgMin", 1, 1, detail::read_index_of<true>, false, taken_types::any},
     operator_mapping{"AveragePool", 1, 1, detail::read_average_pool},
     operator_mapping{"BatchNormalization", 5, 5, detail::read_batch_normalization},
+    operator_mapping{"Cast", 1, 1, detail::read_cast, false, taken_types::any},
     operator_mapping{"Clip", 1, 3, detail::read_clip},
     operator_mapping{"Concat", 1, most_inputs, detail::read_concat, false, taken_types::any},
     operator_mapping{"Constant", 0, 0, detail::read_constant_operator},
     operator_mapping{"Conv", 2, 3, detail::read_conv},
+    operator_mapping{"ConvInteger", 2, 4, detail::read_conv_integer, false, taken_types::any},
     operator_mapping{"ConvTranspose", 2, 3, detail::read_conv_transpose},
     operator_mapping{"DepthToSpace", 1, 1, detail::read_depth_to_space, false, taken_types::any},
     operator_mapping{"DequantizeLinear", 2, 3, detail::read_dequantize_linear, false, taken_types::any},
@@ -82,6 +85,7 @@ inline constexpr std::array operator_mappings{
     operator_mapping{"Log", 1, 1, detail::read_function<unary_function::log>},
     operator_mapping{"LogSoftmax", 1, 1, detail::read_log_softmax},
     operator_mapping{"MatMul", 2, 2, detail::read_mat_mul},
+    operator_mapping{"MatMulInteger", 2, 4, detail::read_mat_mul_integer, false, taken_types::any},
     operator_mapping{"Max", 1, most_inputs, detail::read_combined<binary_function::maximum>},
     operator_mapping{"MaxPool", 1, 1, detail::read_max_pool, false, taken_types::any},
     operator_mapping{"Mean", 1, most_inputs, detail::read_mean_of_inputs},

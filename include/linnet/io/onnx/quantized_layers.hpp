@@ -144,6 +144,8 @@ struct integer_weights {
   if (is_list) stated->shape = as_image_of_one_row(stated->shape);
   auto const w = read_weights(from, image->stated, *stated);
   if (!w) return unexpected(w.error());
+  if (w->groups > 1)
+    return fail(errc::not_supported, std::to_string(w->groups) + " groups of integers are not supported");
   shape const& s = w->values.shape;
   auto const window = read_window(from.attributes, image->stated, is_list, {s[2], s[3]});
   if (!window) return unexpected(window.error());

@@ -167,13 +167,13 @@ TEST(onnx_reader, convolutions) {
   reals const x = some(2 * 4 * 7 * 9, 3), bias = some(8, 4);
   for (window_case c : window_cases) {
     c.columns.dilation = 2;
-    for (int groups : {1, 4}) {
+    for (int groups : {1, 2, 4}) {
       integers const dims{8, 4 / groups, c.rows.kernel, c.columns.kernel};
       model m = one(13, "Conv", {2, 4, 7, 9}, {"w", "b"});
       m.constant("w", dims, 6).constant("b", {8}, bias);
       set_window(first(m), c);
       first(m).set("dilations", integers{1, 2}).set("group", groups);
-      EXPECT_EQ(kinds(m)[1], groups == 1 ? op::conv2d : op::depthwise_conv2d);
+      EXPECT_EQ(kinds(m)[1], groups == 1 ? op::conv2d : groups == 2 ? op::slice : op::depthwise_conv2d);
       expect_makes(m, {x},
                    naive_onnx::conv(image_of(x, {2, 4, 7, 9}), image_of(some(count_of(dims), 6), dims), bias,
                                     groups, c.rows, c.columns));
@@ -1102,6 +1102,77 @@ TEST(onnx_reader, scales_that_a_run_finds) {
                 quantized(static_cast<double>(x[i] / scale), 1.0, zero));
     }
   }
+}
+
+/// Sums of bytes as floats, exactly: what exporters make of layers whose scales a run finds.
+TEST(onnx_reader, sums_of_bytes) {
+  reals const x = some(12, 3);
+  for (bool constant : {true, false}) {
+    model m(14);
+    m.input("x", {3, 4}).output("y");
+    auto found = m.add("DynamicQuantizeLinear", {"x"}, "q");
+    found.node()->add_output("s");
+    found.node()->add_output("z");
+    integers const w{1, -20, 30, -40, 50, 60, 127, -128};
+    bytes(bytes(m, "w", {4, 2}, w, int8), "v", {2}, {5, -7}, int8);
+    if (!constant) m.add("DynamicQuantizeLinear", {"k"}, "w2").node()->add_output("t");
+    if (!constant) m.input("k", {4, 3});
+    m.add("MatMulInteger", constant ? names{"q", "w", "z", "v"} : names{"q", "w2", "z"}, "i");
+    m.add("Cast", {"i"}, "f").set("to", int{proto::TensorProto_DataType_FLOAT});
+    m.add("Mul", {"f", "s"}, "y");
+    reals const k = some(12, 4);
+    auto const steps = [](reals const& of) {
+      float const high = std::max(0.0f, *std::max_element(of.begin(), of.end())),
+                  low = std::min(0.0f, *std::min_element(of.begin(), of.end()));
+      float const scale = (high - low) / 255.0f;
+      return std::pair{scale, std::nearbyint(static_cast<double>(-low / scale))};
+    };
+    auto const [scale, zero] = steps(x);
+    auto const [other_scale, other_zero] = steps(k);
+    int const columns = constant ? 2 : 3;
+    tensor wanted({3, columns});
+    for (std::size_t row = 0; row < 3; ++row) {
+      for (std::size_t column = 0; column < static_cast<std::size_t>(columns); ++column) {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < 4; ++i) {
+          double const a = quantized(static_cast<double>(x[row * 4 + i] / scale), 1.0, zero) - zero;
+          double const b =
+              constant ? static_cast<double>(w[i * 2 + column]) - (column == 0 ? 5.0 : -7.0)
+                       : quantized(static_cast<double>(k[i * 3 + column] / other_scale), 1.0, other_zero);
+          sum += a * b;
+        }
+        wanted.values[row * wanted.values.size() / 3 + column] = sum * static_cast<double>(scale);
+      }
+    }
+    auto const got = run(sound(m), constant ? std::vector<reals>{x} : std::vector<reals>{x, k});
+    ASSERT_EQ(got.size(), wanted.values.size());
+    for (std::size_t i = 0; i < got.size(); ++i)
+      EXPECT_NEAR(static_cast<double>(got[i]), wanted.values[i], 1e-3) << i;
+  }
+}
+
+TEST(onnx_reader, images_of_bytes_are_convolved_less_their_zero) {
+  model m = one(10, "ConvInteger", {1, 2, 4, 4}, {"w", "z", "v"});
+  m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(uint8);
+  integers w;
+  for (int i = 0; i < 3 * 2 * 2 * 3; ++i) w.push_back(i * 29 % 256);
+  bytes(bytes(bytes(m, "w", {3, 2, 2, 3}, w, uint8), "z", {}, {100}, uint8), "v", {3}, {0, 128, 255}, uint8);
+  first(m).set("pads", integers{1, 1, 0, 1}).node()->set_output(0, "i");
+  m.add("Cast", {"i"}, "y").set("to", int{proto::TensorProto_DataType_FLOAT});
+  tensor stored({1, 2, 4, 4}), weights({3, 2, 2, 3});
+  for (std::size_t i = 0; i < w.size(); ++i)
+    weights.values[i] = static_cast<double>(w[i]) - reals{0.0f, 128.0f, 255.0f}[i / 12];
+  auto session = linnet::session::create(sound(m));
+  ASSERT_TRUE(session) << session.error().message;
+  for (std::size_t i = 0; i < 32; ++i) {
+    (*session->input().as<std::uint8_t>())[i] = static_cast<std::uint8_t>(i * 47 % 256);
+    stored.values[i] = static_cast<double>(i * 47 % 256) - 100.0;
+  }
+  session->run();
+  auto const wanted = naive_onnx::conv(stored, weights, {}, 1, {2, 1, 1, 1, 0}, {3, 1, 1, 1, 1});
+  auto const got = *session->output().as<float>();
+  ASSERT_EQ(got.size(), wanted.values.size());
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_EQ(static_cast<double>(got[i]), wanted.values[i]) << i;
 }
 
 TEST(onnx_reader, integers_move_and_compare) {

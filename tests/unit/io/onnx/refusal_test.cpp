@@ -210,8 +210,11 @@ TEST(onnx_refusal, convolutions) {
   model m = one(13, "Conv", {1, 4, 6, 6}, {"w"});
   m.constant("w", {4, 2, 3, 3}, 1);
   expect_refusal_of(m, errc::invalid_graph, "its weights 4x2x3x3 in 1 groups do not fit its input 1x4x6x6");
-  first(m).set("group", 2);
-  expect_refusal_of(m, errc::not_supported, "a convolution of 4 channels in 2 groups is not supported");
+  m = one(13, "Conv", {1, 130, 2, 2}, {"w"});
+  m.constant("w", {65, 2, 1, 1}, 1);
+  first(m).set("group", 65);
+  expect_refusal_of(m, errc::not_supported,
+                    "a convolution of 130 channels in 65 groups is not supported, only 64");
   m = one(13, "Conv", {1, 4, 6, 6}, {"w"});
   m.input("w", {4, 4, 3, 3});
   expect_refusal_of(m, errc::not_supported, "input 1 'w': is not a constant");
@@ -620,6 +623,20 @@ TEST(onnx_refusal, layers_of_integers) {
   m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
       proto::TensorProto_DataType_INT16);
   expect_refusal_of(m, errc::not_supported, "input 0 'x': is not of type INT8 or UINT8");
+}
+
+TEST(onnx_refusal, sums_and_casts) {
+  model m = of_integers("MatMulInteger", {2, 3}, {"w", "z"}, proto::TensorProto_DataType_UINT8);
+  m.tensor("w", {3, 2}, proto::TensorProto_DataType_INT8)->set_raw_data(std::string(6, '\1'));
+  byte(m, "z", 3);
+  expect_refusal(m, errc::not_supported, "graph output 'y': outputs of type INT32 are not supported here");
+  m.add("Relu", {"y"}, "r");
+  m.output("r");
+  expect_refusal(m, errc::not_supported,
+                 "operator 1 (Relu) -> tensor 'r': input 0 'y': numbers of type s32 are not supported here");
+  m = of_integers("Cast", {2}, {}, proto::TensorProto_DataType_UINT8);
+  first(m).set("to", int{proto::TensorProto_DataType_BOOL});
+  expect_refusal_of(m, errc::not_supported, "a cast from u8 to BOOL is not supported");
 }
 
 // ---- Operators that are several nodes
