@@ -17,6 +17,7 @@
 #include <linnet/quantizer/quantization_groups.hpp>
 #include <linnet/session/error.hpp>
 #include <linnet/session/network.hpp>
+#include <linnet/session/passes/narrow_weights.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -159,7 +160,8 @@ class network_dequantizer {
 /// conversions between types as reshapes, everything else node by node as it was. A layer without activation
 /// whose output begins at 0 gets the relu that its range is. What is float already stays. Fails
 /// (invalid_graph, not_supported) where the graph is not valid, or s8 or u8 elements have no scale.
-[[nodiscard]] inline result<network> dequantized(network const& net) {
+[[nodiscard]] inline result<network> dequantized(network const& given) {
+  network const net = with_wide_weights(given);
   graph_view const g = net.graph.view();
   std::unique_ptr<bool[]> const made(new bool[g.tensors.size()]());
   if (auto valid = validate(g, {made.get(), g.tensors.size()}); !valid)

@@ -13,6 +13,7 @@
 #include <linnet/quantizer/float_network.hpp>
 #include <linnet/quantizer/network_rewriter.hpp>
 #include <linnet/quantizer/ranges.hpp>
+#include <linnet/session/passes/narrow_weights.hpp>
 
 namespace linnet::inline LINNET_ISA {
 
@@ -56,11 +57,12 @@ namespace detail {
 /// (`activation_quantizations`), weights int8 symmetric, biases int32 (`quantize_layer`). The network takes
 /// and gives int8; its own `session.input().quantization` says how. Nodes keep index, name, source, shapes,
 /// fused activations and rounding policy; constants have new storage. Fails (wrong_argument, invalid_graph)
-/// where the network is not float throughout, the ranges are another network's or miss a tensor, or a
-/// constant is not finite, and (not_supported) where a node computes what integers have no kernel for;
-/// messages name network, node and tensor.
-[[nodiscard]] inline result<network> quantize(network const& float_net, activation_ranges const& ranges,
+/// where the network is not float throughout (weights of float16 are), the ranges are another network's or
+/// miss a tensor, or a constant is not finite, and (not_supported) where a node computes what integers have
+/// no kernel for; messages name network, node and tensor.
+[[nodiscard]] inline result<network> quantize(network const& given, activation_ranges const& ranges,
                                               quantize_options const& options = {}) {
+  network const float_net = with_wide_weights(given);
   if (auto sound = require_float(float_net); !sound) return unexpected(std::move(sound).error());
   if (auto fits = require_ranges_of(float_net, ranges); !fits) return unexpected(std::move(fits).error());
   if (auto known = detail::require_integers(float_net); !known) return unexpected(std::move(known).error());

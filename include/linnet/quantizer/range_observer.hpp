@@ -12,6 +12,7 @@
 #include <linnet/base/math.hpp>
 #include <linnet/quantizer/float_network.hpp>
 #include <linnet/quantizer/ranges.hpp>
+#include <linnet/session/passes/narrow_weights.hpp>
 #include <linnet/session/session.hpp>
 
 namespace linnet::inline LINNET_ISA {
@@ -24,8 +25,9 @@ namespace linnet::inline LINNET_ISA {
 class range_observer {
  public:
   /// Fails where the network is not float throughout or no session can be made of it.
-  [[nodiscard]] static result<range_observer> create(network const& float_net,
+  [[nodiscard]] static result<range_observer> create(network const& given,
                                                      session_options const& options = {}) {
+    network const float_net = with_wide_weights(given);
     if (auto sound = require_float(float_net); !sound) return unexpected(std::move(sound).error());
     auto made = session::create(float_net, options);
     if (!made) return unexpected(std::move(made).error());

@@ -14,7 +14,6 @@
 #include <linnet/io/conformance/fields.hpp>
 #include <linnet/io/conformance/judged_case.hpp>
 #include <linnet/io/conformance/test_case.hpp>
-#include <linnet/io/widened.hpp>
 #include <linnet/kernels/batch_matmul/descriptor.hpp>
 #include <linnet/kernels/binary/descriptor.hpp>
 #include <linnet/kernels/conv2d/descriptor.hpp>
@@ -27,6 +26,7 @@
 #include <linnet/kernels/softmax/descriptor.hpp>
 #include <linnet/kernels/strided_copy/descriptor.hpp>
 #include <linnet/kernels/transpose_conv2d/descriptor.hpp>
+#include <linnet/session/widened.hpp>
 
 namespace linnet::inline LINNET_ISA::io::conformance {
 

@@ -4,7 +4,7 @@
 #include <linnet/config/hosted.hpp>
 
 #include <linnet/io/conformance/test_case.hpp>
-#include <linnet/io/widened.hpp>
+#include <linnet/session/widened.hpp>
 
 namespace linnet::inline LINNET_ISA::io::conformance {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include <linnet/io/onnx/proto.hpp>
-#include <linnet/io/widened.hpp>
+#include <linnet/session/widened.hpp>
 
 // Numbers of fewer bits than linnet calculates with: each is one of a wider type, exactly.
 namespace linnet::inline LINNET_ISA::io::onnx {

@@ -17,6 +17,7 @@
 #include <linnet/session/describe.hpp>
 #include <linnet/session/passes/fold_batch_norm.hpp>
 #include <linnet/session/passes/fuse_activation.hpp>
+#include <linnet/session/passes/narrow_weights.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {
 
@@ -27,10 +28,12 @@ struct read_options {
 
 namespace detail {
 
-[[nodiscard]] inline result<network> read_model(std::span<std::byte const> file, std::string const& name) {
+/// `halves`: whether the model has constants of float16.
+[[nodiscard]] inline result<network> read_model(std::span<std::byte const> file, std::string const& name,
+                                                bool& halves) {
   auto const model = parse(file);
   if (!model) return unexpected(model.error());
-  widen_numbers(**model);
+  halves = widen_numbers(**model);
   network made{.name = name, .graph = {}, .constants = {}, .storage = {}};
   graph_writer writer(made, 16 * file.size() + (1u << 20));
   if (auto read = model_reader(**model, writer, made).read(); !read) return unexpected(read.error());
@@ -49,6 +52,9 @@ namespace detail {
 /// image are reordered instead of the image. Where the file leaves the first extent of an input open, it
 /// is 1.
 ///
+/// Weights of convolutions and dense layers of a float16 model are stored in float16 where they all are such
+/// numbers still: a batch normalization that was folded makes others of them.
+///
 /// Every operator becomes at most one node of its kind, with its index as `source`. A batch normalization is
 /// a depthwise convolution of 1x1 pixels until it is folded. Averages that count zeros around the image get a
 /// pad node in front.
@@ -62,14 +68,16 @@ namespace detail {
 [[nodiscard]] inline result<network> read(std::span<std::byte const> file, std::string name,
                                           read_options const& options = {}) {
   try {
-    auto made = detail::read_model(file, name);
+    bool halves = false;
+    auto made = detail::read_model(file, name, halves);
     if (!made) return within(name + ": ", made.error());
     auto const known = std::make_unique<bool[]>(made->graph.tensors.size());
     graph_view const view = made->graph.view();
     if (auto sound = validate(view, {known.get(), made->graph.tensors.size()}); !sound) {
       return fail(errc::invalid_graph, describe(sound.error(), view, name));
     }
-    return options.fuse ? fuse_activation(fold_batch_norm(*std::move(made))) : *std::move(made);
+    network whole = options.fuse ? fuse_activation(fold_batch_norm(*std::move(made))) : *std::move(made);
+    return halves ? with_exact_half_weights(whole) : std::move(whole);
   } catch (std::bad_alloc const&) {
     return fail(errc::too_large, name + ": there is not enough memory to read it");
   } catch (std::exception const& e) {  // protobuf's own limits

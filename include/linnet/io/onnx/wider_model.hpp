@@ -22,10 +22,12 @@ inline void widen(proto::ValueInfoProto& value) {
 /// Makes a model of float16 one of float32: its constants are widened, which is exact, its inputs, outputs
 /// and everything between them are float32, casts to float16 are ones to float32. What it makes differs from
 /// what arithmetic in float16 makes by that one's rounding. Constants of float8 become float32, integers of 4
-/// and 2 bits take a byte each.
-inline void widen_numbers(proto::ModelProto& model) {
+/// and 2 bits take a byte each. Gives whether there were constants of float16.
+inline bool widen_numbers(proto::ModelProto& model) {
   proto::GraphProto& graph = *model.mutable_graph();
+  bool halves = false;
   for (auto& constant : *graph.mutable_initializer()) {
+    halves = halves || constant.data_type() == proto::TensorProto_DataType_FLOAT16;
     detail::unpack(constant);
     detail::widen(constant);
   }
@@ -34,6 +36,7 @@ inline void widen_numbers(proto::ModelProto& model) {
   for (auto& node : *graph.mutable_node()) {
     for (auto& attribute : *node.mutable_attribute()) {
       if (attribute.has_t()) {
+        halves = halves || attribute.t().data_type() == proto::TensorProto_DataType_FLOAT16;
         detail::unpack(*attribute.mutable_t());
         detail::widen(*attribute.mutable_t());
       }
@@ -42,6 +45,7 @@ inline void widen_numbers(proto::ModelProto& model) {
       if (to_halves) attribute.set_i(proto::TensorProto_DataType_FLOAT);
     }
   }
+  return halves;
 }
 
 }  // namespace linnet::inline LINNET_ISA::io::onnx

@@ -116,10 +116,10 @@ class model_reader {
     bool const counted = mapping.has_every_output ? outputs.size() > 0 : outputs.size() == 1;
     if (!counted) return fail(errc::malformed, std::to_string(outputs.size()) + " outputs, not 1");
     if (mapping.compose != nullptr) return read_composed(index, stated, mapping);
+    if (mapping.kind == op::dequantize && inputs.size() == 1 && tensors_.holds_halves(inputs[0]))
+      return tensors_.give_halves(outputs[0], inputs[0]);
     auto const operands = read_operands(inputs, mapping);
     if (!operands) return unexpected(operands.error());
-    if (mapping.kind == op::dequantize && tensors_.is_widened_half(inputs[0]))
-      return tensors_.give(outputs[0], operands->front());
     auto const output = tensors_.use(outputs[0]);
     if (!output) return unexpected(output.error());
     if (auto sound = check_options(stated, mapping); !sound) return sound;
@@ -232,7 +232,10 @@ class model_reader {
     for (std::size_t operand = 0; operand < count; ++operand) {
       std::size_t const i = place_of(operand);
       if (inputs[i] == -1) return fail(errc::malformed, "input " + std::to_string(i) + " is left out");
-      auto const id = tensors_.use(inputs[i]);
+      bool const weights =
+          operand == 1 && linnet::detail::has_weights(mapping.kind) && mapping.kind != op::transpose_conv2d;
+      auto const id =
+          weights ? tensors_.use_weights(inputs[i], tensors_.info(ids[0]).type) : tensors_.use(inputs[i]);
       if (!id) return unexpected(id.error());
       ids.push_back(*id);
     }

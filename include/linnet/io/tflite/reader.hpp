@@ -70,8 +70,9 @@ namespace detail {
 ///
 /// Operators that the file calls custom are found in `custom` by their names, or refused.
 ///
-/// Constants of float16 become float32, and those of 4 bits bytes, both exactly; a DEQUANTIZE of such a
-/// float16 constant is that constant.
+/// Weights of convolutions and dense layers that are of float16 between floats, or of 4 bits between int8,
+/// stay so: kernels widen them when they read them. Other constants of float16 become float32, and those of 4
+/// bits bytes, both exactly. A DEQUANTIZE of a float16 constant is that constant.
 ///
 /// Every other operator becomes one node, or a few (splits, packs, mirror pads ...), with its index as
 /// `source`; SAME padding becomes numbers; axes, permutations and amounts of padding become attributes and

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include <linnet/io/tflite/tensor_parts.hpp>
-#include <linnet/io/widened.hpp>
 #include <linnet/session/network.hpp>
+#include <linnet/session/widened.hpp>
 
 namespace linnet::inline LINNET_ISA::io::tflite {
 
@@ -44,6 +44,11 @@ class tensor_reader {
     if (!stated) return unexpected(stated.error());
     tensor_id& id = ids_[static_cast<std::size_t>(index)];
     if (id >= 0) return id;
+    if (auto const halves = halves_.find(index); halves != halves_.end()) {
+      auto const wide = use(halves->second);
+      if (wide) id = *wide;
+      return wide;
+    }
     tensor_info info;
     auto const bytes = read_all(*stated, info);
     if (!bytes) return within(place(index), bytes.error());
@@ -58,27 +63,54 @@ class tensor_reader {
     return id;
   }
 
-  /// Whether the file states halves that this network has as floats.
-  [[nodiscard]] bool is_widened_half(std::int32_t index) const {
+  /// The same of the weights of a layer whose inputs are of type `inputs`: as they are stored, where its
+  /// kernels take halves or numbers of 4 bits.
+  [[nodiscard]] result<tensor_id> use_weights(std::int32_t index, element_type inputs) {
+    auto const halves = halves_.find(index);
+    std::int32_t const source = halves != halves_.end() ? halves->second : index;
+    if (auto const known = narrow_.find(source); known != narrow_.end()) return known->second;
+    auto const stated = find(source);
+    if (!stated) return unexpected(stated.error());
+    auto const type = detail::read_type(*stated);
+    bool const taken = type && ((*type == f16 && inputs == f32) || (*type == s4 && inputs == s8));
+    auto const stored = plain_bytes(*stated);
+    if (!taken || !stored || stored->empty()) return use(index);
+    tensor_info info;
+    auto const bytes = read_all(*stated, info);
+    if (!bytes) return within(place(source), bytes.error());
+    if (info.quantization.zero_point != 0) {
+      auto const wide = use(index);
+      if (wide) narrow_[source] = *wide;
+      return wide;
+    }
+    into_.graph.tensors.push_back(info);
+    into_.constants.push_back(*bytes);
+    return narrow_[source] = static_cast<tensor_id>(into_.graph.tensors.size()) - 1;
+  }
+
+  /// Whether the file has halves there, as a constant.
+  [[nodiscard]] bool holds_halves(std::int32_t index) const {
     auto const stated = find(index);
     if (!stated) return false;
     auto const type = detail::read_type(*stated);
-    tensor_id const id = ids_[static_cast<std::size_t>(index)];
-    return type && *type == f16 && id >= 0 && info(id).type == f32;
+    auto const bytes = plain_bytes(*stated);
+    return type && *type == f16 && bytes && !bytes->empty();
   }
-  /// Tensor `index` of the file, which nothing has asked for, is this one of the network. Fails where the
-  /// file states another shape, or another type than float32.
-  [[nodiscard]] result<void> give(std::int32_t index, tensor_id id) {
-    auto const stated = find(index);
+  /// Tensor `index` of the file, which nothing has asked for, is what those halves are as floats. Fails where
+  /// the file states another shape, or another type than float32.
+  [[nodiscard]] result<void> give_halves(std::int32_t index, std::int32_t halves) {
+    auto const stated = find(index), from = find(halves);
     if (!stated) return unexpected(stated.error());
+    if (!from) return unexpected(from.error());
     auto const type = detail::read_type(*stated);
     if (!type) return within(place(index), type.error());
-    auto const shape = detail::read_shape(*stated, true);
+    auto const shape = detail::read_shape(*stated, true), wanted = detail::read_shape(*from, true);
     if (!shape) return within(place(index), shape.error());
-    tensor_id& known = ids_[static_cast<std::size_t>(index)];
-    if (*type != f32 || !(*shape == info(id).shape) || known >= 0)
+    if (!wanted) return within(place(halves), wanted.error());
+    bool const known = ids_[static_cast<std::size_t>(index)] >= 0 || halves_.contains(index);
+    if (*type != f32 || !(*shape == *wanted) || known)
       return fail(errc::invalid_graph, place(index) + "is not what the halves make as floats");
-    known = id;
+    halves_[index] = halves;
     return {};
   }
 
@@ -147,7 +179,9 @@ class tensor_reader {
   std::shared_ptr<made_storage> made_;
   std::map<std::pair<std::byte const*, std::int64_t>, byte_span> widened_;
   std::map<std::vector<std::int32_t>, tensor_id> joined_;
-  std::vector<tensor_id> ids_;  // of each tensor of the file; -1: not asked for yet
+  std::map<std::int32_t, std::int32_t> halves_;  // of floats, by number: the halves that they are made of
+  std::map<std::int32_t, tensor_id> narrow_;     // weights that are used as they are stored
+  std::vector<tensor_id> ids_;                   // of each tensor of the file; -1: not asked for yet
 };
 
 inline result<std::span<std::byte const>> tensor_reader::read_all(table const& stated, tensor_info& info) {

@@ -376,19 +376,6 @@ TEST(tflite_reader, resized_images) {
   EXPECT_EQ(only_node(m).beta, 0.0f);
 }
 
-TEST(tflite_reader, weights_of_four_bits_become_bytes) {
-  model m = sample_model("dense");
-  m.tensors[1].type = INT4;
-  m.tensors[1].data.assign(12, std::byte{0x7F});  // -1 and 7, in turns
-  network const made = sound(m);
-  auto const g = made.graph.view();
-  EXPECT_EQ(g.input(g.nodes[0], 1).type, linnet::s8);
-  auto const bytes = made.constants[static_cast<std::size_t>(g.inputs(g.nodes[0])[1])];
-  ASSERT_EQ(bytes.size(), 24u);
-  EXPECT_EQ(bytes[0], std::byte{0xFF});
-  EXPECT_EQ(bytes[1], std::byte{0x07});
-}
-
 TEST(tflite_reader, sums_of_64_bits_have_a_rounding_of_their_own) {
   model m = sample_model("dense");
   for (std::size_t i : {0u, 3u}) {
@@ -559,18 +546,33 @@ TEST(tflite_reader, element_types) {
   }
 }
 
-TEST(tflite_reader, int4_constants_are_packed) {
+/// Between int8; between floats they become bytes.
+TEST(tflite_reader, int4_weights_are_packed) {
   model m = sample_model("dense");
   m.tensors[0].shape = {1, 5};
   m.tensors[1] = {
-      .name = "w", .shape = {3, 5}, .type = INT4, .data = std::vector<std::byte>(8), .scales = {1.0f}};
+      .name = "w", .shape = {3, 5}, .type = INT4, .data = std::vector(8, std::byte{0x7F}), .scales = {1.0f}};
   m.tensors[2] = bias(3);
   m.tensors[3].shape = {1, 3};
-  EXPECT_EQ(only_node(m).kind, op::dense);
+  auto const weights_of = [&] {
+    network const made = sound(m);
+    auto const g = made.graph.view();
+    auto const bytes = made.constants[static_cast<std::size_t>(g.inputs(g.nodes[0])[1])];
+    return std::pair{g.input(g.nodes[0], 1).type, std::vector<std::byte>(bytes.begin(), bytes.end())};
+  };
+  EXPECT_EQ(weights_of(), (std::pair{linnet::s4, m.tensors[1].data}));
+  m.tensors[0] = computed("x", {1, 5}, FLOAT32);
+  m.tensors[2] = {.name = "b", .shape = {3}, .data = std::vector<std::byte>(12)};
+  m.tensors[3] = computed("y", {1, 3}, FLOAT32);
+  std::vector<std::byte> numbers;  // -1 and 7, in turns
+  for (int i = 0; i < 15; ++i)
+    numbers.push_back(std::byte{i % 2 == 0 ? std::uint8_t{0xFF} : std::uint8_t{7}});
+  EXPECT_EQ(weights_of(), (std::pair{linnet::s8, numbers}));
 }
 
-/// Weights and bias are halves behind a DEQUANTIZE each, as converters write them, or without.
-TEST(tflite_reader, float16_constants_are_floats) {
+/// Weights and bias are halves behind a DEQUANTIZE each, as converters write them, or without: the weights
+/// stay so, for the layer.
+TEST(tflite_reader, float16_weights_stay_and_other_constants_are_floats) {
   std::vector<std::uint16_t> const halves{0x3E00, 0xC000, 0x3400, 0x0001, 0x7BFF, 0x8000};
   for (bool const behind : {true, false}) {
     model m;
@@ -598,13 +600,24 @@ TEST(tflite_reader, float16_constants_are_floats) {
     network const made = sound(m);
     ASSERT_EQ(made.graph.nodes.size(), 1u);
     auto const g = made.graph.view();
-    EXPECT_EQ(g.input(g.nodes[0], 1).type, linnet::f32);
+    EXPECT_EQ(g.input(g.nodes[0], 1).type, linnet::f16);
     EXPECT_EQ(g.input(g.nodes[0], 2).type, linnet::f32);
-    auto const held = made.constants[static_cast<std::size_t>(g.inputs(g.nodes[0])[1])];
+    auto const bytes_at = [](network const& net, std::size_t node) {
+      return net.constants[static_cast<std::size_t>(net.graph.view().inputs(net.graph.nodes[node])[1])];
+    };
+    EXPECT_TRUE(std::ranges::equal(bytes_at(made, 0), std::as_bytes(std::span(halves))));
+    if (!behind) continue;
+    model also_added = m;  // to the layer's output, as what it is as floats
+    also_added.tensors[3] = computed("y", {2, 3}, FLOAT32);
+    also_added.tensors.push_back(computed("z", {2, 3}, FLOAT32));
+    also_added.tensors[0] = computed("x", {2, 3}, FLOAT32);
+    also_added.operations.back() = add(0, 4, 6);
+    also_added.outputs = {6};
+    network const added = sound(also_added);
+    auto const held = bytes_at(added, 0);
     ASSERT_EQ(held.size(), 24u);
     float const wanted[] = {1.5f, -2.0f, 0.25f, 0x1p-24f, 65504.0f, 0.0f};
     for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(linnet::load<float>(held.data() + 4 * i), wanted[i]);
-    if (!behind) continue;
     m.tensors[4].shape = {3, 2};
     auto const wrong = read(m);
     ASSERT_FALSE(wrong);

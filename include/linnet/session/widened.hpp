@@ -11,7 +11,7 @@
 #include <linnet/base/bytes.hpp>
 #include <linnet/base/half.hpp>
 
-namespace linnet::inline LINNET_ISA::io {
+namespace linnet::inline LINNET_ISA {
 
 /// Signed numbers of 4 bits, two a byte and the first in its low bits, as bytes. Precondition: there are as
 /// many.
@@ -34,4 +34,4 @@ namespace linnet::inline LINNET_ISA::io {
   return made;
 }
 
-}  // namespace linnet::inline LINNET_ISA::io
+}  // namespace linnet::inline LINNET_ISA
