@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 # linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] [ARENA_BUDGET <bytes>] [STREAM_INPUT]
 #                  [SEARCH <effort>] [SLOWDOWN <percent>] [FAST_WEIGHTS <bytes>] [FOLD_CONSTANT_CHANNELS]
-#                  [CALIBRATE <array.npy>...])
+#                  [CALIBRATE <array.npy>...] [WEIGHTS <type>])
 #
 # Compiles a model (.tflite, .onnx, or the name of a composed network such as mobilenet_v2:0.35:96) into the
 # library <target>: link it, include <target.hpp>, use linnet::model<target::graph, target::weights, target::planning>.
 # ARCH names the architecture whose kernels read the weights (default: of the Cortex-M core that CMAKE_CXX_FLAGS name,
 # elsewhere scalar); where it is not the one that the including source is compiled for, that source does not compile.
 # CALIBRATE quantizes a float model to int8 first, its ranges being those that these samples of its input make.
+# WEIGHTS stores the weights of float layers as f16, or as s8 (dynamic range).
 # FOLD_CONSTANT_CHANNELS drops the channels of an int8 or uint8 model that are the same for every input; the outputs stay
 # the same. Call it at file scope, not in a function: it enables the language ASM.
 #
@@ -33,11 +34,11 @@ macro(linnet_add_model target)
 endmacro()
 
 function(linnet_add_model_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT;FOLD_CONSTANT_CHANNELS" "FILE;ARCH;POLICY;ARENA_BUDGET;SEARCH;SLOWDOWN;FAST_WEIGHTS" "CALIBRATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "STREAM_INPUT;FOLD_CONSTANT_CHANNELS" "FILE;ARCH;POLICY;ARENA_BUDGET;SEARCH;SLOWDOWN;FAST_WEIGHTS;WEIGHTS" "CALIBRATE")
   if(NOT arg_FILE OR arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "usage: linnet_add_model(<target> FILE <model> [ARCH <architecture>] [POLICY <policy>] \
 [ARENA_BUDGET <bytes>] [STREAM_INPUT] [SEARCH <effort>] [SLOWDOWN <percent>] [FAST_WEIGHTS <bytes>] \
-[FOLD_CONSTANT_CHANNELS] [CALIBRATE <array>...])")
+[FOLD_CONSTANT_CHANNELS] [CALIBRATE <array>...] [WEIGHTS <type>])")
   endif()
   set(plan "")  # the command says what is wrong with these
   if(NOT DEFINED arg_POLICY AND NOT DEFINED arg_ARENA_BUDGET AND CMAKE_SYSTEM_NAME STREQUAL "Generic")
@@ -61,6 +62,9 @@ function(linnet_add_model_library target)
   endif()
   if(DEFINED arg_FAST_WEIGHTS)
     list(APPEND plan --fast-weights "${arg_FAST_WEIGHTS}")
+  endif()
+  if(DEFINED arg_WEIGHTS)
+    list(APPEND plan --weights "${arg_WEIGHTS}")
   endif()
   if(arg_STREAM_INPUT)
     list(APPEND plan --stream-input)

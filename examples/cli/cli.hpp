@@ -125,6 +125,7 @@ std::string check_three_numbers(std::string const& text);
 struct compile_options {
   std::string model, name, folder = ".", arch = "scalar";
   std::vector<std::string> calibration;
+  std::string weights;  // type of a float model's, empty: as they are
   memory_options plan;
   long long fast_bytes = 0;  // of weights for a fast memory
   bool fold = false;

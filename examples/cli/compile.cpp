@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <string>
+#include <utility>
 
 #include <linnet/io/file.hpp>
 #include <linnet/io/header/write.hpp>
+#include <linnet/quantizer/dynamic_range.hpp>
 
 #include "cli.hpp"
 
@@ -29,6 +33,18 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
   return write_text(folder / (options.name + ".hpp"), sources.header);
 }
 
+/// The network with the weights of its float layers in other bits, where that was asked for.
+linnet::result<linnet::network> with_weights(linnet::network net, std::string const& type) {
+  if (type.empty()) return net;
+  auto const refuse = [](std::string const& why) { return linnet::fail(linnet::errc::wrong_argument, why); };
+  if (type != "f16" && type != "s8") return refuse("weights are stored as f16 or s8, not as '" + type + "'");
+  bool const some = std::ranges::any_of(
+      net.graph.nodes, [&](linnet::node const& n) { return linnet::detail::has_float_weights(net, n); });
+  if (!some) return refuse(net.name + ": has no layer of float32 whose weights could be stored as " + type);
+  return type == "f16" ? linnet::with_half_weights(std::move(net))
+                       : linnet::with_dynamic_range(std::move(net));
+}
+
 }  // namespace
 
 int compile(compile_options const& options) {
@@ -40,11 +56,13 @@ int compile(compile_options const& options) {
     net = quantized(*net, options.calibration);
     if (!net) return complain(net.error(), bad_input);
   }
-  auto used = folded(*std::move(net), options.fold);
-  if (!used) return complain(used.error(), bad_model);
   auto const refuse = [](linnet::error const& e) {
     return complain(e, e.code == linnet::errc::wrong_argument ? wrong_usage : bad_model);
   };
+  net = with_weights(*std::move(net), options.weights);
+  if (!net) return refuse(net.error());
+  auto used = folded(*std::move(net), options.fold);
+  if (!used) return complain(used.error(), bad_model);
   used->net = linnet::channels_last_ends(std::move(used->net));
   plan = planned_for(options.plan, *plan, used->net, options.arch);
   if (!plan) return refuse(plan.error());

@@ -94,6 +94,10 @@ void add_compile(CLI::App& app, int& result) {
   sub->add_option("--output", options->folder, "Folder for the files")->capture_default_str();
   sub->add_option("--calibrate", options->calibration,
                   "Quantize a float model to int8 first: samples of its input (.npy), one or several a file");
+  sub->add_option(
+      "--weights", options->weights,
+      "Store weights of float layers as f16 (rounded, computed in float32) or as s8 (dynamic range: "
+      "a scale a channel, inputs rounded to int8 at run time)");
   sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
       ->capture_default_str();
   add_folding(*sub, options->fold);
@@ -108,7 +112,8 @@ void add_compile(CLI::App& app, int& result) {
       "with -I of it. CMake projects call linnet_add_model instead.\n\n"
       "Examples:\n"
       "  linnet compile person_detect.tflite --name person --arch arm_dsp --output generated\n"
-      "  linnet compile person_detect.tflite --name person --budget 40000 --stream-input");
+      "  linnet compile person_detect.tflite --name person --budget 40000 --stream-input\n"
+      "  linnet compile squeezenet.onnx --name squeezenet --weights f16");
   sub->callback([options, &result] { result = compile(*options); });
 }
 

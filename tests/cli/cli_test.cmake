@@ -269,6 +269,45 @@ expect(2 compile classifier.tflite --name a --output made --policy thrifty ERROR
 expect(2 compile classifier.tflite --name a --output made --policy within ERROR "--budget")
 expect(2 compile classifier.tflite --name a --output made --policy least_memory --budget 9 ERROR "least_memory")
 expect(2 compile classifier.tflite --name a --output made --budget 0 ERROR "positive")
+# compile: weights of float layers in fewer bits, also as a Cortex-M4 has them
+expect(0 compile floats.tflite --name wide --output made SAYS "weights 10,[0-9]+ bytes")
+expect(0 compile floats.tflite --name halves --output made --weights f16 SAYS "weights 5,[0-9]+ bytes")
+expect(0 compile floats.tflite --name bytes --output made --weights s8 SAYS "weights 2,[0-9]+ bytes")
+foreach(pair "halves=.type = f16" "bytes=.type = s8"
+             "bytes=.dynamic_quantization = dynamic_quantization::asymmetric"
+             "bytes=.dynamic_quantization = dynamic_quantization::symmetric")
+  string(REGEX MATCH "^([a-z]+)=(.+)$" pair "${pair}")
+  file(READ "${FOLDER}/made/${CMAKE_MATCH_1}.hpp" text)
+  string(FIND "${text}" "${CMAKE_MATCH_2}" at)
+  if(at LESS 0)
+    complain("compile --weights: '${CMAKE_MATCH_2}' is not in ${CMAKE_MATCH_1}.hpp")
+  endif()
+endforeach()
+expect(2 compile floats.tflite --name a --output made --weights s4 ERROR "f16 or s8" "'s4'")
+expect(2 compile classifier.tflite --name a --output made --weights f16 ERROR "no layer of float32")
+expect(4 compile large_floats.tflite --name a --output made --weights f16
+       ERROR "node 1 .dense, operator 1. 'z': tensor 'v': element 0" "65504")
+expect(0 compile large_floats.tflite --name large --output made --weights s8)
+find_program(ARM_GCC arm-none-eabi-g++)
+if(ARM_GCC)
+  file(WRITE "${FOLDER}/made/both.cpp" "#include <linnet/runtime/model.hpp>
+#include <bytes.hpp>
+#include <halves.hpp>
+linnet::model<halves::graph, halves::weights, halves::planning> first;
+linnet::model<bytes::graph, bytes::weights, bytes::planning> second;
+void run() {
+  first.run();
+  second.run();
+}
+")
+  list(TRANSFORM XSIMD PREPEND -idirafter OUTPUT_VARIABLE xsimd)
+  execute_process(COMMAND ${ARM_GCC} -std=c++20 -O1 -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -fno-exceptions -fno-rtti
+                          -I. -I${INCLUDE} ${xsimd} -c both.cpp -o both.o
+                  WORKING_DIRECTORY "${FOLDER}/made" RESULT_VARIABLE result ERROR_VARIABLE error)
+  if(NOT result EQUAL 0)
+    complain("compile --weights: a Cortex-M4's compiler refuses what it wrote:\n${error}")
+  endif()
+endif()
 # compile, info and run: channels that are constant
 expect(0 info classifier.tflite --fold-constant-channels SAYS "no channel is constant" "weights [0-9]+ -> [0-9]+ bytes")
 expect(0 info classifier.tflite --fold-constant-channels --json)

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <stb/stb_image_write.h>
 
@@ -45,6 +50,22 @@ tflite::model two_inputs() {
       {add(0, 1, 2)});
   made.inputs = {0, 1};
   made.outputs = {2};
+  return made;
+}
+
+/// 8 x 8 pixels of floats in three colours to two scores; `largest` is one of the weights.
+tflite::model floats(float largest) {
+  using namespace tflite;
+  auto const constant = [](std::string name, std::vector<std::int32_t> shape, std::size_t count) {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < count; ++i) values.push_back(static_cast<float>(i % 7) / 3 - 1);
+    return tensor{.name = std::move(name), .shape = std::move(shape), .data = bytes_of(values)};
+  };
+  auto made = model_of(
+      {computed("x", {1, 8, 8, 3}, FLOAT32), constant("w", {16, 3, 3, 3}, 432), constant("b", {16}, 16),
+       computed("y", {1, 8, 8, 16}, FLOAT32), constant("v", {2, 1024}, 2048), computed("z", {1, 2}, FLOAT32)},
+      {conv2d({0, 1, 2}, 3), fully_connected({3, 4, -1}, 5)});
+  std::memcpy(made.tensors[4].data.data(), &largest, sizeof largest);
   return made;
 }
 
@@ -116,6 +137,8 @@ int main(int argc, char** argv) {
   to.write("truncated.tflite", std::vector<std::byte>(whole.begin(), whole.begin() + 200));
   to.write("two_outputs.tflite", two_outputs().bytes());
   to.write("two_inputs.tflite", two_inputs().bytes());
+  to.write("floats.tflite", floats(0.5f).bytes());
+  to.write("large_floats.tflite", floats(70000).bytes());
   to.write("unknown_operator.tflite", unknown_operator().bytes());
   to.write_floats("x.npy", {-1.0f, 0.5f, 7.0f, -8.0f});
   to.write_floats("y_expected.npy", {0.0f, 0.5f, 7.0f, 0.0f});
