@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <linnet/io/onnx/folded_reductions.hpp>
 #include <linnet/io/onnx/folded_shapes.hpp>
 #include <linnet/io/onnx/quantized_operators.hpp>
 
@@ -51,6 +52,15 @@ namespace detail {
     if (!sound) return fail(errc::invalid_graph, "a division by 0");
     return give_numbers(from, keeps ? type : int{proto::TensorProto_DataType_BOOL}, *to, made);
   });
+}
+
+[[nodiscard]] inline result<void> fold_not(stated_operator& from) {
+  auto const x = from.any_constant(0);
+  if (!x) return unexpected(x.error());
+  if (auto known = from.attributes.finish(); !known) return known;
+  auto numbers = numbers_of<std::int64_t>(*x);
+  for (std::int64_t& truth : numbers) truth = truth == 0 ? 1 : 0;
+  return give_numbers(from, proto::TensorProto_DataType_BOOL, x->shape, numbers);
 }
 
 /// The power, of the first input's type. Integers are refused where float64 might not have all their bits.
@@ -155,10 +165,16 @@ inline constexpr std::array foldings{folding{"Add", 2, 2, fold_combined},
                                      folding{"Max", 1, most_folded_inputs, fold_combined},
                                      folding{"Min", 1, most_folded_inputs, fold_combined},
                                      folding{"Mul", 2, 2, fold_combined},
+                                     folding{"Not", 1, 1, fold_not},
                                      folding{"Or", 2, 2, fold_combined},
                                      folding{"Pow", 2, 2, fold_power},
                                      folding{"QuantizeLinear", 2, 3, fold_quantize_linear},
                                      folding{"Range", 3, 3, fold_range},
+                                     folding{"ReduceMax", 1, 2, fold_reduction},
+                                     folding{"ReduceMin", 1, 2, fold_reduction},
+                                     folding{"ReduceProd", 1, 2, fold_reduction},
+                                     folding{"ReduceSum", 1, 2, fold_reduction},
+                                     folding{"ReduceSumSquare", 1, 2, fold_reduction},
                                      folding{"Shape", 1, 1, fold_shape, true},
                                      folding{"Sub", 2, 2, fold_combined},
                                      folding{"Sum", 1, most_folded_inputs, fold_combined},

@@ -113,7 +113,7 @@ template <unary_function F>
     auto const value = from.input(i);
     if (!value) return unexpected(value.error());
     if (value->is_constant()) {
-      auto const c = from.reals(i);
+      auto const c = from.any_constant(i);
       if (!c) return unexpected(c.error());
       rank = std::max(rank, c->shape.rank());
     } else {

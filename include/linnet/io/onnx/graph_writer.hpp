@@ -28,6 +28,14 @@ namespace linnet::inline LINNET_ISA::io::onnx {
   return fail(inner.code, place + inner.message);
 }
 
+/// What an activation of floats stands for: sums of products of bytes, INT32 in the file, are whole numbers
+/// as long as floats can hold them.
+enum class float_sums : std::uint8_t {
+  none,    ///< floats
+  exact,   ///< INT32
+  rounded  ///< INT32, those beyond 2^24 rounded
+};
+
 /// How many bytes a tensor's name may have (longer ones are cut), and how many operands all nodes together.
 inline constexpr std::size_t most_name_bytes = 1u << 10, most_operands = 1u << 18;
 
@@ -73,11 +81,12 @@ class graph_writer {
     return fail(errc::not_supported, "the numbers of tensor " + in_quotes(name_of_tensor(id)) +
                                          " are taken with two scales or zero points");
   }
-  /// Whether an activation of floats stands for INT32: sums of products of bytes, which are whole numbers as
-  /// long as floats can hold them.
-  [[nodiscard]] bool is_whole(tensor_id id) const { return whole_[static_cast<std::size_t>(id)]; }
-  /// Says so, or that it is just floats.
-  void set_whole(tensor_id id, bool whole) { whole_[static_cast<std::size_t>(id)] = whole; }
+  /// What an activation of floats stands for.
+  [[nodiscard]] float_sums sums_of(tensor_id id) const { return sums_[static_cast<std::size_t>(id)]; }
+  /// Whether it stands for integers.
+  [[nodiscard]] bool is_whole(tensor_id id) const { return sums_of(id) != float_sums::none; }
+  /// Says what it stands for.
+  void set_sums(tensor_id id, float_sums sums) { sums_[static_cast<std::size_t>(id)] = sums; }
   /// Writes what was stated into the network; where nothing was, a stored number means itself.
   void finish() {
     for (std::size_t i = 0; i < into_.graph.tensors.size(); ++i) {
@@ -146,7 +155,7 @@ class graph_writer {
     tensor_id const made = add_activation(stated, name);
     if (keeps_numbers(n)) {
       set_type(made, view().tensor(operands.front()).type);
-      set_whole(made, is_whole(operands.front()));
+      set_sums(made, sums_of(operands.front()));
       if (view().tensor(made).type != f32) {
         for (tensor_id operand : operands) {
           if (auto one = join(made, operand); !one) return unexpected(one.error());
@@ -210,7 +219,7 @@ class graph_writer {
     into_.graph.tensors.push_back(info);
     into_.constants.push_back(bytes);
     holders_.push_back(static_cast<tensor_id>(holders_.size()));
-    whole_.push_back(false);
+    sums_.push_back(float_sums::none);
     return static_cast<tensor_id>(into_.graph.tensors.size()) - 1;
   }
 
@@ -268,7 +277,7 @@ class graph_writer {
   std::size_t left_, operands_ = 0;
   std::int32_t source_ = -1;
   std::vector<tensor_id> holders_;  // of each tensor's numbers, step by step to the one that speaks
-  std::vector<bool> whole_;
+  std::vector<float_sums> sums_;
   std::map<tensor_id, quantization> meanings_;  // of those
   std::map<std::tuple<tensor_id, std::vector<std::int32_t>, std::vector<std::int32_t>>, tensor_id> known_;
 };

@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include <linnet/io/onnx/casts.hpp>
 #include <linnet/io/onnx/matrix_operators.hpp>
 #include <linnet/io/onnx/quantized_layers.hpp>
 
-// Layers of bytes that make sums of 32 bits, and casts. The sums are made by layers of floats: exact up to
+// Layers of bytes that make sums of 32 bits. The sums are made by layers of floats: exact up to
 // 2^24, which 258 products of bytes cannot exceed, and rounded as a float is beyond.
 namespace linnet::inline LINNET_ISA::io::onnx {
 
@@ -22,8 +23,7 @@ namespace detail {
   element_type const type = from.writer.view().tensor(id).type;
   if (type != s8 && type != u8)
     return fail(errc::not_supported, from.input_in_words(i) + "is not of type INT8 or UINT8");
-  if (auto said = from.writer.state(id, {1.0f, 0}); !said) return unexpected(said.error());
-  return from.writer.add_node({.kind = op::dequantize}, {id}, from.writer.name_of_tensor(id) + "/numbers");
+  return cast_stored(from, id, f32, from.writer.name_of_tensor(id) + "/numbers");
 }
 
 /// The one zero point of input `i`, taken from a tensor of floats: a constant, or what a run finds.
@@ -87,6 +87,11 @@ namespace detail {
   return from.names.keep(c->shape, numbers);
 }
 
+/// What so many products of two bytes make: each is 255 * 255 at most.
+[[nodiscard]] constexpr float_sums sums_of_products(std::int64_t count) {
+  return count * 255 * 255 <= 1 << 24 ? float_sums::exact : float_sums::rounded;
+}
+
 [[nodiscard]] inline result<void> read_conv_integer(stated_operator& from) {
   auto const image = image_or_list(from);
   if (!image) return unexpected(image.error());
@@ -96,7 +101,7 @@ namespace detail {
   if (!w) return unexpected(w.error());
   auto const made = add_convolution(from, *x, *w, {});
   if (!made) return unexpected(made.error());
-  from.writer.set_whole(*made, true);
+  from.writer.set_sums(*made, sums_of_products(w->shape.elements() / w->shape[0]));
   return give_image(from, *made, is_list_of_channels(from));
 }
 
@@ -134,39 +139,8 @@ namespace detail {
     made = from.writer.add_node({.kind = op::batch_matmul}, {plain->id, *other}, from.output_name());
   }
   if (!made) return unexpected(made.error());
-  from.writer.set_whole(*made, true);
+  from.writer.set_sums(*made, sums_of_products(x->stated.back(0)));
   return from.give(from.value_of(*made, stated_order(from.writer.view().tensor(*made).shape.rank())));
-}
-
-/// Numbers of another type: to floats, or of the type that they are.
-[[nodiscard]] inline result<void> read_cast(stated_operator& from) {
-  auto const value = from.activation(0);
-  if (!value) return unexpected(value.error());
-  auto const to = static_cast<int>(from.attributes.integer("to", 0));
-  from.attributes.pass_over("saturate");  // of types that are not read
-  if (auto known = from.attributes.finish(); !known) return known;
-  element_type const type = from.writer.view().tensor(value->id).type;
-  bool const whole = from.writer.is_whole(value->id);
-  bool const is_same = activation_type(to) == (whole ? s32 : type) && to != proto::TensorProto_DataType_BOOL;
-  if (is_same) return from.give(*value);
-  bool const is_byte = type == s8 || type == u8;
-  if (to != proto::TensorProto_DataType_FLOAT || !(whole || is_byte)) {
-    return fail(errc::not_supported, "a cast from " + std::string(name_of(whole ? s32 : type)) + " to " +
-                                         type_in_words(to) + " is not supported");
-  }
-  stored_value made = *value;
-  if (whole) {
-    auto const id = from.writer.add_node({.kind = op::reshape}, {value->id}, from.output_name(),
-                                         from.writer.view().tensor(value->id).shape);
-    if (!id) return unexpected(id.error());
-    from.writer.set_whole(*id, false);
-    made.id = *id;
-    return from.give(made);
-  }
-  auto const id = stored_numbers(from, 0, value->id);
-  if (!id) return unexpected(id.error());
-  made.id = *id;
-  return from.give(made);
 }
 
 }  // namespace detail

@@ -160,25 +160,9 @@ class model_reader {
       }
     }
     if (mapping->takes == taken_types::floats) {
-      if (auto taken = require_floats(from); !taken) return taken;
+      if (auto taken = detail::require_floats(from); !taken) return taken;
     }
     return mapping->read(from);
-  }
-
-  /// Operators on integers are few: the others would compute what ONNX does not mean.
-  [[nodiscard]] result<void> require_floats(stated_operator const& from) const {
-    for (int i = 0; i < from.stated.input_size(); ++i) {
-      if (!from.has_input(i)) continue;
-      auto const value = from.input(i);
-      if (!value || value->is_constant()) continue;  // the operator says what it thinks of them
-      element_type const type = writer_.view().tensor(value->activation.id).type;
-      bool const whole = writer_.is_whole(value->activation.id);
-      if (type == f32 && !whole) continue;
-      return fail(errc::not_supported, from.input_in_words(i) + "numbers of type " +
-                                           std::string(name_of(whole ? s32 : type)) +
-                                           " are not supported here");
-    }
-    return {};
   }
 
   /// Results leave in the file's own order of dimensions, under the file's names.
@@ -202,8 +186,7 @@ class model_reader {
     if (!plain) return unexpected(plain.error());
     auto const ready = writer_.in_order(*plain, stated_order(plain->stated.rank()));
     if (!ready) return unexpected(ready.error());
-    if (writer_.is_whole(ready->id))
-      return fail(errc::not_supported, "outputs of type INT32 are not supported here");
+    if (writer_.is_whole(ready->id)) return cast_sums(writer_, ready->id, name);
     auto const inputs = into_.graph.view().inputs();
     bool const shared = std::find(inputs.begin(), inputs.end(), ready->id) != inputs.end() ||
                         std::find(taken.begin(), taken.end(), ready->id) != taken.end();

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <linnet/io/onnx/casts.hpp>
 #include <linnet/io/onnx/folded_numbers.hpp>
 #include <linnet/io/onnx/function_operators.hpp>
 
@@ -178,26 +179,30 @@ template <class Number>
   if (!steps) return unexpected(steps.error());
   int const type = quantized_type(from, *steps);
   if (auto known = finish_quantization(from); !known) return known;
-  bool const is_signed = type == proto::TensorProto_DataType_INT8;
-  if (!is_signed && type != proto::TensorProto_DataType_UINT8) {
-    return fail(errc::not_supported,
-                "numbers of type " + type_in_words(type) + " are not supported here, only INT8 and UINT8");
+  bool const is_wide = type == proto::TensorProto_DataType_INT16;
+  if (!is_wide && type != proto::TensorProto_DataType_INT8 && type != proto::TensorProto_DataType_UINT8) {
+    return fail(errc::not_supported, "numbers of type " + type_in_words(type) +
+                                         " are not supported here, only INT8, UINT8 and INT16");
   }
   std::string const& name = from.output_name();
   shape const stored = stored_shape(steps->stated, x->order);
   auto const scales = in_stored_order(steps->scales, steps->stated, x->order);
   auto made = with_numbers(from, binary_function::div, x->id, stored, scales, name + "/scaled");
   if (made) made = rounded_to_even(from, *made, name + "/rounded");
-  quantization meaning{1.0f, 0};
-  if (steps->is_one()) {  // whole numbers times the scale: quantizing by it has nothing left to round
-    meaning = steps->one();
-    if (made) made = with_numbers(from, binary_function::mul, *made, {}, steps->scales, name + "/steps");
+  bool const by_scale = steps->is_one() && !is_wide;
+  if (made && by_scale) {  // whole numbers times the scale: quantizing by it has nothing left to round
+    made = with_numbers(from, binary_function::mul, *made, {}, steps->scales, name + "/steps");
   } else if (made && steps->has_zero_points()) {
     auto const zeros = in_stored_order(steps->zero_points, steps->stated, x->order);
     made = with_numbers(from, binary_function::add, *made, stored, zeros, name + "/moved");
   }
   if (!made) return unexpected(made.error());
-  auto const id = add_integer_node(from, {.kind = op::quantize}, {*made}, is_signed ? s8 : u8, meaning, name);
+  if (!by_scale) {
+    auto const id = cast_stored(from, *made, *activation_type(type), name);
+    return id ? from.give(from.value_of(*id, x->order)) : unexpected(id.error());
+  }
+  auto const id =
+      add_integer_node(from, {.kind = op::quantize}, {*made}, *activation_type(type), steps->one(), name);
   return id ? from.give(from.value_of(*id, x->order)) : unexpected(id.error());
 }
 
@@ -209,22 +214,26 @@ template <class Number>
   auto const to = from.attributes.integer("output_dtype", proto::TensorProto_DataType_FLOAT);
   if (auto known = finish_quantization(from); !known) return known;
   element_type const type = from.writer.view().tensor(x->id).type;
-  bool const is_float = to == 0 || to == proto::TensorProto_DataType_FLOAT;
-  if ((type != s8 && type != u8) || !is_float) {
-    return fail(errc::not_supported, "from " + std::string(name_of(type)) + " to " +
-                                         type_in_words(static_cast<int>(is_float ? 1 : to)) +
-                                         " is not supported, only from s8 and u8 to FLOAT");
+  if (type == f32 && !from.writer.is_whole(x->id))
+    return fail(errc::invalid_graph, from.input_in_words(0) + "is not of integers");
+  if (to != 0 && to != proto::TensorProto_DataType_FLOAT) {
+    return fail(errc::not_supported, "numbers of type " + type_in_words(static_cast<int>(to)) +
+                                         " are not supported here, only FLOAT");
   }
   std::string const& name = from.output_name();
-  bool const one = steps->is_one();
-  if (auto said = from.writer.state(x->id, one ? steps->one() : quantization{1.0f, 0}); !said) return said;
-  auto made = from.writer.add_node({.kind = op::dequantize}, {x->id}, name + (one ? "" : "/numbers"));
+  if (steps->is_one() && (type == s8 || type == u8)) {
+    if (auto said = from.writer.state(x->id, steps->one()); !said) return said;
+    auto const made = from.writer.add_node({.kind = op::dequantize}, {x->id}, name);
+    return made ? from.give(from.value_of(*made, x->order)) : unexpected(made.error());
+  }
+  result<tensor_id> made = x->id;
+  if (type != f32) made = cast_stored(from, x->id, f32, name + "/numbers");
   shape const stored = stored_shape(steps->stated, x->order);
-  if (made && !one && steps->has_zero_points()) {
+  if (made && steps->has_zero_points()) {
     auto const zeros = in_stored_order(steps->zero_points, steps->stated, x->order);
     made = with_numbers(from, binary_function::sub, *made, stored, zeros, name + "/moved");
   }
-  if (made && !one) {
+  if (made) {
     auto const scales = in_stored_order(steps->scales, steps->stated, x->order);
     made = with_numbers(from, binary_function::mul, *made, stored, scales, name);
   }

@@ -55,9 +55,10 @@ namespace detail {
 /// Weights of convolutions and dense layers of a float16 model are stored in float16 where they all are such
 /// numbers still: a batch normalization that was folded makes others of them.
 ///
-/// Every operator becomes at most one node of its kind, with its index as `source`. A batch normalization is
+/// An operator becomes one node of its kind, or several, with its index as `source`. A batch normalization is
 /// a depthwise convolution of 1x1 pixels until it is folded. Averages that count zeros around the image get a
-/// pad node in front.
+/// pad node in front. Recurrent layers are nodes for every step, and start anew in each run. Quantized layers
+/// are layers of s8 and u8 that round as ONNX does (`rounding::float_half_even`).
 ///
 /// The file is not trusted: lengths, types, extents, axes and names are checked before use, unknown
 /// attributes are refused, and the graph passes `validate`. Limits: 2^29 bytes a file; 2^13 operators with at

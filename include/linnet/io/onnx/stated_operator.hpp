@@ -139,6 +139,22 @@ namespace detail {
   return named;
 }
 
+/// Operators on integers are few: the others would compute what ONNX does not mean.
+[[nodiscard]] inline result<void> require_floats(stated_operator const& from) {
+  for (int i = 0; i < from.stated.input_size(); ++i) {
+    if (!from.has_input(i)) continue;
+    auto const value = from.input(i);
+    if (!value || value->is_constant()) continue;  // the operator says what it thinks of them
+    element_type const type = from.writer.view().tensor(value->activation.id).type;
+    bool const whole = from.writer.is_whole(value->activation.id);
+    if (type == f32 && !whole) continue;
+    return fail(errc::not_supported, from.input_in_words(i) + "numbers of type " +
+                                         std::string(name_of(whole ? s32 : type)) +
+                                         " are not supported here");
+  }
+  return {};
+}
+
 /// Whether input 0 is (batch, channels, columns): an image of one row for windows.
 [[nodiscard]] inline bool is_list_of_channels(stated_operator const& from) {
   auto const value = from.input(0);

@@ -1194,6 +1194,156 @@ TEST(onnx_reader, integers_move_and_compare) {
     EXPECT_EQ((*session->output().as<std::int32_t>())[i], numbers[i % 2 * 3 + i / 2]);
 }
 
+/// A model of one operator on two inputs of a type.
+model of_two(std::string const& kind, integers const& a, integers const& b, int type) {
+  model m = one(25, kind, a, {"z"});
+  m.input("z", b);
+  for (auto& input : *m.proto.mutable_graph()->mutable_input())
+    input.mutable_type()->mutable_tensor_type()->set_elem_type(type);
+  return m;
+}
+/// Its output's elements.
+template <class Out, class T>
+std::vector<Out> run_two(model const& m, std::vector<T> const& a, std::vector<T> const& b) {
+  auto session = linnet::session::create(sound(m));
+  EXPECT_TRUE(session) << session.error().message;
+  if (!session) return {};
+  std::copy(a.begin(), a.end(), session->input(0).template as<T>()->begin());
+  std::copy(b.begin(), b.end(), session->input(1).template as<T>()->begin());
+  session->run();
+  auto const made = session->output().template as<Out>();
+  EXPECT_TRUE(made) << "another type";
+  return made ? std::vector<Out>(made->begin(), made->end()) : std::vector<Out>{};
+}
+
+template <class T>
+void expect_integers_wrap(int type) {
+  using limits = std::numeric_limits<T>;
+  std::vector<T> const a{limits::max(), limits::min(), 7, 100}, b{2, 3};
+  for (std::string const kind : {"Add", "Sub", "Mul", "Div", "Max", "Min"}) {
+    if (kind == "Mul" && sizeof(T) > 1) continue;
+    auto const made = run_two<T>(of_two(kind, {2, 2}, {2}, type), a, b);
+    ASSERT_EQ(made.size(), 4u);
+    for (std::size_t i = 0; i < 4; ++i) {
+      int const x = a[i], y = b[i % 2];
+      int const exact = kind == "Add"   ? x + y
+                        : kind == "Sub" ? x - y
+                        : kind == "Mul" ? x * y
+                        : kind == "Div" ? x / y
+                        : kind == "Max" ? std::max(x, y)
+                                        : std::min(x, y);
+      EXPECT_EQ(made[i], static_cast<T>(exact)) << kind << " of " << x << " and " << y;
+    }
+  }
+}
+
+TEST(onnx_reader, integers_of_few_bits_are_calculated_with) {
+  expect_integers_wrap<std::int8_t>(int8);
+  expect_integers_wrap<std::uint8_t>(uint8);
+  expect_integers_wrap<std::int16_t>(proto::TensorProto_DataType_INT16);
+}
+
+TEST(onnx_reader, comparisons_and_logic) {
+  float const infinity = std::numeric_limits<float>::infinity();
+  std::vector<float> const a{1.0f, -2.0f, 0.0f, infinity, -infinity, 1e-42f},
+      b{1.0f, 3.0f, -0.0f, infinity, 5.0f, 0.0f};
+  for (std::string const kind : {"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"}) {
+    auto const made = run_two<std::uint8_t>(of_two(kind, {6}, {6}, proto::TensorProto_DataType_FLOAT), a, b);
+    ASSERT_EQ(made.size(), 6u);
+    for (std::size_t i = 0; i < 6; ++i) {
+      bool const wanted = kind == "Equal"            ? a[i] == b[i]
+                          : kind == "Greater"        ? a[i] > b[i]
+                          : kind == "GreaterOrEqual" ? a[i] >= b[i]
+                          : kind == "Less"           ? a[i] < b[i]
+                                                     : a[i] <= b[i];
+      EXPECT_EQ(made[i], wanted ? 1 : 0) << kind << i;
+    }
+  }
+  std::vector<std::uint8_t> const x{0, 0, 1, 1}, y{0, 1, 0, 1};
+  using list = std::vector<std::uint8_t>;
+  int const boolean = proto::TensorProto_DataType_BOOL;
+  EXPECT_EQ(run_two<std::uint8_t>(of_two("And", {4}, {4}, boolean), x, y), (list{0, 0, 0, 1}));
+  EXPECT_EQ(run_two<std::uint8_t>(of_two("Or", {4}, {4}, boolean), x, y), (list{0, 1, 1, 1}));
+  EXPECT_EQ(run_two<std::uint8_t>(of_two("Xor", {4}, {4}, boolean), x, y), (list{0, 1, 1, 0}));
+  model m = of_two("Xor", {4}, {4}, boolean);
+  first(m).node()->set_output(0, "n");
+  m.add("Not", {"n"}, "y");
+  EXPECT_EQ(run_two<std::uint8_t>(m, x, y), (list{1, 0, 0, 1}));
+}
+
+TEST(onnx_reader, one_of_two_as_a_truth_says) {
+  float const infinity = std::numeric_limits<float>::infinity();
+  model m = one(16, "Where", {4}, {"a", "b"});
+  m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+      proto::TensorProto_DataType_BOOL);
+  m.input("a", {3, 4}).constant("b", {}, reals{-infinity});
+  auto session = linnet::session::create(sound(m));
+  ASSERT_TRUE(session) << session.error().message;
+  std::vector<std::uint8_t> const which{1, 0, 1, 0};
+  reals const a{1, 2, infinity, -infinity, -0.5f, 6, 7, 8, -infinity, 10, 11, infinity};
+  std::copy(which.begin(), which.end(), session->input(0).as<std::uint8_t>()->begin());
+  std::copy(a.begin(), a.end(), session->input(1).as<float>()->begin());
+  session->run();
+  auto const made = *session->output().as<float>();
+  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(made[i], which[i % 4] != 0 ? a[i] : -infinity) << i;
+}
+
+TEST(onnx_reader, integers_between_bounds) {
+  model m = one(13, "Clip", {4}, {"low", "high"});
+  m.proto.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(int8);
+  bytes(bytes(m, "low", {}, {-5}, int8), "high", {}, {100}, int8);
+  auto session = linnet::session::create(sound(m));
+  ASSERT_TRUE(session) << session.error().message;
+  std::vector<std::int8_t> const x{-128, 127, 3, -5}, wanted{-5, 100, 3, -5};
+  std::copy(x.begin(), x.end(), session->input().as<std::int8_t>()->begin());
+  session->run();
+  auto const made = *session->output().as<std::int8_t>();
+  EXPECT_EQ(std::vector<std::int8_t>(made.begin(), made.end()), wanted);
+}
+
+TEST(onnx_reader, reductions_of_constants) {
+  for (auto const& [kind, sum, of_none] :
+       {std::tuple{"ReduceSum", 9.0f, 0.0f}, std::tuple{"ReduceProd", 24.0f, 1.0f},
+        std::tuple{"ReduceSumSquare", 29.0f, 0.0f},
+        std::tuple{"ReduceMax", 4.0f, -std::numeric_limits<float>::infinity()},
+        std::tuple{"ReduceMin", 2.0f, std::numeric_limits<float>::infinity()}}) {
+    model m(20);
+    m.output("y")
+        .numbers("n", {1})
+        .constant("c", {2, 3}, reals{2, 3, 4, 4, 3, 2})
+        .constant("e", {2, 0}, reals{});
+    m.add(kind, {"c", "n"}, "a").set("keepdims", 0);
+    m.add(kind, {"e", "n"}, "b").set("keepdims", 0);
+    m.add("Concat", {"a", "b"}, "y").set("axis", 0);
+    EXPECT_EQ(run(sound(m), {}), (reals{sum, sum, of_none, of_none})) << kind;
+  }
+}
+
+TEST(onnx_reader, casts_at_run_time) {
+  reals const x{-1.9f, 0.0f, 3.7f, 100.5f};
+  auto const cast = [&](int first_type, int second) {
+    model m = one(25, "Cast", {4});
+    first(m).set("to", first_type).node()->set_output(0, "c");
+    m.add("Cast", {"c"}, "y").set("to", second);
+    return run(sound(m), {x});
+  };
+  int const to = proto::TensorProto_DataType_FLOAT;
+  EXPECT_EQ(cast(int8, to), (reals{-1, 0, 3, 100}));
+  EXPECT_EQ(cast(proto::TensorProto_DataType_INT64, to), (reals{-1, 0, 3, 100}));
+  EXPECT_EQ(cast(proto::TensorProto_DataType_BOOL, to), (reals{1, 0, 1, 1}));
+  EXPECT_EQ(cast(to, to), x);
+}
+
+TEST(onnx_reader, wide_integers_and_back) {
+  model m(25);
+  m.input("x", {6}).output("y").constant("s", {}, reals{2});
+  m.tensor("z", {}, proto::TensorProto_DataType_INT16)->add_int32_data(256);
+  m.add("QuantizeLinear", {"x", "s", "z"}, "q");
+  m.add("DequantizeLinear", {"q", "s", "z"}, "y");
+  EXPECT_EQ(run(sound(m), {{0, 3, 5, -3.1f, 1e9f, -70000}}),
+            (reals{0, 4, 4, -4, 2 * (32767 - 256), 2 * (-32768 - 256)}));
+}
+
 /// As the ONNX specification lays them out.
 TEST(onnx_reader, numbers_of_few_bits) {
   struct narrow {

@@ -561,10 +561,18 @@ TEST(onnx_refusal, operators_on_integers) {
   model m = of_integers("Pad", {4}, {"p"}, proto::TensorProto_DataType_UINT8);
   m.numbers("p", {1, 1});
   expect_refusal_of(m, errc::not_supported, "padding integers with a constant is not supported");
-  m = of_integers("DequantizeLinear", {4}, {"s"}, proto::TensorProto_DataType_INT32);
+  m = one(25, "DequantizeLinear", {4}, {"s"});
   m.constant("s", {}, reals{2});
-  expect_refusal_of(m, errc::not_supported,
-                    "from s32 to FLOAT is not supported, only from s8 and u8 to FLOAT");
+  expect_refusal_of(m, errc::invalid_graph, "input 0 'x': is not of integers");
+  m = of_integers("Mul", {4}, {"x"}, proto::TensorProto_DataType_INT16);
+  expect_refusal_of(m, errc::not_supported, "products of numbers of type s16 are not supported");
+  m = of_integers("Sub", {4}, {"x"}, proto::TensorProto_DataType_INT32);
+  expect_refusal_of(m, errc::not_supported, "input 0 'x': numbers of type s32 are not supported here");
+  m = of_integers("Less", {4}, {"c"}, proto::TensorProto_DataType_INT8);
+  m.constant("c", {}, reals{2});
+  expect_refusal_of(m, errc::invalid_graph, "input 1 'c': is empty, or of another type");
+  m = one(13, "Not", {4});
+  expect_refusal_of(m, errc::invalid_graph, "input 0 'x': is not of type BOOL");
 }
 
 TEST(onnx_refusal, scales_and_zero_points) {
@@ -588,9 +596,9 @@ TEST(onnx_refusal, scales_and_zero_points) {
   expect_refusal_of(m, errc::invalid_graph, s + "3 does not fit 2x3");
   m = one(25, "QuantizeLinear", {2, 3}, {"s"});
   m.constant("s", {}, reals{1});
-  first(m).set("output_dtype", int{proto::TensorProto_DataType_INT16});
+  first(m).set("output_dtype", int{proto::TensorProto_DataType_UINT16});
   expect_refusal_of(m, errc::not_supported,
-                    "numbers of type INT16 are not supported here, only INT8 and UINT8");
+                    "numbers of type UINT16 are not supported here, only INT8, UINT8 and INT16");
 }
 
 TEST(onnx_refusal, numbers_with_two_meanings) {
@@ -626,17 +634,24 @@ TEST(onnx_refusal, layers_of_integers) {
 }
 
 TEST(onnx_refusal, sums_and_casts) {
-  model m = of_integers("MatMulInteger", {2, 3}, {"w", "z"}, proto::TensorProto_DataType_UINT8);
-  m.tensor("w", {3, 2}, proto::TensorProto_DataType_INT8)->set_raw_data(std::string(6, '\1'));
-  byte(m, "z", 3);
-  expect_refusal(m, errc::not_supported, "graph output 'y': outputs of type INT32 are not supported here");
+  auto const layer = [](std::int64_t inputs) {
+    model m = of_integers("MatMulInteger", {2, inputs}, {"w", "z"}, proto::TensorProto_DataType_UINT8);
+    m.tensor("w", {inputs, 2}, proto::TensorProto_DataType_INT8)
+        ->set_raw_data(std::string(static_cast<std::size_t>(2 * inputs), '\1'));
+    return byte(m, "z", 3);
+  };
+  EXPECT_TRUE(linnet::io::onnx::read(layer(258).bytes(), "m.onnx"));
+  model m = layer(259);
+  expect_refusal(m, errc::not_supported,
+                 "graph output 'y': sums of more than 258 products of bytes are not supported as integers");
+  m = layer(3);
   m.add("Relu", {"y"}, "r");
   m.output("r");
   expect_refusal(m, errc::not_supported,
                  "operator 1 (Relu) -> tensor 'r': input 0 'y': numbers of type s32 are not supported here");
-  m = of_integers("Cast", {2}, {}, proto::TensorProto_DataType_UINT8);
-  first(m).set("to", int{proto::TensorProto_DataType_BOOL});
-  expect_refusal_of(m, errc::not_supported, "a cast from u8 to BOOL is not supported");
+  m = one(13, "Cast", {2});
+  first(m).set("to", int{proto::TensorProto_DataType_DOUBLE});
+  expect_refusal_of(m, errc::not_supported, "a cast to DOUBLE is not supported");
 }
 
 // ---- Operators that are several nodes
