@@ -97,12 +97,11 @@ struct pool_state {
                      last = counts_padding ? extent + d.padding.after : extent;
   std::vector<float> counts;
   for (std::int32_t i = 0; i < outputs; ++i) {
-    int count = 0;
-    for (std::int32_t tap = 0; tap < d.kernel; ++tap) {
-      std::int32_t const at = i * d.stride - d.padding.before + tap * d.dilation;
-      count += at >= first && at < last ? 1 : 0;
-    }
-    if (count == 0) return {};
+    std::int32_t const begin = i * d.stride - d.padding.before;  // the first tap
+    std::int32_t const skipped = begin < first ? divide_rounding_up(first - begin, d.dilation) : 0;
+    std::int32_t const reached = begin < last ? divide_rounding_up(last - begin, d.dilation) : 0;
+    std::int32_t const count = std::min(reached, d.kernel) - skipped;
+    if (count < 1) return {};
     counts.push_back(static_cast<float>(count));
   }
   return counts;

@@ -20,6 +20,13 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 
 namespace detail {
 
+/// linnet's type of bytes of the file; none of others.
+[[nodiscard]] inline result<element_type> byte_type(stated_operator const& from, int i, int data_type) {
+  if (data_type == proto::TensorProto_DataType_INT8) return s8;
+  if (data_type == proto::TensorProto_DataType_UINT8) return u8;
+  return fail(errc::not_supported, from.input_in_words(i) + "is not of type INT8 or UINT8");
+}
+
 /// One scale and zero point, of inputs i and i + 1.
 [[nodiscard]] inline result<quantization> one_step(stated_operator& from, int i) {
   auto const scale = from.reals(i);
@@ -28,16 +35,10 @@ namespace detail {
   if (!zero) return unexpected(zero.error());
   if (scale->size() != 1 || zero->size() != 1)
     return fail(errc::not_supported, from.input_in_words(i) + "only one scale and zero point are supported");
+  if (auto const type = byte_type(from, i + 1, zero->data_type()); !type) return unexpected(type.error());
   quantization const q{scale->real(0), static_cast<std::int32_t>(numbers_of<std::int64_t>(*zero)[0])};
   if (q.scale > 0.0f && is_finite(q.scale)) return q;
   return fail(errc::invalid_graph, from.input_in_words(i) + "a scale that is not positive and finite");
-}
-
-/// linnet's type of bytes of the file; none of others.
-[[nodiscard]] inline result<element_type> byte_type(stated_operator const& from, int i, int data_type) {
-  if (data_type == proto::TensorProto_DataType_INT8) return s8;
-  if (data_type == proto::TensorProto_DataType_UINT8) return u8;
-  return fail(errc::not_supported, from.input_in_words(i) + "is not of type INT8 or UINT8");
 }
 
 /// Operand i of the layer and what its numbers mean; they are stated in inputs i + 1 and i + 2.
@@ -77,6 +78,7 @@ struct integer_weights {
   if (!scales) return unexpected(scales.error());
   auto const zeros = from.any_constant(i + 2);
   if (!zeros) return unexpected(zeros.error());
+  if (auto const of = byte_type(from, i + 2, zeros->data_type()); !of) return unexpected(of.error());
   auto const zero_points = numbers_of<std::int64_t>(*zeros);
   bool const one_zero =
       !zero_points.empty() && std::ranges::all_of(zero_points, [&](auto z) { return z == zero_points[0]; });

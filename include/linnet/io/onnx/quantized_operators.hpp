@@ -56,7 +56,7 @@ struct stated_steps {
     for (std::size_t i = 0; i < s.rank(); ++i) made.push_back(i == d ? s[i] : 1);
     return made;
   }
-  if (block < 0 || stated.rank() != s.rank()) return wrong();
+  if (block < 0 || block > max_elements || stated.rank() != s.rank()) return wrong();
   for (std::size_t i = 0; i < s.rank(); ++i) {
     std::int64_t const wanted = i == d ? (s[i] + block - 1) / block : std::int64_t{s[i]};
     if (stated[i] != wanted) return wrong();
@@ -109,6 +109,10 @@ template <class Number>
                                          std::to_string(scales->size()) + " scales");
   }
   made.zero_points = spread(numbers_of<float>(*zeros));
+  for (float zero : made.zero_points) {
+    if (!(std::fabs(zero) < 0x1p16f))
+      return fail(errc::invalid_graph, from.input_in_words(2) + "a zero point outside of its type");
+  }
   made.data_type = zeros->data_type();
   return made;
 }
