@@ -117,6 +117,7 @@ class memory_map_maker {
   void name_blocks() {
     named_.resize(graph_.tensors.size());
     for (tensor_id id : graph_.inputs()) add_name(id);
+    for (tensor_id id : graph_.states()) add_name(id);
     for (node const& n : graph_.nodes) {
       map_.operators.push_back(name_of(n));
       map_.nodes.push_back(name(graph_.outputs(n)[0]));

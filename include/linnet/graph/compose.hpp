@@ -18,7 +18,7 @@ struct printed_shape {};
 template <std::int32_t Node, op Kind>
 struct at_node {};
 
-/// The mistake is about an input or an output of the graph.
+/// The mistake is about an input, an output or a state of the graph.
 struct at_ends {};
 
 /// Instantiating this refuses a graph: the assertion is the sentence, the arguments say where and which
@@ -53,9 +53,16 @@ struct mistake_in_graph {
                 "linnet: the scales give a requantization multiplier outside [2^-32, 2^30)");
   static_assert(Fault != no_operator, "linnet: a custom node points at no operator");
   static_assert(Fault != operands_refused, "linnet: the custom operator's shape rule refuses the operands");
+  static_assert(Fault != no_state, "linnet: an update is of a tensor that is no state");
+  static_assert(Fault != updated_twice, "linnet: a state is updated twice");
+  static_assert(Fault != not_updated, "linnet: a state has no update");
+  static_assert(Fault != update_differs,
+                "linnet: a state and what replaces it have different shapes, types or quantizations");
+  static_assert(Fault != state_as_it_is,
+                "linnet: an output, or what replaces a state, is a state as it is: make a copy (a slice)");
   static_assert(Fault != too_many_nodes, "linnet: the graph has more nodes than the builder has room for");
   static_assert(Fault != too_many_ends,
-                "linnet: the graph has more inputs or outputs than the builder has room for");
+                "linnet: the graph has more inputs, outputs or states than the builder has room for");
 };
 
 namespace detail {
@@ -90,6 +97,8 @@ consteval auto shrunk() {
   copy(from.characters, to.characters);
   to.input_edges = from.input_edges;
   to.output_edges = from.output_edges;
+  to.state_edges = from.state_edges;
+  to.update_edges = from.update_edges;
   return to;
 }
 

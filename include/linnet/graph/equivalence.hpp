@@ -16,6 +16,7 @@ enum class difference : std::uint8_t {
   none,
   inputs,
   outputs,
+  states,
   node_missing,
   kind,
   operands,
@@ -35,6 +36,7 @@ enum class difference : std::uint8_t {
     case difference::none: return "nothing";
     case difference::inputs: return "the graph's inputs: their number, a shape or a type";
     case difference::outputs: return "the graph's outputs: their number, or who makes them";
+    case difference::states: return "the graph's states: their number, a shape, a type, or what replaces one";
     case difference::node_missing: return "the number of nodes";
     case difference::kind: return "the operator";
     case difference::operands:
@@ -69,7 +71,8 @@ class twin_finder {
   }
 
   constexpr expected<std::size_t, graph_difference> run() {
-    if (!pair_inputs()) return unexpected<graph_difference>({.what = difference::inputs});
+    if (!pair(a_.inputs(), b_.inputs())) return unexpected<graph_difference>({.what = difference::inputs});
+    if (!pair(a_.states(), b_.states())) return unexpected<graph_difference>({.what = difference::states});
     for (std::size_t i = 0; i < a_.nodes.size(); ++i) {
       if (graph_difference const d = pair(i); d.what != difference::none) return unexpected(d);
     }
@@ -79,26 +82,30 @@ class twin_finder {
             {.what = difference::node_missing, .other = static_cast<std::int32_t>(j)});
       }
     }
-    if (!same_outputs()) return unexpected<graph_difference>({.what = difference::outputs});
+    if (!are_twins(a_.outputs(), b_.outputs()))
+      return unexpected<graph_difference>({.what = difference::outputs});
+    if (!are_twins(a_.updates(), b_.updates()))
+      return unexpected<graph_difference>({.what = difference::states});
     return a_.nodes.size();
   }
 
  private:
   [[nodiscard]] constexpr tensor_id& twin(tensor_id id) { return twins_[static_cast<std::size_t>(id)]; }
 
-  constexpr bool pair_inputs() {
-    if (a_.inputs().size() != b_.inputs().size()) return false;
-    for (std::size_t i = 0; i < a_.inputs().size(); ++i) {
-      tensor_info const &x = a_.tensor(a_.inputs()[i]), &y = b_.tensor(b_.inputs()[i]);
+  /// Of tensors that no node makes.
+  constexpr bool pair(span<tensor_id const> mine, span<tensor_id const> others) {
+    if (mine.size() != others.size()) return false;
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      tensor_info const &x = a_.tensor(mine[i]), &y = b_.tensor(others[i]);
       if (!(x.shape == y.shape) || x.type != y.type) return false;
-      twin(a_.inputs()[i]) = b_.inputs()[i];
+      twin(mine[i]) = others[i];
     }
     return true;
   }
-  constexpr bool same_outputs() {
-    if (a_.outputs().size() != b_.outputs().size()) return false;
-    for (std::size_t i = 0; i < a_.outputs().size(); ++i) {
-      if (twin(a_.outputs()[i]) != b_.outputs()[i]) return false;
+  constexpr bool are_twins(span<tensor_id const> mine, span<tensor_id const> others) {
+    if (mine.size() != others.size()) return false;
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      if (twin(mine[i]) != others[i]) return false;
     }
     return true;
   }

@@ -36,6 +36,11 @@ enum class graph_fault : std::uint8_t {
   multiplier_not_representable,
   no_operator,
   operands_refused,
+  no_state,
+  updated_twice,
+  not_updated,
+  update_differs,
+  state_as_it_is,
   too_many_nodes,
   too_many_ends
 };
@@ -71,9 +76,16 @@ enum class graph_fault : std::uint8_t {
       return "the scales give a requantization multiplier outside [2^-32, 2^30)";
     case graph_fault::no_operator: return "a custom node points at no operator";
     case graph_fault::operands_refused: return "the custom operator's shape rule refuses the operands";
+    case graph_fault::no_state: return "an update is of a tensor that is no state";
+    case graph_fault::updated_twice: return "a state is updated twice";
+    case graph_fault::not_updated: return "a state has no update";
+    case graph_fault::update_differs:
+      return "a state and what replaces it have different shapes, types or quantizations";
+    case graph_fault::state_as_it_is:
+      return "an output, or what replaces a state, is a state as it is: make a copy (a slice)";
     case graph_fault::too_many_nodes: return "the graph has more nodes than the builder has room for";
     case graph_fault::too_many_ends:
-      return "the graph has more inputs or outputs than the builder has room for";
+      return "the graph has more inputs, outputs or states than the builder has room for";
   }
   return "?";
 }

@@ -13,12 +13,13 @@ namespace linnet::inline LINNET_ISA {
 /// A graph that somebody else owns. Nodes are in an order in which they can run; edges hold the tensor
 /// numbers of every node's inputs and outputs, and of the graph's own.
 struct graph_view {
-  span<node const> nodes;                ///< in an order in which they can run
-  span<tensor_info const> tensors;       ///< numbered by `tensor_id`
-  span<tensor_id const> edges;           ///< tensor numbers, in runs
-  span<float const> scales;              ///< per-channel scales of all tensors
-  span<char const> characters;           ///< names of all tensors
-  edge_range input_edges, output_edges;  ///< runs of `edges`: the graph's own
+  span<node const> nodes;                    ///< in an order in which they can run
+  span<tensor_info const> tensors;           ///< numbered by `tensor_id`
+  span<tensor_id const> edges;               ///< tensor numbers, in runs
+  span<float const> scales;                  ///< per-channel scales of all tensors
+  span<char const> characters;               ///< names of all tensors
+  edge_range input_edges, output_edges;      ///< runs of `edges`: the graph's own
+  edge_range state_edges{}, update_edges{};  ///< of one length: states, and what replaces each of them
 
   /// Tensors that the caller brings or, of a node, its operands; then what is made of them.
   [[nodiscard]] constexpr span<tensor_id const> inputs() const { return run(input_edges); }
@@ -26,6 +27,10 @@ struct graph_view {
   [[nodiscard]] constexpr span<tensor_id const> outputs() const { return run(output_edges); }
   [[nodiscard]] constexpr span<tensor_id const> inputs(node const& n) const { return run(n.inputs); }
   [[nodiscard]] constexpr span<tensor_id const> outputs(node const& n) const { return run(n.outputs); }
+  /// Tensors that live on from run to run: zeros before the first.
+  [[nodiscard]] constexpr span<tensor_id const> states() const { return run(state_edges); }
+  /// Of each state, in their order, the tensor whose elements it has after the run.
+  [[nodiscard]] constexpr span<tensor_id const> updates() const { return run(update_edges); }
   /// Precondition: there is such a tensor.
   [[nodiscard]] constexpr tensor_info const& tensor(tensor_id id) const {
     return tensors.data()[id];  // plain pointers: graphs in constants ask here all the time
@@ -66,10 +71,11 @@ struct literal_graph {
   std::array<float, Scales> scales{};
   std::array<char, Characters> characters{};
   edge_range input_edges, output_edges;
+  edge_range state_edges{}, update_edges{};
 
   /// The graph, as passes and readers take it; refers to this.
   [[nodiscard]] constexpr graph_view view() const {
-    return {nodes, tensors, edges, scales, characters, input_edges, output_edges};
+    return {nodes, tensors, edges, scales, characters, input_edges, output_edges, state_edges, update_edges};
   }
 };
 

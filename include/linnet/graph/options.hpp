@@ -122,6 +122,29 @@ struct svdf_options {
   linnet::quantization quantization{};         ///< of the output
 };
 
+/// What a graph keeps from run to run.
+struct state_options {
+  linnet::shape shape{};
+  element_type type = f32;
+  linnet::quantization quantization{};  ///< of integers left out: the default's
+};
+
+/// A gated recurrent unit (Cho et al. 2014), as TensorFlow's Keras and ONNX have it.
+struct gru_options {
+  std::int32_t units = 1;
+  /// Whether the reset gate comes behind the candidate's recurrent weights: Keras' `reset_after` (its default
+  /// is true), ONNX's `linear_before_reset` (its default is 0).
+  bool reset_after = true;
+  linnet::quantization quantization{};  ///< of the state; of integers left out: 1/128 around 0
+};
+
+/// A recurrent layer without gates.
+struct simple_rnn_options {
+  std::int32_t units = 1;
+  bool relu = false;                    ///< max(x, 0) in place of tanh
+  linnet::quantization quantization{};  ///< of the state behind relu; of integers left out: the default's
+};
+
 /// A long short-term memory; see `op::recurrent`.
 struct lstm_options {
   std::int32_t units = 1;

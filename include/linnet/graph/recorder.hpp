@@ -29,10 +29,17 @@ class graph_recorder {
     static_vector<tensor_id, most_ends> ids;
     for (tensor_handle x : outputs) {
       if (!known(x)) blame_ends({.fault = graph_fault::used_before_made, .tensor = x.id});
+      if (known(x) && is_state(x))
+        blame_ends({.fault = graph_fault::state_as_it_is, .tensor = x.id, .first = info(x).shape});
       if (!detail::push_if_room(ids, x.id)) blame_ends({.fault = graph_fault::too_many_ends});
+    }
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      if (updates_[i] < 0) blame_ends({.fault = graph_fault::not_updated, .tensor = states_[i]});
     }
     graph_.input_edges = add_edges({inputs_.data(), inputs_.size()});
     graph_.output_edges = add_edges({ids.data(), ids.size()});
+    graph_.state_edges = add_edges(states());
+    graph_.update_edges = add_edges({updates_.data(), updates_.size()});
     if (mistaken()) return unexpected(mistake_);
     return graph_;
   }
@@ -68,13 +75,31 @@ class graph_recorder {
     return blame_ends(e);
   }
 
-  constexpr tensor_handle record_input(tensor_info const& made) {
-    if (mistaken()) return {};
-    if (inputs_.full()) return blame_ends({.fault = graph_fault::too_many_ends});
-    if (graph_error const e = soundness(made); e.fault != graph_fault::none) return blame_ends(e);
-    tensor_handle const x = add_tensor(made, "input", inputs_.size());
-    inputs_.push_back(x.id);
+  constexpr tensor_handle record_input(tensor_info const& made) { return record_end(made, "input", inputs_); }
+  /// Nothing replaces it yet.
+  constexpr tensor_handle record_state(tensor_info const& made) {
+    tensor_handle const x = record_end(made, "state", states_);
+    if (!mistaken()) updates_.push_back(-1);
     return x;
+  }
+  /// `value` replaces the state after the run.
+  constexpr void record_update(tensor_handle state, tensor_handle value) {
+    std::size_t i = 0;
+    while (i < states_.size() && states_[i] != state.id) ++i;
+    if (i == states_.size()) blame_ends({.fault = graph_fault::no_state, .tensor = state.id});
+    if (!known(value)) blame_ends({.fault = graph_fault::used_before_made, .tensor = value.id});
+    if (mistaken()) return;
+    graph_fault fault = detail::update_soundness(info(state), info(value));
+    if (updates_[i] >= 0) fault = graph_fault::updated_twice;
+    if (fault != graph_fault::none) {
+      blame_ends(
+          {.fault = fault, .tensor = state.id, .first = info(value).shape, .second = info(state).shape});
+    }
+    updates_[i] = value.id;
+  }
+  /// Whether a tensor is a state, perhaps under another shape. Precondition: `known(x)`.
+  [[nodiscard]] constexpr bool is_state(tensor_handle x) const {
+    return detail::is_state(graph_.view(), states(), x.id);
   }
 
   /// Adds the node that was begun; infers the shape of what it makes, where `made.shape` is what the graph
@@ -137,6 +162,19 @@ class graph_recorder {
   }
 
  private:
+  [[nodiscard]] constexpr span<tensor_id const> states() const { return {states_.data(), states_.size()}; }
+
+  /// Adds a tensor that no node makes.
+  constexpr tensor_handle record_end(tensor_info const& made, text stem,
+                                     static_vector<tensor_id, most_ends>& ends) {
+    if (mistaken()) return {};
+    if (ends.full()) return blame_ends({.fault = graph_fault::too_many_ends});
+    if (graph_error const e = soundness(made); e.fault != graph_fault::none) return blame_ends(e);
+    tensor_handle const x = add_tensor(made, stem, ends.size());
+    ends.push_back(x.id);
+    return x;
+  }
+
   constexpr tensor_handle blame_ends(graph_error const& e) {
     if (!mistaken()) mistake_ = e;
     return {};
@@ -201,7 +239,7 @@ class graph_recorder {
   }
 
   Storage graph_{};
-  static_vector<tensor_id, most_ends> inputs_;
+  static_vector<tensor_id, most_ends> inputs_, states_, updates_;  // -1: a state has no update yet
   graph_error mistake_;
   op kind_ = op::reshape;  // of the node that was begun
 };

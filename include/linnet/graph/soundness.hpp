@@ -110,5 +110,25 @@ namespace detail {
   }
 }
 
+/// What is wrong with this as a state's update; nothing where it may replace the state.
+[[nodiscard]] constexpr graph_fault update_soundness(tensor_info const& state, tensor_info const& update) {
+  if (is_constant(update)) return graph_fault::operand_is_constant;
+  bool const alike = state.shape == update.shape && state.type == update.type &&
+                     state.quantization == update.quantization && update.channel_scales.count == 0;
+  return alike ? graph_fault::none : graph_fault::update_differs;
+}
+
+/// Whether a tensor is one of these states, perhaps under another shape: a reshape moves nothing.
+[[nodiscard]] constexpr bool is_state(graph_view const& g, span<tensor_id const> states, tensor_id id) {
+  if (states.empty()) return false;
+  for (std::size_t i = g.nodes.size(); i-- > 0;) {  // makers stand in front of readers
+    if (g.nodes[i].kind == op::reshape && g.outputs(g.nodes[i])[0] == id) id = g.inputs(g.nodes[i])[0];
+  }
+  for (tensor_id state : states) {
+    if (state == id) return true;
+  }
+  return false;
+}
+
 }  // namespace detail
 }  // namespace linnet::inline LINNET_ISA

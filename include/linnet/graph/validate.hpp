@@ -118,10 +118,10 @@ struct operand_count {
 }
 
 [[nodiscard]] constexpr expected<void, graph_error> validate_ends(graph_view const& g, span<bool> made) {
-  if (!inside(g.input_edges, g.edges.size()) || !inside(g.output_edges, g.edges.size())) {
-    return shape_fault(graph_fault::index_out_of_range);
+  for (edge_range const& run : {g.input_edges, g.output_edges, g.state_edges, g.update_edges}) {
+    if (!inside(run, g.edges.size())) return shape_fault(graph_fault::index_out_of_range);
   }
-  for (auto const& ends : {g.inputs(), g.outputs()}) {
+  for (auto const& ends : {g.inputs(), g.outputs(), g.states(), g.updates()}) {
     for (tensor_id id : ends) {
       if (id < 0 || static_cast<std::size_t>(id) >= g.tensors.size()) {
         return tensor_fault(graph_fault::index_out_of_range, id);
@@ -132,6 +132,35 @@ struct operand_count {
   for (tensor_id id : g.inputs()) {
     if (made[static_cast<std::size_t>(id)]) return tensor_fault(graph_fault::made_twice, id);
     made[static_cast<std::size_t>(id)] = true;
+  }
+  for (std::size_t i = 0; i < g.states().size(); ++i) {
+    tensor_id const id = g.states()[i];
+    for (tensor_id before : g.states().first(i)) {
+      if (before == id) return tensor_fault(graph_fault::updated_twice, id);
+    }
+    if (made[static_cast<std::size_t>(id)]) return tensor_fault(graph_fault::made_twice, id);
+    if (i >= g.updates().size()) return tensor_fault(graph_fault::not_updated, id);
+    made[static_cast<std::size_t>(id)] = true;
+  }
+  if (g.updates().size() > g.states().size())
+    return tensor_fault(graph_fault::no_state, g.updates()[g.states().size()]);
+  return {};
+}
+
+/// What the run leaves behind: outputs, and what replaces states. Both are read when all nodes have run.
+[[nodiscard]] constexpr expected<void, graph_error> validate_results(graph_view const& g,
+                                                                     span<bool const> made) {
+  for (auto const& results : {g.outputs(), g.updates()}) {
+    for (tensor_id id : results) {
+      if (!made[static_cast<std::size_t>(id)]) return tensor_fault(graph_fault::used_before_made, id);
+      if (is_state(g, g.states(), id)) return tensor_fault(graph_fault::state_as_it_is, id);
+    }
+  }
+  for (std::size_t i = 0; i < g.states().size(); ++i) {
+    tensor_info const &state = g.tensor(g.states()[i]), &update = g.tensor(g.updates()[i]);
+    if (graph_fault const fault = update_soundness(state, update); fault != graph_fault::none)
+      return unexpected<graph_error>(
+          {.fault = fault, .tensor = g.updates()[i], .first = update.shape, .second = state.shape});
   }
   return {};
 }
@@ -154,10 +183,7 @@ struct operand_count {
       return unexpected(located);
     }
   }
-  for (tensor_id id : g.outputs()) {
-    if (!made[static_cast<std::size_t>(id)]) return detail::tensor_fault(graph_fault::used_before_made, id);
-  }
-  return {};
+  return detail::validate_results(g, made);
 }
 
 /// The same for a graph that is a constant.

@@ -75,6 +75,7 @@ class activation_quantizer {
       if (outcome) outcome = include(id);
     };
     for (tensor_id id : g.inputs()) add(id);
+    for (tensor_id id : g.states()) add(id);
     for (node const& n : g.nodes) {
       std::size_t const activations = has_weights(n.kind) ? 1 : n.inputs.count;
       for (std::size_t i = 0; i < activations; ++i) {

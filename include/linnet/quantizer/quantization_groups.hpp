@@ -46,7 +46,8 @@ namespace linnet::inline LINNET_ISA {
 ///   of its input, a padded image the range that both have together); so are the operands and the output of
 ///   a maximum or a minimum;
 /// - the operands and the output of a concat are one group, so that it copies. Operands with a fixed
-///   quantization stay out and are rescaled, unless all have the same.
+///   quantization stay out and are rescaled, unless all have the same;
+/// - a state and what replaces it are one group.
 /// Weights and biases are in no group but their own.
 class quantization_groups {
  public:
@@ -55,8 +56,12 @@ class quantization_groups {
       : parents_(g.tensors.size()), torn_(g.tensors.size()), fixed_(g.tensors.size()) {
     std::iota(parents_.begin(), parents_.end(), tensor_id{0});
     for (node const& n : g.nodes) {
+      if (auto const q = fixed_quantization(n); q.present())
+        fixed_[static_cast<std::size_t>(g.outputs(n)[0])] = q;
+    }
+    for (std::size_t i = 0; i < g.states().size(); ++i) join(g.states()[i], g.updates()[i]);
+    for (node const& n : g.nodes) {
       tensor_id const output = g.outputs(n)[0];
-      if (auto const q = fixed_quantization(n); q.present()) fixed_[static_cast<std::size_t>(output)] = q;
       if (keeps_quantization(n.kind)) join(g.inputs(n)[0], output);
       if (n.kind == op::concat) join_concat(g, n);
       if (!compares(n)) continue;

@@ -40,7 +40,7 @@ class range_observer {
   [[nodiscard]] std::size_t input_count() const { return session_.input_count(); }
 
   /// Runs and widens the ranges by what it sees. Fails (wrong_argument) at the first value that is not
-  /// finite, naming node and tensor; what such a run saw is forgotten.
+  /// finite, naming node and tensor; what such a run saw is forgotten, and a new sequence begins.
   [[nodiscard]] result<void> run() {
     activation_ranges widened = ranges_;
     ++widened.runs;
@@ -54,9 +54,23 @@ class range_observer {
     session_.run([&](std::size_t index, node const& n, tensor_ref const& made) {
       see(static_cast<std::int32_t>(index), g.outputs(n)[0], made);
     });
-    if (outcome) ranges_ = std::move(widened);
+    if (!outcome) {
+      reset();
+      return outcome;
+    }
+    for (std::size_t i = 0; i < g.states().size(); ++i) {  // 0, then what replaces it
+      tensor_range const& update = widened.tensors[static_cast<std::size_t>(g.updates()[i])];
+      tensor_range& state = widened.tensors[static_cast<std::size_t>(g.states()[i])];
+      state.seen = true;
+      state.low = min(update.low, 0.0f);
+      state.high = max(update.high, 0.0f);
+    }
+    ranges_ = std::move(widened);
     return outcome;
   }
+
+  /// Begins a new sequence of inputs: what lives on between runs is what it was before the first.
+  void reset() { session_.reset(); }
 
   /// What all runs so far have seen.
   [[nodiscard]] activation_ranges const& ranges() const { return ranges_; }

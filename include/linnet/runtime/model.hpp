@@ -119,13 +119,13 @@ class network_code {
     requires(options.stream_input)
   void run(Source&& source) { run(source, ignore_rows{}); }
 
-  /// Whether nodes keep something between runs (`op::recurrent`).
-  static constexpr bool keeps_state = has_states<plan>;
-  /// Makes what they keep what it was before the first run, which is how an object begins.
+  /// Whether something lives on between runs: the graph's states, and what nodes keep (`op::recurrent`).
+  static constexpr bool keeps_state = !states<Graph, plan>.empty();
+  /// Makes all that what it was before the first run, which is how an object begins.
   void reset() {
-    for (auto const& state : states<plan>) {
+    for (auto const& state : states<Graph, plan>) {
       std::byte* const at = arena(state.memory) + state.offset;
-      for (std::int64_t i = 0; i < state.bytes; ++i) at[i] = std::byte{0};
+      for (std::int64_t i = 0; i < state.bytes; ++i) at[i] = state.zero;
     }
   }
 
@@ -175,6 +175,7 @@ class network_code {
         run_nodes(frame, observe, std::make_index_sequence<node_count>{});
       }
     }
+    if constexpr (!Graph.view().states().empty()) replace_states<Graph, plan>(memories);
   }
 
   template <class Observer, std::size_t... Node>

@@ -76,6 +76,7 @@ class network_rows_maker {
                             .alignment = intervals_[i].alignment};
     }
     for (tensor_id id : graph_.inputs()) divide_rows(id);
+    for (tensor_id id : graph_.states()) divide_rows(id);
     for (node const& n : graph_.nodes) divide_rows(graph_.outputs(n)[0]);
     for (tensor_id id : graph_.inputs()) {
       if (place(id).storage >= 0) buffer(place(id).storage).present = sources_ == 0;
@@ -83,6 +84,9 @@ class network_rows_maker {
     for (tensor_id id : graph_.outputs()) {
       if (place(id).storage >= 0) buffer(place(id).storage).kept = true;
     }
+    for (tensor_id id : graph_.states())
+      buffer(place(id).storage).present = buffer(place(id).storage).kept = true;
+    for (tensor_id id : graph_.updates()) buffer(place(id).storage).kept = true;
   }
   constexpr void divide_rows(tensor_id id) {
     tensor_id const whole = place(id).whole >= 0 ? place(id).whole : id;

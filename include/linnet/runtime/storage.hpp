@@ -25,6 +25,13 @@ struct tensor_place {
   tensor_id whole = -1;               ///< the concat's output that the tensor is a part of
 };
 
+/// What the bytes of a state are before the first run: a zero, as it is stored.
+[[nodiscard]] constexpr std::byte zero_byte(tensor_info const& t) {
+  auto const zero = static_cast<std::uint8_t>(t.quantization.zero_point);
+  if (t.type == s4) return static_cast<std::byte>((zero & 0xF) * 0x11);
+  return t.type == s8 || t.type == u8 ? std::byte{zero} : std::byte{0};
+}
+
 /// What two tensors may have in common.
 struct sharing {
   bool in_place = true;  ///< an output takes the bytes of an input that dies
@@ -35,7 +42,7 @@ struct sharing {
 namespace detail {
 
 /// Gives every tensor of a graph its storage and every storage its life: node i is step i, the graph's inputs
-/// are there before step 0 and its outputs after the last.
+/// are there before step 0, its outputs after the last, its states all the time.
 template <class Arch>
 class storage_assignment {
  public:
@@ -55,6 +62,7 @@ class storage_assignment {
     find_last_uses();
     if (share.parts) find_parts();
     for (tensor_id id : graph_.inputs()) make(id, -1);
+    for (tensor_id id : graph_.states()) make(id, -1);
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       node const& n = graph_.nodes[i];
       auto const step = static_cast<std::int32_t>(i);
@@ -97,7 +105,10 @@ class storage_assignment {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       for (tensor_id id : graph_.inputs(graph_.nodes[i])) last_use(id) = static_cast<std::int32_t>(i);
     }
-    for (tensor_id id : graph_.outputs()) last_use(id) = static_cast<std::int32_t>(graph_.nodes.size());
+    auto const behind = static_cast<std::int32_t>(graph_.nodes.size());
+    for (tensor_id id : graph_.outputs()) last_use(id) = behind;
+    for (tensor_id id : graph_.states()) last_use(id) = behind;
+    for (tensor_id id : graph_.updates()) last_use(id) = behind;
   }
 
   constexpr void prolong(tensor_id id, std::int32_t step) {
@@ -238,10 +249,11 @@ class storage_assignment {
 }  // namespace detail
 
 /// Gives every tensor of a graph its storage and every storage its life, as intervals for the planner: node i
-/// is step i, the graph's inputs are there before step 0 and its outputs after the last. An aliasing reshape
-/// shares its input's storage; so do, where `share` allows it, operators that work in place and the operands
-/// of a concat. `intervals` and `places` have one entry a tensor; `uses`, working memory, has two. Returns
-/// how many intervals there are. Precondition: the graph is valid.
+/// is step i, the graph's inputs are there before step 0, its outputs, and what replaces its states, after
+/// the last, the states all the time. An aliasing reshape shares its input's storage; so do, where `share`
+/// allows it, operators that work in place and the operands of a concat. `intervals` and `places` have one
+/// entry a tensor; `uses`, working memory, has two. Returns how many intervals there are. Precondition: the
+/// graph is valid.
 template <class Arch>
 [[nodiscard]] constexpr std::size_t assign_storage(graph_view const& g, sharing share,
                                                    span<planner::interval> intervals,

@@ -14,16 +14,17 @@ namespace linnet::inline LINNET_ISA {
 
 /// A graph that grows at run time. `view()` is valid until the graph changes or goes.
 struct dynamic_graph {
-  std::vector<node> nodes;               ///< in an order in which they can run
-  std::vector<tensor_info> tensors;      ///< numbered by `tensor_id`
-  std::vector<tensor_id> edges;          ///< tensor numbers, in runs
-  std::vector<float> scales;             ///< per channel, of all tensors
-  std::vector<char> characters;          ///< names of all tensors
-  edge_range input_edges, output_edges;  ///< runs of `edges`: the graph's own
+  std::vector<node> nodes;                   ///< in an order in which they can run
+  std::vector<tensor_info> tensors;          ///< numbered by `tensor_id`
+  std::vector<tensor_id> edges;              ///< tensor numbers, in runs
+  std::vector<float> scales;                 ///< per channel, of all tensors
+  std::vector<char> characters;              ///< names of all tensors
+  edge_range input_edges, output_edges;      ///< runs of `edges`: the graph's own
+  edge_range state_edges{}, update_edges{};  ///< states, and what replaces each of them
 
   /// The graph, as passes and readers take it; refers to this.
   [[nodiscard]] graph_view view() const {
-    return {nodes, tensors, edges, scales, characters, input_edges, output_edges};
+    return {nodes, tensors, edges, scales, characters, input_edges, output_edges, state_edges, update_edges};
   }
 
   /// Adds a run of tensor numbers.

@@ -25,7 +25,9 @@ namespace linnet::inline LINNET_ISA {
           {g.scales.begin(), g.scales.end()},
           {g.characters.begin(), g.characters.end()},
           g.input_edges,
-          g.output_edges};
+          g.output_edges,
+          g.state_edges,
+          g.update_edges};
 }
 
 /// Packs a network's constants as `model<Graph, ...>` reads them. An error where a constant that the graph

@@ -92,9 +92,10 @@ class session {
     observe_layers([&](session& layers) { bring(layers.input(), source); }, observe);
   }
 
-  /// Makes what nodes keep between runs (`op::recurrent`) what it was before the first.
+  /// Makes what lives on between runs, the graph's states and what nodes keep (`op::recurrent`), what it was
+  /// before the first.
   void reset() {
-    for_each_state([](std::span<std::byte> state) { std::ranges::fill(state, std::byte{0}); });
+    for_each_state([](std::span<std::byte> state, std::byte zero) { std::ranges::fill(state, zero); });
   }
 
   /// Activations and scratch, as planned.
@@ -105,7 +106,7 @@ class session {
   [[nodiscard]] std::int64_t packed_bytes() const { return plan().packed_bytes; }
   /// Where everything lies in the arena, and when.
   [[nodiscard]] dynamic_plan const& plan() const { return program_->plan; }
-  /// The arena itself, for tests that poison it: all contents but the inputs, and what nodes keep between
+  /// The arena itself, for tests that poison it: all contents but the inputs, and what lives on between
   /// runs, are dead between runs.
   [[nodiscard]] std::span<std::byte> arena() { return {arena_.data(), arena_.size()}; }
   /// Every kernel call in order: which node it serves and whose kernel it is.
@@ -116,13 +117,15 @@ class session {
       : program_(std::move(shared)),
         arena_(static_cast<std::size_t>(program_->plan.arena_bytes)),
         window_(static_cast<std::size_t>(program_->plan.window_entries)),
-        taken_(program_->plan.rows.operations.size()) {}
+        taken_(program_->plan.rows.operations.size()) {
+    reset();
+  }
 
   template <class Source>
   void run_steps(Source&& source) {
     if (plan().by_layers()) {
       for (program_step const& step : program_->steps) step.run(memory_of(step.call, true), all_rows);
-      return;
+      return replace_states();
     }
     std::ranges::fill(taken_, 0);
     for (std::uint16_t const operation : plan().schedule.steps) {
@@ -140,6 +143,13 @@ class session {
                  o.writes_whole ? all_rows : row_interval{rows.first, rows.last});
       }
     }
+    replace_states();
+  }
+
+  /// Makes the graph's states what the run has made of them. No two of them share a byte, old or new.
+  void replace_states() {
+    for (std::size_t i = 0; i < graph().states().size(); ++i)
+      std::ranges::copy(tensor(graph().updates()[i]).bytes, tensor(graph().states()[i]).bytes.begin());
   }
 
   [[nodiscard]] std::span<std::byte> input_row(planner::row_operation const& o, std::int32_t y) {
@@ -167,6 +177,7 @@ class session {
       node const& n = graph().nodes[i];
       observe(i, n, without_gaps(graph().outputs(n)[0]));
     }
+    replace_states();
   }
 
   template <class Fill, class Observer>
@@ -192,22 +203,24 @@ class session {
       std::ranges::copy(layers_->output(i).bytes, output(i).bytes.begin());
   }
 
-  /// Calls `f` with the bytes that each call keeps between runs.
+  /// Calls `f` with the bytes of all that lives on between runs, and with what each is before the first.
   template <class F>
   void for_each_state(F const& f) {
     for (planned_call const& call : plan().planned_calls) {
       if (!call.keeps_scratch) continue;
       auto const interval = static_cast<std::size_t>(call.scratch);
       f(arena().subspan(static_cast<std::size_t>(plan().offsets[interval]),
-                        static_cast<std::size_t>(plan().lives[interval].bytes)));
+                        static_cast<std::size_t>(plan().lives[interval].bytes)),
+        std::byte{0});
     }
+    for (tensor_id id : graph().states()) f(tensor(id).bytes, zero_byte(graph().tensor(id)));
   }
   /// Of two sessions of one network: both have the same states in the same order.
   static void copy_states(session& from, session& to) {
     std::vector<std::span<std::byte>> places;
-    to.for_each_state([&](std::span<std::byte> state) { places.push_back(state); });
+    to.for_each_state([&](std::span<std::byte> state, std::byte) { places.push_back(state); });
     auto at = places.begin();
-    from.for_each_state([&](std::span<std::byte> state) {
+    from.for_each_state([&](std::span<std::byte> state, std::byte) {
       std::ranges::copy(state.first(std::min(state.size(), at->size())), at->begin());
       ++at;
     });

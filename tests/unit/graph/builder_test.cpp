@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include <linnet/graph/builder.hpp>
@@ -119,6 +121,106 @@ TEST(builder, returns_the_first_mistake) {
   EXPECT_EQ(heights.fault, graph_fault::shapes_differ);
   auto const unmade = mistake_in([](auto&, auto) { return linnet::tensor_handle{}; });
   EXPECT_EQ(unmade.fault, graph_fault::used_before_made);
+}
+
+/// What `compose` does with a state of (1, 4) s8 and an input of that shape, as a fault.
+template <class Compose>
+constexpr linnet::graph_error mistake_with_states(Compose compose) {
+  linnet::graph_builder g;
+  auto const x = g.reshape(g.input({.channels = 4, .type = linnet::s8}), {1, 4});
+  auto const h = g.state({.shape = {1, 4}, .type = linnet::s8});
+  auto const graph = g.finish(compose(g, x, h));
+  return graph ? linnet::graph_error{} : graph.error();
+}
+
+TEST(builder, keeps_states_that_are_replaced_once_by_their_like) {
+  auto const sound = mistake_with_states([](auto& g, auto x, auto h) {
+    auto const y = g.add(x, h);
+    g.update(h, y);
+    return y;
+  });
+  EXPECT_EQ(sound.fault, graph_fault::none);
+  auto const never = mistake_with_states([](auto& g, auto x, auto h) { return g.add(x, h); });
+  EXPECT_EQ(never.fault, graph_fault::not_updated);
+  EXPECT_EQ(never.tensor, 2);
+  auto const twice = mistake_with_states([](auto& g, auto x, auto h) {
+    g.update(h, x);
+    g.update(h, x);
+    return x;
+  });
+  EXPECT_EQ(twice.fault, graph_fault::updated_twice);
+  auto const input = mistake_with_states([](auto& g, auto x, auto h) {
+    g.update(h, x);
+    g.update(x, x);
+    return x;
+  });
+  EXPECT_EQ(input.fault, graph_fault::no_state);
+  auto const unmade = mistake_with_states([](auto& g, auto x, auto h) {
+    g.update(h, {});
+    return x;
+  });
+  EXPECT_EQ(unmade.fault, graph_fault::used_before_made);
+  auto const other_shape = mistake_with_states([](auto& g, auto x, auto h) {
+    g.update(h, g.reshape(x, {4, 1}));
+    return x;
+  });
+  EXPECT_EQ(other_shape.fault, graph_fault::update_differs);
+  EXPECT_EQ(other_shape.first, (linnet::shape{4, 1}));
+  EXPECT_EQ(other_shape.second, (linnet::shape{1, 4}));
+  auto const other_scale = mistake_with_states([](auto& g, auto x, auto h) {
+    g.update(h, g.add(x, h, {.quantization = {0.5f, 0}}));
+    return x;
+  });
+  EXPECT_EQ(other_scale.fault, graph_fault::update_differs);
+  auto const other_type = mistake_with_states([](auto& g, auto x, auto h) {
+    g.update(h, g.dequantize(x));
+    return x;
+  });
+  EXPECT_EQ(other_type.fault, graph_fault::update_differs);
+  auto const output = mistake_with_states([](auto& g, auto x, auto h) {
+    g.update(h, x);
+    return g.reshape(h, {2, 2});
+  });
+  EXPECT_EQ(output.fault, graph_fault::state_as_it_is) << "would it be the old one or the new one?";
+}
+
+TEST(builder, copies_a_state_that_replaces_a_state) {
+  linnet::graph_builder g;
+  auto const x = g.input({.channels = 4});
+  auto const one = g.state({.shape = {1, 1, 1, 4}}), two = g.state({.shape = {1, 1, 1, 4}});
+  g.update(one, x);
+  g.update(two, g.reshape(one, {1, 1, 1, 4}));
+  auto const graph = g.finish(g.relu(two));
+  ASSERT_TRUE(graph);
+  EXPECT_TRUE(is_valid(*graph));
+  ASSERT_EQ(graph->nodes.size(), 3u);
+  EXPECT_EQ(graph->nodes[1].kind, op::slice) << "behind the reshape";
+  EXPECT_EQ(graph->view().states().size(), 2u);
+  EXPECT_EQ(graph->view().updates()[1], graph->view().outputs(graph->nodes[1])[0]);
+  EXPECT_EQ(graph->view().inputs().size(), 1u);
+  linnet::graph_builder many;
+  for (int i = 0; i < 17; ++i) many.state({.shape = {1}});
+  EXPECT_EQ(many.finish(many.input({})).error().fault, graph_fault::too_many_ends);
+  linnet::graph_builder empty;
+  empty.state({.shape = {1, 0}});
+  EXPECT_EQ(empty.finish(empty.input({})).error().fault, graph_fault::empty_tensor);
+}
+
+TEST(builder, gates_have_weights_in_the_order_of_onnx) {
+  linnet::graph_builder g;
+  auto const graph = g.finish(g.gru(g.input({.batch = 2, .channels = 5}), {.units = 3}));
+  ASSERT_TRUE(graph);
+  std::vector<linnet::shape> constants;
+  for (std::size_t i = 0; i < graph->tensors.size(); ++i) {
+    if (is_constant(graph->tensors[i])) constants.push_back(graph->tensors[i].shape);
+  }
+  EXPECT_EQ(constants, (std::vector<linnet::shape>{{9, 5}, {9}, {6, 3}, {6}, {3, 3}, {3}}));
+  EXPECT_EQ(graph->view().tensor(graph->view().outputs()[0]).shape, (linnet::shape{2, 3}));
+  linnet::graph_builder none;
+  EXPECT_EQ(none.finish(none.gru({}, {})).error().fault, graph_fault::used_before_made);
+  linnet::graph_builder no_units;
+  auto const x = no_units.input({});
+  EXPECT_EQ(no_units.finish(no_units.simple_rnn(x, {.units = 0})).error().fault, graph_fault::empty_tensor);
 }
 
 TEST(builder, default_quantization_covers_what_an_activation_lets_through) {

@@ -81,6 +81,23 @@ static_assert(is(first_difference<change{.more_nodes = true}>(), difference::nod
 static_assert(linnet::equivalent(net<change{.more_nodes = true}>, net<>).error().node == 7);
 static_assert(is(first_difference<change{.first_output = true}>(), difference::outputs, -1, -1));
 
+/// Two states that are replaced by each other's sums, or one of them by what it is itself.
+template <std::int32_t Channels, bool Swapped>
+constexpr auto carrying() {
+  linnet::graph_builder g;
+  auto const x = g.input({.channels = 4});
+  auto const a = g.state({.shape = {1, 1, 1, Channels}}), b = g.state({.shape = {1, 1, 1, Channels}});
+  auto const y = g.relu(a), z = g.relu6(b);
+  g.update(a, Swapped ? z : y);
+  g.update(b, Swapped ? y : z);
+  return g.finish(g.relu(x));
+}
+template <std::int32_t Channels, bool Swapped>
+constexpr auto carried = linnet::compose<carrying<Channels, Swapped>>();
+static_assert(*linnet::equivalent(carried<4, true>, carried<4, true>) == 3);
+static_assert(linnet::equivalent(carried<4, true>, carried<4, false>).error().what == difference::states);
+static_assert(linnet::equivalent(carried<4, true>, carried<5, true>).error().what == difference::states);
+
 constexpr auto strided(std::int32_t stride) {
   linnet::graph_builder g;
   auto const x = g.input({.height = 8, .width = 8, .channels = 3});

@@ -210,6 +210,73 @@ constexpr wrong wrongs[] = {
        g.tensors[weights].quantization.scale = 1e-12f;
      },
      graph_fault::multiplier_not_representable, 0, y},
+    // states: what is read like an input, and what replaces it
+    {"states behind the edges",
+     [](small_graph& g) {
+       g.state_edges = {8, 1};
+     },
+     graph_fault::index_out_of_range},
+    {"updates behind the edges",
+     [](small_graph& g) {
+       g.update_edges = {1, far};
+     },
+     graph_fault::index_out_of_range},
+    {"a state that is an input",
+     [](small_graph& g) {
+       g.state_edges = g.update_edges = {graph_in, 1};
+     },
+     graph_fault::made_twice, -1, x},
+    {"a state that a node makes",
+     [](small_graph& g) {
+       g.state_edges = {pool_out, 1};
+       g.update_edges = {conv_y, 1};
+     },
+     graph_fault::made_twice, 1, pooled},
+    {"a state that nothing replaces",
+     [](small_graph& g) {
+       g.input_edges.count = 0;
+       g.state_edges = {graph_in, 1};
+     },
+     graph_fault::not_updated, -1, x},
+    {"an update of nothing",
+     [](small_graph& g) {
+       g.update_edges = {graph_out, 1};
+     },
+     graph_fault::no_state, -1, pooled},
+    {"a state that is replaced twice",
+     [](small_graph& g) {
+       g.state_edges = g.update_edges = {conv_y, 2};
+     },
+     graph_fault::updated_twice, -1, y},
+    {"an update of another shape",
+     [](small_graph& g) {
+       g.input_edges.count = 0;
+       g.state_edges = {graph_in, 1};
+       g.update_edges = {graph_out, 1};
+     },
+     graph_fault::update_differs, -1, pooled},
+    {"an update that is a constant",
+     [](small_graph& g) {
+       g.input_edges.count = 0;
+       g.state_edges = {graph_in, 1};
+       g.update_edges = {conv_bias, 1};
+     },
+     graph_fault::operand_is_constant, -1, bias},
+    {"a state that replaces itself",
+     [](small_graph& g) {
+       g.input_edges.count = 0;
+       g.state_edges = g.update_edges = {graph_in, 1};
+     },
+     graph_fault::state_as_it_is, -1, x},
+    {"an output that is a state under another shape",
+     [](small_graph& g) {
+       g.input_edges.count = 0;
+       g.state_edges = g.update_edges = {graph_in, 1};
+       g.edges[pool_in] = x;
+       g.nodes[1].kind = op::reshape;
+       g.tensors[pooled].shape = {72};
+     },
+     graph_fault::state_as_it_is, -1, pooled},
     {"fewer scales than channels", [](small_graph& g) { g.tensors[weights].channel_scales.count = 2; },
      graph_fault::bad_channel_scales, -1, weights},
     {"scales along no dimension", [](small_graph& g) { g.tensors[weights].channel_axis = 4; },

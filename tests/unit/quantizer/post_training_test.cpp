@@ -425,6 +425,35 @@ std::vector<output_error> deployment_error_of(network const& real, quantize_opti
   return {compared->outputs().begin(), compared->outputs().end()};
 }
 
+/// What comes back is as the state is stored: a sequence stays near that of the floats.
+TEST(quantize, states_have_the_quantization_of_what_replaces_them) {
+  auto const real = composed([](auto& g) {
+    auto const x = g.gru(g.input({.channels = 6}), {.units = 8});
+    return g.dense(g.simple_rnn(x, {.units = 5}), {.units = 4});
+  });
+  support::random_source random(77);
+  std::vector<real_vector> inputs;
+  auto const made = quantize(real, calibrated(real, random, 60, inputs));
+  ASSERT_TRUE(made) << made.error().message;
+  graph_view const g = made->graph.view();
+  ASSERT_EQ(g.states().size(), 2u);
+  EXPECT_EQ(g.tensor(g.states()[0]).type, s8);
+  EXPECT_EQ(g.tensor(g.states()[1]).quantization, (quantization{1.0f / 128, 0})) << "a tanh's";
+  session floats = session_of(real), integers = session_of(*made);
+  for (int step = 0; step < 40; ++step) {
+    if (step == 20) {
+      floats.reset();
+      integers.reset();
+    }
+    auto const values = random_reals(random, 6);
+    EXPECT_TRUE(assign(floats.input(), values) && assign(integers.input(), values));
+    floats.run();
+    integers.run();
+    auto const wanted = dequantized(floats.output()), got = dequantized(integers.output());
+    for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(got[i], wanted[i], 0.12) << "step " << step;
+  }
+}
+
 // Floors a little under what was measured on the scores: 16.7, 16.7 and 26.5 dB.
 TEST(quantize, composed_networks_keep_their_signal) {
   auto const mobilenet = composed(

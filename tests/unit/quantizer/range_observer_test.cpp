@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <string>
@@ -6,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <linnet/graph/builder.hpp>
 #include <linnet/quantizer/range_observer.hpp>
 #include <linnet/session/assign.hpp>
 
@@ -71,6 +73,31 @@ TEST(range_observer, names_what_is_not_finite_and_forgets_the_run) {
   EXPECT_EQ(observer->ranges().runs, 1);
   expect_range(observer->ranges().tensors[0], 1.0f, 3.0f);
   EXPECT_TRUE(observe(*observer, {0.0f, 0.0f, 0.0f}));
+}
+
+/// total = total + x: a state holds 0, then what replaced it.
+TEST(range_observer, follows_states_from_run_to_run) {
+  basic_graph_builder<dynamic_graph> g;
+  auto const x = g.input({.channels = 1});
+  auto const total = g.state({.shape = {1, 1, 1, 1}}), sum = g.add(total, x);
+  g.update(total, sum);
+  auto const graph = g.finish(sum);
+  ASSERT_TRUE(graph);
+  auto observer = range_observer::create({.name = "sum",
+                                          .graph = *graph,
+                                          .constants = std::vector<std::span<std::byte const>>(3),
+                                          .storage = {}});
+  ASSERT_TRUE(observer) << observer.error().message;
+  ASSERT_TRUE(observe(*observer, {2}));
+  ASSERT_TRUE(observe(*observer, {3}));
+  expect_range(observer->ranges().tensors[2], 2, 5);
+  expect_range(observer->ranges().tensors[1], 0, 5);
+  observer->reset();
+  ASSERT_TRUE(observe(*observer, {-1}));
+  expect_range(observer->ranges().tensors[1], -1, 5);
+  EXPECT_FALSE(observe(*observer, {std::numeric_limits<float>::infinity()}));
+  ASSERT_TRUE(observe(*observer, {4})) << "the infinite sum is forgotten";
+  expect_range(observer->ranges().tensors[2], -1, 5);
 }
 
 TEST(range_observer, takes_float_networks_only) {

@@ -326,4 +326,15 @@ TEST(assign_storage, parts_along_the_outermost_axis_are_runs_of_bytes) {
   EXPECT_EQ(live.place(flat).whole, -1) << "but no operand";
 }
 
+TEST(zero_byte, is_the_zero_point_in_every_byte_of_a_tensor) {
+  auto const of = [](linnet::element_type type, std::int32_t zero_point) {
+    return linnet::zero_byte({.type = type, .quantization = {0.5f, zero_point}});
+  };
+  EXPECT_EQ(of(linnet::s8, -128), std::byte{0x80});
+  EXPECT_EQ(of(linnet::u8, 128), std::byte{0x80});
+  EXPECT_EQ(of(linnet::s4, -3), std::byte{0xDD});
+  EXPECT_EQ(of(linnet::s16, 0), std::byte{0});
+  EXPECT_EQ(of(linnet::f32, 0), std::byte{0});
+}
+
 }  // namespace

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include <linnet/graph/builder.hpp>
+#include <linnet/session/deterministic_weights.hpp>
 #include <linnet/session/session.hpp>
 
 #include "support/naive_graph.hpp"
@@ -389,6 +394,282 @@ TEST(session_by_rows, names_what_fills_a_budget_that_is_too_small) {
        {std::to_string(smallest) + " bytes, 30 more than the budget of " + std::to_string(options.budget),
         std::string("'input'"), std::string("'conv'"), std::string("alive together at the peak")})
     EXPECT_NE(why.find(part), std::string::npos) << part << " is missing: " << why;
+}
+
+// States, which the graph keeps from run to run.
+
+using composer = basic_graph_builder<dynamic_graph>;
+using reals = std::vector<double>;
+
+/// A recurrent layer's weights as Keras keeps them: (inputs, columns), (units, columns) and two biases.
+struct keras_weights {
+  std::int32_t inputs, units, columns;
+  std::vector<float> kernel, recurrent, bias, recurrent_bias;
+
+  keras_weights(support::random_source& random, std::int32_t inputs_, std::int32_t units_, std::int32_t gates)
+      : inputs(inputs_), units(units_), columns(gates * units_) {
+    auto const some = [&](std::int32_t rows) {
+      std::vector<float> values(static_cast<std::size_t>(rows * columns));
+      for (float& v : values) v = static_cast<float>(random.real(-1, 1));
+      return values;
+    };
+    kernel = some(inputs);
+    recurrent = some(units);
+    bias = some(1);
+    recurrent_bias = some(1);
+  }
+  /// row * matrix + added, in doubles.
+  [[nodiscard]] reals product(reals const& row, std::vector<float> const& matrix,
+                              std::vector<float> const& added) const {
+    reals made(added.begin(), added.end());
+    for (std::size_t c = 0; c < made.size(); ++c) {
+      for (std::size_t i = 0; i < row.size(); ++i)
+        made[c] += row[i] * static_cast<double>(matrix[i * made.size() + c]);
+    }
+    return made;
+  }
+  /// Columns [first, last) of a matrix or a bias, each as a row.
+  [[nodiscard]] std::vector<float> rows_of(std::vector<float> const& matrix, std::int32_t first,
+                                           std::int32_t last) const {
+    std::vector<float> made;
+    auto const wide = static_cast<std::size_t>(columns);
+    for (auto c = static_cast<std::size_t>(first); c < static_cast<std::size_t>(last); ++c) {
+      for (std::size_t i = 0; i * wide < matrix.size(); ++i) made.push_back(matrix[i * wide + c]);
+    }
+    return made;
+  }
+};
+
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+/// Keras' GRUCell, in its words.
+reals next_of_gru(keras_weights const& w, reals const& x, reals const& h, bool reset_after) {
+  auto const units = static_cast<std::size_t>(w.units);
+  reals const matrix_x = w.product(x, w.kernel, w.bias);
+  reals const matrix_inner = w.product(h, w.recurrent, w.recurrent_bias);
+  reals z(units), r(units), gated(units), made(units);
+  for (std::size_t u = 0; u < units; ++u) {
+    z[u] = logistic(matrix_x[u] + matrix_inner[u]);
+    r[u] = logistic(matrix_x[units + u] + matrix_inner[units + u]);
+    gated[u] = r[u] * h[u];
+  }
+  reals const of_gated = w.product(gated, w.recurrent, w.recurrent_bias);
+  for (std::size_t u = 0; u < units; ++u) {
+    std::size_t const c = 2 * units + u;
+    double const candidate = std::tanh(matrix_x[c] + (reset_after ? r[u] * matrix_inner[c] : of_gated[c]));
+    made[u] = z[u] * h[u] + (1 - z[u]) * candidate;
+  }
+  return made;
+}
+
+reals next_of_simple_rnn(keras_weights const& w, reals const& x, reals const& h, bool relu) {
+  reals made = w.product(x, w.kernel, w.bias);
+  reals const of_h = w.product(h, w.recurrent, w.recurrent_bias);
+  for (std::size_t u = 0; u < made.size(); ++u)
+    made[u] = relu ? std::max(0.0, made[u] + of_h[u]) : std::tanh(made[u] + of_h[u]);
+  return made;
+}
+
+network with_constants(dynamic_graph const& graph, std::vector<std::vector<float>> const& constants) {
+  network net{.name = "recurrent", .graph = graph, .constants = {}, .storage = {}};
+  auto const kept = std::make_shared<std::vector<std::vector<float>> const>(constants);
+  auto next = kept->begin();
+  for (tensor_info const& t : graph.tensors) {
+    net.constants.emplace_back();
+    if (is_constant(t)) net.constants.back() = std::as_bytes(std::span(*next++));
+  }
+  net.storage = kept;
+  return net;
+}
+
+/// Two rows of numbers, step by step; the oracle begins again with `reset`.
+template <class Next>
+void expect_steps(network const& net, keras_weights const& w, Next const& next_of) {
+  auto created = session::create(net);
+  ASSERT_TRUE(created) << created.error().message;
+  session& s = *created;
+  EXPECT_EQ(s.input_count(), 1u) << "a state is nobody's input";
+  support::random_source random(5);
+  auto const inputs = static_cast<std::size_t>(w.inputs), units = static_cast<std::size_t>(w.units);
+  std::vector<reals> h(2, reals(units));
+  for (int step = 0; step < 300; ++step) {
+    if (step == 130) {
+      s.reset();
+      h.assign(2, reals(units));
+    }
+    for (std::size_t row = 0; row < 2; ++row) {
+      reals x(inputs);
+      for (std::size_t i = 0; i < inputs; ++i) {
+        auto const value = static_cast<float>(random.real(-2, 2));
+        store(s.input().bytes.data() + (row * inputs + i) * sizeof(float), value);
+        x[i] = static_cast<double>(value);
+      }
+      h[row] = next_of(w, x, h[row]);
+    }
+    s.run();
+    for (std::size_t i = 0; i < 2 * units; ++i) {
+      auto const made = static_cast<double>(load<float>(s.output().bytes.data() + i * sizeof(float)));
+      ASSERT_NEAR(made, h[i / units][i % units], 2e-6) << "step " << step << ", " << i;
+    }
+  }
+}
+
+TEST(session_states, a_gru_is_what_keras_and_onnx_compute) {
+  support::random_source random(31);
+  for (bool const reset_after : {false, true}) {
+    keras_weights const w(random, 5, 3, 3);
+    composer g;
+    auto const made =
+        g.finish(g.gru(g.input({.batch = 2, .channels = 5}), {.units = 3, .reset_after = reset_after}));
+    ASSERT_TRUE(made);
+    network const net =
+        with_constants(*made, {w.rows_of(w.kernel, 0, 9), w.rows_of(w.bias, 0, 9),
+                               w.rows_of(w.recurrent, 0, 6), w.rows_of(w.recurrent_bias, 0, 6),
+                               w.rows_of(w.recurrent, 6, 9), w.rows_of(w.recurrent_bias, 6, 9)});
+    expect_steps(net, w, [&](auto const&... of) { return next_of_gru(of..., reset_after); });
+  }
+}
+
+TEST(session_states, a_simple_rnn_is_what_keras_and_onnx_compute) {
+  support::random_source random(32);
+  for (bool const relu : {false, true}) {
+    keras_weights w(random, 4, 6, 1);
+    for (float& v : w.recurrent) v *= 0.3f;  // a relu does not bound what comes back
+    composer g;
+    auto const made =
+        g.finish(g.simple_rnn(g.input({.batch = 2, .channels = 4}), {.units = 6, .relu = relu}));
+    ASSERT_TRUE(made);
+    network const net = with_constants(
+        *made, {w.rows_of(w.kernel, 0, 6), w.bias, w.rows_of(w.recurrent, 0, 6), w.recurrent_bias});
+    expect_steps(net, w, [&](auto const&... of) { return next_of_simple_rnn(of..., relu); });
+  }
+}
+
+/// Poison wherever nothing is kept.
+void poison_the_dead(session& s, std::byte poison) {
+  std::vector<byte_vector> kept;
+  graph_view const g = s.graph();
+  auto const bytes = [&](tensor_id id) {
+    return s.arena().subspan(
+        static_cast<std::size_t>(s.plan().offset_of(id)),
+        static_cast<std::size_t>(bytes_of(g.tensor(id).type, g.tensor(id).shape.elements())));
+  };
+  for (tensor_id id : g.states()) kept.emplace_back(bytes(id).begin(), bytes(id).end());
+  std::ranges::fill(s.arena(), poison);
+  for (std::size_t i = 0; i < kept.size(); ++i) std::ranges::copy(kept[i], bytes(g.states()[i]).begin());
+}
+
+TEST(session_states, all_of_them_are_replaced_by_what_was_there_before) {
+  for (bool const backwards : {false, true}) {
+    composer g;
+    auto const x = g.input({.channels = 1});
+    state_options const one{.shape = {1, 1, 1, 1}};
+    auto const a = g.state(one), b = g.state(one), last = g.state(one), p = g.state(one), q = g.state(one);
+    if (backwards) g.update(last, b);
+    g.update(a, x);
+    g.update(b, a);
+    if (!backwards) g.update(last, b);
+    auto const sum = g.add(p, x);  // p and q change places, and x comes in between
+    g.update(p, q);
+    g.update(q, sum);
+    auto const made = g.finish({g.relu(last), g.relu(p), g.relu(q)});
+    ASSERT_TRUE(made);
+    auto created = session::create(with_constants(*made, {}));
+    ASSERT_TRUE(created) << created.error().message;
+    session& s = *created;
+    std::vector<float> seen{0, 0, 0};  // in front of what comes: zeros
+    float was_p = 0, was_q = 0;
+    for (int step = 1; step < 12; ++step) {
+      auto const value = static_cast<float>(step);
+      poison_the_dead(s, std::byte{0xC3});
+      store(s.input().bytes.data(), value);
+      if (step % 3 == 0) {
+        s.run([](std::size_t, node const&, tensor_ref const&) {});
+      } else {
+        s.run();
+      }
+      EXPECT_EQ(load<float>(s.output(0).bytes.data()), seen[seen.size() - 3]) << "three steps late";
+      EXPECT_EQ(load<float>(s.output(1).bytes.data()), was_p);
+      EXPECT_EQ(load<float>(s.output(2).bytes.data()), was_q);
+      seen.push_back(value);
+      was_p = std::exchange(was_q, was_p + value);
+    }
+  }
+}
+
+/// An image that remembers one: a state that is read row by row, and made so.
+network remembers_an_image(element_type type) {
+  composer g;
+  auto const x = g.input({.height = 16, .width = 6, .channels = 4, .type = type});
+  quantization const q = type == f32 ? quantization{} : quantization{1.0f / 16, 3};
+  auto const h = g.state({.shape = {1, 16, 6, 4}, .type = type, .quantization = q});
+  auto const seen = g.conv2d(x, {.filters = 8, .kernel = {3, 3}});
+  auto const both = g.concat({seen, g.conv2d(h, {.filters = 8, .kernel = {3, 3}})});
+  g.update(h, g.conv2d(both, {.filters = 4, .quantization = q}));
+  auto const y = g.conv2d(both, {.filters = 6, .kernel = {3, 3}, .stride = {2, 2}});
+  return with_deterministic_weights(*g.finish(g.mean(y, {1, 2})), 3, "image");
+}
+
+TEST(session_states, live_on_under_every_policy) {
+  for (element_type const type : {f32, s8}) {
+    network const net = remembers_an_image(type);
+    auto layers = session::create(net);
+    ASSERT_TRUE(layers) << layers.error().message;
+    std::vector<byte_vector> inputs, wanted;
+    support::random_source random(41);
+    for (int step = 0; step < 5; ++step) {
+      inputs.push_back(random_inputs(random, net.graph.view())[0]);
+      std::ranges::copy(inputs.back(), layers->input().bytes.begin());
+      layers->run();
+      wanted.push_back(outputs_of(*layers)[0]);
+    }
+    EXPECT_NE(wanted[0], wanted[1]);
+    for (plan_options const& options :
+         {plan_options{}, least, streamed,
+          plan_options{.policy = memory_policy::within, .budget = layers->arena_bytes() * 9 / 10},
+          plan_options{.policy = memory_policy::fastest}}) {
+      auto created = session::create(net, {.plan = options});
+      ASSERT_TRUE(created) << created.error().message;
+      session again = created->share();
+      for (session* s : {&*created, &again}) {
+        for (int round = 0; round < 2; ++round) {
+          for (std::size_t step = 0; step < inputs.size(); ++step) {
+            poison_the_dead(*s, std::byte{0x7B});
+            auto const ignore = [](std::size_t, node const&, tensor_ref const&) {};
+            if (options.stream_input) {
+              rows_of_input source{inputs[step]};
+              step == 2 ? s->run(source, ignore) : s->run(source);
+            } else {
+              std::ranges::copy(inputs[step], s->input().bytes.begin());
+              step == 2 ? s->run(ignore) : s->run();
+            }
+            EXPECT_EQ(outputs_of(*s)[0], wanted[step])
+                << std::string(name_of(options.policy)) << ", step " << step << " of round " << round;
+          }
+          s->reset();
+        }
+      }
+    }
+  }
+}
+
+TEST(session_states, of_integers_begin_at_their_zero_point) {
+  composer g;
+  auto const x = g.input({.channels = 3, .type = u8, .quantization = {0.5f, 7}});
+  auto const h = g.state({.shape = {1, 1, 1, 3}, .type = u8, .quantization = {0.5f, 7}});
+  auto const was = g.max_pool2d(h, {.kernel = {1, 1}, .stride = {1, 1}});
+  g.update(h, x);
+  auto created = session::create(with_constants(*g.finish(was), {}));
+  ASSERT_TRUE(created) << created.error().message;
+  byte_vector const zeros(3, std::byte{7}), twos(3, std::byte{2});
+  for (int i = 0; i < 2; ++i) {
+    for (byte_vector const& wanted : {zeros, twos}) {
+      std::ranges::copy(twos, created->input().bytes.begin());
+      created->run();
+      EXPECT_EQ(outputs_of(*created)[0], wanted);
+    }
+    created->reset();
+  }
 }
 
 }  // namespace

@@ -74,15 +74,16 @@ class normalizer : end_trimmer<Storage> {
   constexpr normalizer(graph_view const& from, span<tensor_note> notes) : end_trimmer<Storage>(from, notes) {}
 
   constexpr expected<Storage, graph_error> run() {
-    static_vector<tensor_id, most_ends> inputs, outputs;
+    static_vector<tensor_id, most_ends> inputs, outputs, states, updates;
     graph_view const& g = this->source();
-    if (g.inputs().size() > most_ends || g.outputs().size() > most_ends)
+    if (g.inputs().size() > most_ends || g.outputs().size() > most_ends || g.states().size() > most_ends)
       return unexpected<graph_error>({.fault = graph_fault::too_many_ends});
     for (tensor_id id : g.inputs()) {
       tensor_id const inner = this->inner_input(id);
       this->note(inner).kept = this->copy_tensor(inner, image_form(g.tensor(inner).shape));
       inputs.push_back(this->note(inner).kept);
     }
+    for (tensor_id id : g.states()) states.push_back(kept(id));
     for (tensor_id id : g.outputs()) this->trim_output(id);
     for (std::size_t i = 0; i < g.nodes.size() && !this->mistaken(); ++i) {
       if (!is_set_aside(g.nodes[i])) keep(g.nodes[i]);
@@ -93,8 +94,11 @@ class normalizer : end_trimmer<Storage> {
       return unexpected(located);
     }
     for (tensor_id id : g.outputs()) outputs.push_back(kept(id));
+    for (tensor_id id : g.updates()) updates.push_back(image_of(id));
     this->made().input_edges = this->add_edges({inputs.data(), inputs.size()});
     this->made().output_edges = this->add_edges({outputs.data(), outputs.size()});
+    this->made().state_edges = this->add_edges({states.data(), states.size()});
+    this->made().update_edges = this->add_edges({updates.data(), updates.size()});
     if (this->mistaken()) return unexpected(this->mistake());
     return this->made();
   }
@@ -366,7 +370,7 @@ class normalizer : end_trimmer<Storage> {
 ///
 /// Nodes that stay keep their order, name and `source`. `notes` is working memory, one entry a tensor.
 /// Precondition: the graph is valid. Fails with `too_many_nodes` where Storage is full, `too_many_ends` above
-/// `most_ends` inputs or outputs.
+/// `most_ends` inputs, outputs or states.
 template <class Storage>
 [[nodiscard]] constexpr expected<Storage, graph_error> normalize(graph_view const& g,
                                                                  span<tensor_note> notes) {

@@ -14,7 +14,7 @@ namespace linnet::inline LINNET_ISA {
 struct tensor_note {
   tensor_id kept = -1;          ///< tensor of the result that holds the elements, -1: none yet
   std::int32_t producer = -1;   ///< node of the source that makes it
-  std::int32_t uses = 0;        ///< how often nodes and the graph's outputs read it
+  std::int32_t uses = 0;        ///< how often nodes, the graph's outputs and its states' updates read it
   bool shared = false;          ///< somebody else reads the elements too, under whatever shape
   bool folded = false;          ///< made by a pad that lives on in its reader's window
   bool producer_aside = false;  ///< made by a node at the graph's ends that the result lacks
@@ -33,6 +33,7 @@ class graph_rewriter {
       note(from_.outputs(from_.nodes[i])[0]).producer = static_cast<std::int32_t>(i);
     }
     for (tensor_id id : from_.outputs()) ++note(id).uses;
+    for (tensor_id id : from_.updates()) ++note(id).uses;
   }
 
   [[nodiscard]] constexpr tensor_note& note(tensor_id id) { return notes_[static_cast<std::size_t>(id)]; }

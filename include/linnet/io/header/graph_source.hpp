@@ -165,8 +165,13 @@ template <class Values>
     text += "      .scales = {{" + scales + "}},\n";
   }
   text += "      .characters = {\n" + names_text(g, "          ") + "      },\n";
-  return text + "      .input_edges = " + range(g.input_edges) +
-         ",\n      .output_edges = " + range(g.output_edges) + "}";
+  text +=
+      "      .input_edges = " + range(g.input_edges) + ",\n      .output_edges = " + range(g.output_edges);
+  if (!g.states().empty()) {
+    text += ",\n      .state_edges = " + range(g.state_edges) +
+            ",\n      .update_edges = " + range(g.update_edges);
+  }
+  return text + "}";
 }
 
 }  // namespace linnet::inline LINNET_ISA::io::header

@@ -55,6 +55,7 @@ class interval_analysis {
 
   [[nodiscard]] std::vector<std::vector<value_interval>> run() && {
     for (tensor_id id : g_.inputs()) of(id) = anything(g_.tensor(id));
+    for (tensor_id id : g_.states()) of(id) = anything(g_.tensor(id));
     for (node const& n : g_.nodes) of(g_.outputs(n)[0]) = made_by(n);
     return std::move(found_);
   }

@@ -30,6 +30,7 @@ class channel_remover {
       if (uses.readers[static_cast<std::size_t>(made)] > 0) gone(made).resize(values(made).size(), true);
     }
     for (tensor_id id : g_.outputs()) gone(id).clear();
+    for (tensor_id id : g_.updates()) gone(id).clear();
   }
 
   [[nodiscard]] std::vector<std::vector<bool>> run() && {

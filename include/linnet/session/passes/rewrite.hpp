@@ -16,13 +16,14 @@
 // What passes over a network share: who makes and who reads a tensor, leaving out nodes, new constants.
 namespace linnet::inline LINNET_ISA {
 
-/// Nobody makes a tensor: the caller brings it, or it is constant.
+/// Nobody makes a tensor: the caller brings it, or it is a state or constant.
 inline constexpr std::int32_t no_node = -1;
 
-/// Who makes each tensor of a graph, and how often it is read: by nodes, and as an output of the graph.
+/// Who makes each tensor of a graph, and how often it is read: by nodes, as an output of the graph, and as
+/// what replaces a state.
 struct tensor_uses {
   std::vector<std::int32_t> maker;    ///< node, or no_node
-  std::vector<std::int32_t> readers;  ///< of each tensor: how often nodes and the graph's outputs read it
+  std::vector<std::int32_t> readers;  ///< of each tensor: how often it is read
 
   /// Counts the uses of a graph's tensors.
   explicit tensor_uses(graph_view const& g) : maker(g.tensors.size(), no_node), readers(g.tensors.size(), 0) {
@@ -33,6 +34,7 @@ struct tensor_uses {
       for (tensor_id id : g.inputs(g.nodes[i])) ++readers[static_cast<std::size_t>(id)];
     }
     for (tensor_id id : g.outputs()) ++readers[static_cast<std::size_t>(id)];
+    for (tensor_id id : g.updates()) ++readers[static_cast<std::size_t>(id)];
   }
   /// The node that makes the tensor, where nothing but one node reads it; else no_node.
   [[nodiscard]] std::int32_t only_maker(tensor_id id) const {
@@ -104,6 +106,8 @@ class added_constants {
     made.graph.nodes.push_back(n);
   }
   made.graph.output_edges = use(g.outputs());
+  made.graph.state_edges = use(g.states());
+  made.graph.update_edges = use(g.updates());
   return made;
 }
 

@@ -255,6 +255,24 @@ TEST(normalize, scales_stay_with_the_outputs) {
   EXPECT_EQ(made->view().channel_scales(weights)[1], 0.125f);
 }
 
+/// A state of (1, 4) is an image of one pixel like everything else; what replaces it has its shape.
+constexpr auto carried = [](auto& g, auto x) {
+  x = g.reshape(g.global_average_pool(x), {1, 3});
+  auto const h = g.state({.shape = {1, 4}, .type = s8});
+  tensor_handle const y = g.dense(g.concat({x, h}), {.units = 4});
+  g.update(h, y);
+  return g.relu(g.dequantize(y));  // y is not the output's alone
+};
+constexpr auto carried_as_image = [](auto& g, auto x) {
+  x = g.global_average_pool(x);
+  auto const h = g.state({.shape = {1, 1, 1, 4}, .type = s8});
+  tensor_handle const y = g.conv2d(g.concat({x, h}), {.filters = 4});
+  g.update(h, y);
+  return g.relu(g.dequantize(y));
+};
+static_assert(means<carried, carried_as_image>());
+static_assert(normal<carried>.view().states().size() == 1);
+
 TEST(normalize, full_storage_is_an_error) {
   std::array<linnet::tensor_note, spelled<classified>.tensors.size()> notes{};
   auto const made = linnet::normalize<linnet::fixed_graph<2>>(spelled<classified>.view(), notes);

@@ -113,6 +113,17 @@ TEST(graph_source, of_names_that_overlap_or_are_missing) {
   EXPECT_NE(header::graph_source(g.view()).find("\"\""), std::string::npos);
 }
 
+TEST(graph_source, names_states_and_what_replaces_them_where_there_are_some) {
+  support::float_maker g = named("in", "out");
+  EXPECT_EQ(header::graph_source(g.view()).find("state_edges"), std::string::npos);
+  graph_view v = g.view();
+  v.state_edges = {0, 1};
+  v.update_edges = {1, 1};
+  EXPECT_TRUE(header::graph_source(v).ends_with(
+      "      .output_edges = {3, 1},\n      .state_edges = {0, 1},\n      .update_edges = {1, 1}}"))
+      << header::graph_source(v);
+}
+
 TEST(graph_source, says_what_is_not_a_default) {
   support::graph_maker g;
   tensor_id const x = g.activation({1, 5, 5, 2}, s8, {0.5f, -7}, "x");
