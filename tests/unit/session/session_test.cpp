@@ -606,7 +606,9 @@ network remembers_an_image(element_type type) {
   auto const seen = g.conv2d(x, {.filters = 8, .kernel = {3, 3}});
   auto const both = g.concat({seen, g.conv2d(h, {.filters = 8, .kernel = {3, 3}})});
   g.update(h, g.conv2d(both, {.filters = 4, .quantization = q}));
-  auto const y = g.conv2d(both, {.filters = 6, .kernel = {3, 3}, .stride = {2, 2}});
+  auto y = g.conv2d(both, {.filters = 16, .kernel = {3, 3}});  // behind it much is done with the arena
+  for (int i = 0; i < 3; ++i) y = g.conv2d(y, {.filters = 16, .kernel = {3, 3}});
+  y = g.conv2d(y, {.filters = 6, .kernel = {3, 3}, .stride = {2, 2}});
   return with_deterministic_weights(*g.finish(g.mean(y, {1, 2})), 3, "image");
 }
 
