@@ -8,6 +8,8 @@
 //     test cases of int8 and int16 kernels; the named one expects a wrong bit
 //   vectors samples <samples.bin> <model> <data> int8|pixels|frames <count> [<reference>]
 //     real inputs of a network, and its outputs on the host
+//   vectors states <header>
+//     a graph with states, as generated headers have it
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
@@ -16,9 +18,12 @@
 #include <string_view>
 #include <vector>
 
+#include <linnet/graph/builder.hpp>
 #include <linnet/io/file.hpp>
+#include <linnet/io/header/graph_source.hpp>
 #include <linnet/io/npy/read.hpp>
 #include <linnet/io/npy/write.hpp>
+#include <linnet/session/dynamic_graph.hpp>
 
 #include "conformance_cases.hpp"
 #include "random_bytes.hpp"
@@ -77,12 +82,34 @@ linnet::result<void> write_digests(std::string const& name, std::string const& s
   return linnet::io::write_file(path, std::as_bytes(std::span(text)));
 }
 
+/// What came two runs ago, and the largest elements so far: no weights.
+linnet::result<void> write_states(char const* path) {
+  linnet::basic_graph_builder<linnet::dynamic_graph> g;
+  linnet::quantization const q{0.5f, 3};
+  auto const x = g.input({.height = 4, .channels = 8, .type = linnet::s8, .quantization = q});
+  linnet::state_options const like_x{.shape = {1, 4, 1, 8}, .type = linnet::s8, .quantization = q};
+  auto const recent = g.state(like_x), older = g.state(like_x), peak = g.state(like_x);
+  auto const largest = g.maximum(peak, x);
+  g.update(older, recent);
+  g.update(recent, x);
+  g.update(peak, largest);
+  auto const graph = g.finish({g.max_pool2d(older, {.kernel = {1, 1}, .stride = {1, 1}}), largest});
+  if (!graph)
+    return linnet::fail(linnet::errc::invalid_graph, std::string(linnet::explain(graph.error().fault)));
+  std::string const text =
+      "// Made by tests/firmware/vectors.cpp.\n#pragma once\n#include <linnet/graph/graph.hpp>\n"
+      "namespace states::inline LINNET_ISA {\ninline constexpr auto graph = [] {\n  using namespace linnet;\n"
+      "  return " +
+      linnet::io::header::graph_source(graph->view()) + ";\n}();\n}\n";
+  return linnet::io::write_file(path, std::as_bytes(std::span(text)));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::string_view const what = argc > 1 ? argv[1] : "";
   linnet::result<void> done =
-      linnet::fail(linnet::errc::wrong_argument, "vectors input|digests|cases|samples ...");
+      linnet::fail(linnet::errc::wrong_argument, "vectors input|digests|cases|samples|states ...");
   if (what == "input" && argc == 7) {
     auto const extent = [&](int i) { return static_cast<std::int32_t>(number(argv[i])); };
     done = write_input(number(argv[2]), {1, extent(3), extent(4), extent(5)}, argv[6]);
@@ -92,6 +119,8 @@ int main(int argc, char** argv) {
     done = write_cases(argv[2], argv[3], argc == 5 ? argv[4] : "");
   } else if (what == "samples" && (argc == 7 || argc == 8)) {
     done = write_samples(argv[3], argv[4], argv[5], number(argv[6]), argv[2], argc == 8 ? argv[7] : "");
+  } else if (what == "states" && argc == 3) {
+    done = write_states(argv[2]);
   }
   if (done) return 0;
   std::fprintf(stderr, "%s\n", done.error().message.c_str());

@@ -124,7 +124,7 @@ struct svdf_options {
 
 /// What a graph keeps from run to run.
 struct state_options {
-  linnet::shape shape{};
+  linnet::shape shape{};  ///< outermost dimension first
   element_type type = f32;
   linnet::quantization quantization{};  ///< of integers left out: the default's
 };
