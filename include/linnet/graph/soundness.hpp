@@ -6,6 +6,7 @@
 #include <limits>
 
 #include <linnet/base/math.hpp>
+#include <linnet/base/span.hpp>
 #include <linnet/graph/error.hpp>
 #include <linnet/graph/graph.hpp>
 #include <linnet/quantization/multiplier.hpp>
