@@ -38,8 +38,9 @@ linnet::result<linnet::network> with_weights(linnet::network net, std::string co
   if (type.empty()) return net;
   auto const refuse = [](std::string const& why) { return linnet::fail(linnet::errc::wrong_argument, why); };
   if (type != "f16" && type != "s8") return refuse("weights are stored as f16 or s8, not as '" + type + "'");
-  bool const some = std::ranges::any_of(
-      net.graph.nodes, [&](linnet::node const& n) { return linnet::detail::has_float_weights(net, n); });
+  linnet::graph_view const g = net.graph.view();
+  bool const some =
+      std::ranges::any_of(g.nodes, [&](auto const& n) { return linnet::has_float_weights(g, n); });
   if (!some) return refuse(net.name + ": has no layer of float32 whose weights could be stored as " + type);
   return type == "f16" ? linnet::with_half_weights(std::move(net))
                        : linnet::with_dynamic_range(std::move(net));

@@ -43,8 +43,10 @@ network three_layers(float last_weight = 0.5f) {
   return support::network_of(g);
 }
 
-std::vector<float> run(network const& net) {
-  auto made = session::create(net);
+std::vector<float> run(network const& net, plan_options const& plan = {}) {
+  session_options options;
+  options.plan = plan;
+  auto made = session::create(net, options);
   if (!made) ADD_FAILURE() << made.error().message;
   if (!made) return {};
   support::random_source random(5);
@@ -96,6 +98,8 @@ TEST(with_dynamic_range, makes_nearly_what_floats_make) {
     same = same && values[i] == wanted[i];
   }
   EXPECT_FALSE(same);
+  EXPECT_EQ(run(*made, {.policy = memory_policy::least_memory}), values);
+  EXPECT_EQ(run(*made, {.policy = memory_policy::fastest}), values);
 }
 
 TEST(with_dynamic_range, refuses_weights_that_are_not_finite) {

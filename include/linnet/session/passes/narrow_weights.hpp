@@ -25,6 +25,13 @@
 // back.
 namespace linnet::inline LINNET_ISA {
 
+/// Whether a node is a convolution or dense layer of floats by float constants.
+[[nodiscard]] inline bool has_float_weights(graph_view const& g, node const& n) {
+  bool const layer = n.kind == op::conv2d || n.kind == op::depthwise_conv2d || n.kind == op::dense;
+  if (!layer) return false;
+  return g.input(n).type == f32 && g.input(n, 1).type == f32 && g.input(n, 1).role == tensor_role::constant;
+}
+
 namespace detail {
 
 /// A layer's weights in other bits, and how it takes its inputs then.
@@ -34,14 +41,6 @@ struct narrow_weights {
   std::vector<float> scales{};   ///< one for each entry of `info.channel_axis`, or none
   linnet::dynamic_quantization dynamic_quantization = linnet::dynamic_quantization::none;  ///< of the layer
 };
-
-/// Whether a node is a convolution or dense layer of floats by floats whose weights have their bytes.
-[[nodiscard]] inline bool has_float_weights(network const& net, node const& n) {
-  bool const layer = n.kind == op::conv2d || n.kind == op::depthwise_conv2d || n.kind == op::dense;
-  if (!layer) return false;
-  graph_view const g = net.graph.view();
-  return g.input(n).type == f32 && g.input(n, 1).type == f32 && g.input(n, 1).role == tensor_role::constant;
-}
 
 /// The values of a node's weights. Precondition: `has_float_weights`.
 [[nodiscard]] inline std::vector<float> float_weights(network const& net, node const& n) {
@@ -62,7 +61,7 @@ template <class F>
   added_constants constants(net);
   for (std::size_t i = 0; i < nodes; ++i) {
     node const n = net.graph.nodes[i];
-    if (!has_float_weights(net, n)) continue;
+    if (!has_float_weights(net.graph.view(), n)) continue;
     auto const given = net.graph.view().inputs(n);
     std::vector<tensor_id> operands(given.begin(), given.end());
     std::pair const key{operands[1], n.kind};
