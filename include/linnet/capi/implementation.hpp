@@ -154,6 +154,14 @@ linnet_status linnet_run(linnet_session* session, linnet_error* error) {
   });
 }
 
+linnet_status linnet_reset(linnet_session* session, linnet_error* error) {
+  return linnet::capi::guarded(error, [&]() -> linnet::result<void> {
+    auto const all = linnet::capi::given("linnet_reset", {{session, "session"}});
+    if (all) session->session.reset();
+    return all;
+  });
+}
+
 linnet_status linnet_run_rows(linnet_session* session, linnet_row_source source, void* context,
                               linnet_error* error) {
   return linnet::capi::guarded(error, [&]() -> linnet::result<void> {

@@ -144,6 +144,10 @@ linnet_status linnet_output(linnet_session* session, size_t index, linnet_tensor
 /// Computes the outputs. Fails with linnet_wrong_argument where the session is null or its input streamed.
 linnet_status linnet_run(linnet_session* session, linnet_error* error);
 
+/// Makes what lives on between runs (of SVDF and LSTM) what it was before the first: a new sequence begins.
+/// Fails with linnet_wrong_argument where the session is null.
+linnet_status linnet_reset(linnet_session* session, linnet_error* error);
+
 /// Brings row `row` of a streamed input, rows 0, 1, ... in order: fills `size` bytes at `data`. `context` is
 /// what the run was given. It may not run or free the session.
 typedef void (*linnet_row_source)(void* context, int32_t row, void* data, size_t size);

@@ -29,6 +29,13 @@ bytes doubling() {
   }
   return {};
 }
+/// An svdf of floats.
+bytes filters() {
+  for (auto const& s : tflite::recurrent_samples()) {
+    if (s.name == "svdf") return s.model.bytes();
+  }
+  return {};
+}
 bytes chain() { return tflite::network_sample().model.bytes(); }
 
 /// A folder that goes with the test.
@@ -219,6 +226,23 @@ TEST(capi, runs_and_the_pointers_stay) {
   EXPECT_EQ(s.output().data, out);
 }
 
+TEST(capi, a_reset_begins_a_new_sequence) {
+  opened const s(filters());
+  linnet_tensor x{};
+  auto const run = [&] {
+    EXPECT_EQ(linnet_input(s, 0, &x, nullptr), linnet_ok);
+    for (std::size_t i = 0; i < x.size / sizeof(float); ++i) static_cast<float*>(x.data)[i] = 1.0f;
+    EXPECT_EQ(linnet_run(s, nullptr), linnet_ok);
+    auto const* const out = static_cast<std::byte const*>(s.output().data);
+    return bytes(out, out + s.output().size);
+  };
+  auto const first = run(), second = run();
+  EXPECT_NE(first, second);
+  ASSERT_EQ(linnet_reset(s, nullptr), linnet_ok);
+  EXPECT_EQ(run(), first);
+  EXPECT_EQ(run(), second);
+}
+
 TEST(capi, a_file_is_what_its_bytes_are) {
   files const folder;
   linnet_session* session = nullptr;
@@ -359,6 +383,7 @@ TEST(capi, null_pointers_are_refused_by_name) {
   refused(linnet_output(nullptr, 0, &t, &error), "linnet_output: session");
   refused(linnet_output(s, 0, nullptr, &error), "linnet_output: output");
   refused(linnet_run(nullptr, &error), "linnet_run: session");
+  refused(linnet_reset(nullptr, &error), "linnet_reset: session");
   refused(linnet_run_observed(nullptr, see, nullptr, &error), "linnet_run_observed: session");
   refused(linnet_run_observed(s, nullptr, nullptr, &error), "linnet_run_observed: observe");
   refused(linnet_run_dumping(nullptr, "x", &error), "linnet_run_dumping: session");
