@@ -290,8 +290,8 @@ inline answer transpose(tensor const& x, std::vector<int> const& axes) {
 }
 
 /// Along the last dimension. Integers are held against the real function: half a step of rounding, 2^-20 for
-/// each addend of the Q12.19 sum, a thousandth of a step for the series. Floats: the exponent is a float32
-/// product.
+/// each addend of the Q12.19 sum, a thousandth of a step for the series. Of 16 bits: no power is off by more
+/// than two steps, as none is smaller than e^-10. Floats: the exponent is a float32 product.
 inline answer softmax(tensor const& x, float beta, target const& to) {
   answer result;
   auto const channels = static_cast<std::size_t>(x.extents.back());
@@ -310,8 +310,11 @@ inline answer softmax(tensor const& x, float beta, target const& to) {
       if (is_float(to.element)) {
         result.push(share, share * epsilon * (4 + 2 * widest) + 1e-37);
       } else {
-        double const in_steps = 256 * share + lowest(to.element);
-        double const error = 0.5 + 256 * (static_cast<double>(channels) * 0x1p-20) + 0.001;
+        bool const widened = to.element == type::s16, tables = x.element == type::s16;
+        double const steps = tables ? 32768 : widened ? 65536 : 256, addends = static_cast<double>(channels);
+        double const in_steps = steps * share + (tables ? 0.0 : lowest(to.element));
+        double const error =
+            tables ? 3.0 + share * (2.0 * addends + 2.0) : 0.5 + steps * (addends * 0x1p-20 + 0.001 / 256);
         result.push(std::min(in_steps, highest(to.element)), error);
       }
     }
@@ -321,7 +324,7 @@ inline answer softmax(tensor const& x, float beta, target const& to) {
 
 /// Integers: half a step of rounding and a thousandth for the fixed-point series; as many steps from the zero
 /// point as reach 15 at the next larger power-of-two scale (rounded down: TFLite's input radius), the result
-/// is saturated.
+/// is saturated. Of 16 bits: lines between a table's entries, which end near 10.7.
 inline answer logistic(tensor const& x, target const& to) {
   answer result;
   auto const scale = static_cast<double>(x.quantized.scale);
@@ -331,6 +334,8 @@ inline answer logistic(tensor const& x, target const& to) {
     double const share = 1.0 / (1.0 + std::exp(-real));
     if (is_float(x.element)) {
       result.push(share, share * epsilon + 1e-37);
+    } else if (x.element == type::s16) {
+      result.push(std::min(0x1p15 * share, 32767.0), 2.0);
     } else if (std::fabs(reach) >= radius) {
       result.push(reach > 0 ? highest(to.element) : lowest(to.element));
     } else {

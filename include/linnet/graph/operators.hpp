@@ -123,11 +123,12 @@ class operator_builder : public graph_recorder<Storage> {
     return this->record({.kind = op::unary, .beta = o.b, .alpha = o.a, .unary = f}, {x},
                         this->activation_like(x, activation::none, o.quantization));
   }
-  /// Integer results are steps of 1/128 around 0.
+  /// Integer results are steps of 1/128 around 0 (s16: of 1/32768).
   constexpr tensor_handle tanh(tensor_handle x) {
     if (!this->begin(op::unary, {x})) return {};
     element_type const type = this->info(x).type;
-    return unary(unary_function::tanh, x, {.quantization = {1.0f / 128, type == u8 ? 128 : 0}});
+    quantization const q{1.0f / (type == s16 ? 32768.0f : 128.0f), type == u8 ? 128 : 0};
+    return unary(unary_function::tanh, x, {.quantization = q});
   }
   /// x, or slope * x where x is below 0.
   constexpr tensor_handle leaky_relu(tensor_handle x, float slope, quantization const& q = {}) {
@@ -137,7 +138,6 @@ class operator_builder : public graph_recorder<Storage> {
   constexpr tensor_handle hard_swish(tensor_handle x, quantization const& q = {}) {
     return unary(unary_function::hard_swish, x, {.quantization = q});
   }
-
   /// What is stored, as numbers of another type (`unary_function::cast`); if not stated, in steps of 1.
   constexpr tensor_handle cast(tensor_handle x, element_type type, quantization const& q = {1.0f, 0}) {
     if (!this->begin(op::unary, {x})) return {};
@@ -256,12 +256,12 @@ class operator_builder : public graph_recorder<Storage> {
     return clamped(x, activation::relu6, q);
   }
 
-  /// Integer results are steps of 1/256 from 0.
+  /// Integer results are steps of 1/256 from 0 (s16: of 1/32768).
   constexpr tensor_handle logistic(tensor_handle x) {
     if (!this->begin(op::logistic, {x})) return {};
     return this->record({.kind = op::logistic}, {x}, from_zero_to_one(x));
   }
-  /// e^(beta x) over their sum, along the last dimension. Integer results are steps of 1/256 from 0.
+  /// e^(beta x) over their sum, along the last dimension. Integer results as of `logistic`.
   constexpr tensor_handle softmax(tensor_handle x, softmax_options const& o = {}) {
     if (!this->begin(op::softmax, {x})) return {};
     return this->record({.kind = op::softmax, .beta = o.beta}, {x}, from_zero_to_one(x));
@@ -317,7 +317,7 @@ class operator_builder : public graph_recorder<Storage> {
   }
   [[nodiscard]] constexpr tensor_info from_zero_to_one(tensor_handle x) const {
     element_type const type = this->info(x).type;
-    return this->integer_or_real(type, {1.0f / 256, type == s8 ? -128 : 0});
+    return this->integer_or_real(type, {1.0f / (type == s16 ? 32768.0f : 256.0f), type == s8 ? -128 : 0});
   }
 
   constexpr bool have_one_type(std::initializer_list<tensor_handle> operands) {

@@ -54,4 +54,28 @@ inline constexpr std::array<std::uint16_t, 256> logistic_table = [] {
   return static_cast<std::int16_t>(rounded >> 8);
 }
 
+/// How stored integers of 16 bits become thirds of 2^-12: round(x * factor / 2^shift), ties up (TFLite
+/// activations.cc, SigmoidPrepare and TanhPrepare).
+struct table_steps {
+  std::int32_t factor = 0, shift = 0;  ///< 3 or 6 for the table's own steps and their double, else 15 bits
+  /// Whether the factor has no more than 15 bits, so that no product overflows: scales below 8/3.
+  [[nodiscard]] constexpr bool fit() const { return factor <= 32767; }
+  /// Precondition: `fit()`.
+  [[nodiscard]] constexpr std::int32_t operator()(std::int16_t x) const {
+    return (x * factor + (shift > 0 ? 1 << (shift - 1) : 0)) >> shift;
+  }
+};
+/// Those of a scale. One within a thousandth of a power of two of 2^-12 is taken for it, where
+/// `knows_double` of 2^-11 too.
+[[nodiscard]] constexpr table_steps table_steps_of(float scale, bool knows_double) {
+  double steps = static_cast<double>(scale) * 0x1p12;
+  constexpr double near = 1.000693387462580632;  // 2^0.001
+  if (steps < near && steps * near > 1.0) return {3, 0};
+  if (knows_double && steps < 2.0 * near && steps * near > 2.0) return {6, 0};
+  table_steps made{};
+  for (steps *= 3.0; steps <= 32767.0 / 2.0 && made.shift <= 30; steps *= 2.0) ++made.shift;
+  made.factor = static_cast<std::int32_t>(min(steps, 32768.0));
+  return made;
+}
+
 }  // namespace linnet::inline LINNET_ISA

@@ -60,6 +60,8 @@ template <class Problem>
     return p.output_type;
   } else if constexpr (requires { p.index_type; }) {
     return gives_index(p.reduction) ? p.index_type : p.type;
+  } else if constexpr (requires { p.result_type(); }) {
+    return p.result_type();
   } else {
     return p.type;
   }

@@ -20,6 +20,8 @@ namespace {
 using namespace linnet;
 using support::byte_span;
 using support::exact_buffer;
+using support::graph_maker;
+using support::random_source;
 
 kernels::constants constants_of(graph_view const& g, node const& n, std::vector<byte_span> const& operands) {
   kernels::constants from;
@@ -94,39 +96,79 @@ void run_by_rows(call_geometry const& g, kernels::selection const& selected, cal
     execute(m, {first, std::min(rows, first + height)});
 }
 
+/// Runs the nodes one by one on random inputs, each whole, row by row, and in strips.
+void expect_naive(graph_maker& maker, random_source& random) {
+  graph_view const g = maker.view();
+  ASSERT_TRUE(maker.check().has_value()) << "the graph is not valid";
+  std::vector<std::vector<std::byte>> tensors = maker.constants;
+  for (tensor_id id : g.inputs()) {
+    auto const elements = static_cast<std::size_t>(g.tensor(id).shape.elements());
+    tensors[static_cast<std::size_t>(id)] = support::random_elements(random, g.tensor(id).type, elements);
+  }
+  for (node const& n : g.nodes) {
+    std::vector<exact_buffer> copies;
+    std::vector<byte_span> operands;
+    for (tensor_id id : g.inputs(n)) {
+      auto const& bytes = tensors[static_cast<std::size_t>(id)];
+      std::copy(bytes.begin(), bytes.end(), copies.emplace_back(bytes.size()).data());
+      operands.push_back(copies.back().bytes());
+    }
+    support::naive_node const oracle(g, n, operands);
+    auto const whole = whole_node(g, n, operands, 16);
+    SCOPED_TRACE(std::string(name_of(n)));
+    EXPECT_EQ(naive::difference(oracle.run(), oracle.output_type(), whole), "");
+    auto const by_rows = [](auto const&... all) { run_by_rows(all...); };
+    EXPECT_EQ(run_node(g, n, operands, 16, by_rows), whole) << "row by row";
+    EXPECT_EQ(whole_node(g, n, operands, random.integer(1, 3)), whole) << "another strip height";
+    tensors[static_cast<std::size_t>(g.outputs(n)[0])] = whole;
+  }
+}
+
 TEST(execute, random_nodes_of_every_kind_equal_naive_loops) {
   std::set<op> seen;
   for (std::uint64_t seed = 0; seed < 250 && !HasFailure(); ++seed) {
     support::random_graph made(seed);
-    graph_view const g = made.maker().view();
-    ASSERT_TRUE(made.maker().check().has_value()) << "the generator made an invalid graph, seed " << seed;
-    std::vector<std::vector<std::byte>> tensors = made.maker().constants;
-    for (tensor_id id : g.inputs()) {
-      auto const elements = static_cast<std::size_t>(g.tensor(id).shape.elements());
-      tensors[static_cast<std::size_t>(id)] =
-          support::random_elements(made.random(), g.tensor(id).type, elements);
-    }
-    for (node const& n : g.nodes) {
-      seen.insert(n.kind);
-      std::vector<exact_buffer> copies;
-      std::vector<byte_span> operands;
-      for (tensor_id id : g.inputs(n)) {
-        auto const& bytes = tensors[static_cast<std::size_t>(id)];
-        std::copy(bytes.begin(), bytes.end(), copies.emplace_back(bytes.size()).data());
-        operands.push_back(copies.back().bytes());
-      }
-      support::naive_node const oracle(g, n, operands);
-      auto const whole = whole_node(g, n, operands, 16);
-      SCOPED_TRACE("seed " + std::to_string(seed) + " " + std::string(name_of(n.kind)));
-      EXPECT_EQ(naive::difference(oracle.run(), oracle.output_type(), whole), "");
-      auto const by_rows = [](auto const&... all) { run_by_rows(all...); };
-      EXPECT_EQ(run_node(g, n, operands, 16, by_rows), whole) << "row by row";
-      EXPECT_EQ(whole_node(g, n, operands, made.random().integer(1, 3)), whole) << "another strip height";
-      tensors[static_cast<std::size_t>(g.outputs(n)[0])] = whole;
-    }
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    for (node const& n : made.maker().nodes) seen.insert(n.kind);
+    expect_naive(made.maker(), made.random());
   }
   // A custom operator is its user's; what has a state has tests of its own.
   EXPECT_EQ(seen.size(), std::size_t{linnet::op_count} - 2) << "the generator leaves operators out";
+}
+
+/// Of 16 bits: parts of different scales, and what tables give.
+TEST(execute, nodes_of_sixteen_bits_equal_naive_loops) {
+  random_source random(0x16B);
+  for (int i = 0; i < 20 && !HasFailure(); ++i) {
+    graph_maker g;
+    shape const s{1, 4, 3, random.integer(1, 5)}, joined{1, 4, 3, 2 * s[3]}, one{1, 1, 1, 2 * s[3]};
+    quantization const steps{1.0f / 32768, 0};
+    auto const scaled = [&](double exponent) {
+      return support::random_quantization(random, s16, exponent + random.real(-2, 2));
+    };
+    tensor_id const a = g.activation(s, s16, scaled(-13)), b = g.activation(s, s16, scaled(-11)),
+                    parts = g.activation(joined, s16, scaled(-12)), gate = g.activation(joined, s16, steps),
+                    curve = g.activation(joined, s16, steps), share = g.activation(joined, s16, steps),
+                    middle = g.activation(one, s16, scaled(-13)), whole = g.activation(one, s32, {});
+    node const base;
+    auto const add = [&](node n, std::vector<tensor_id> const& from, tensor_id to) { g.add(n, from, to); };
+    node concat = base, tanh = base, mean = base, cast = base;
+    concat.kind = op::concat;
+    concat.axes.push_back(3);
+    tanh.kind = cast.kind = op::unary;
+    tanh.unary = unary_function::tanh;
+    cast.unary = unary_function::cast;
+    mean.kind = op::mean;
+    for (std::int32_t axis : {1, 2}) mean.axes.push_back(axis);
+    add(concat, {a, b}, parts);
+    add({.kind = op::logistic}, {parts}, gate);
+    add(tanh, {parts}, curve);
+    add({.kind = op::softmax}, {parts}, share);
+    add(mean, {gate}, middle);
+    add(cast, {middle}, whole);
+    g.set_ends({a, b}, {curve, share, whole});
+    expect_naive(g, random);
+  }
 }
 
 TEST(geometry, states_strides_and_windows) {

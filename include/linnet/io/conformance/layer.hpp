@@ -39,6 +39,7 @@ class layer_builder : recurrent_layers {
   [[nodiscard]] std::optional<element_type> type_of_variant() const {
     if (from_.variant == "int8" || from_.variant == "int8x4") return s8;
     if (from_.op == "svdf" && from_.variant.starts_with("int8_state_")) return s8;
+    if (from_.op == "softmax" && from_.variant == "int8_to_int16") return s8;
     if (from_.variant == "int16" || from_.variant == "int16x8") return s16;
     return from_.variant == "f32" ? std::optional(f32) : std::nullopt;
   }

@@ -36,12 +36,18 @@ class plain_layers : protected layer_parts {
     fields_.require_double_rounding();
     p.factor = multiplier_at("input_multiplier", "input_left_shift");
     p.output_quantization = {1.0f / 256, -128};
+    if (from_.variant == "int8_to_int16") {
+      p.widens = true;
+      p.output_quantization = {1.0f / 65536, -32768};
+    }
     std::int32_t const least = fields_.quantity("diff_min", std::numeric_limits<std::int32_t>::min(), 0);
     if (fields_.failed()) return;
     require(p.image == fields_.image("expected", 1, 4), "tensors.expected.shape", "is not the input's");
     if (kernels::softmax::descriptor<std::int32_t, std::int8_t>(p).least_difference != least)
       fields_.refuse("quant.diff_min", "is not what follows from the multiplier", errc::not_supported);
-    ends();
+    made_.inputs[0] = bytes("input");
+    made_.type = p.result_type();
+    made_.expected = bytes("expected");
     made_.problem = p;
   }
 

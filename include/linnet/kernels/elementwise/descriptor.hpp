@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include <linnet/kernels/contract.hpp>
+#include <linnet/quantization/logistic_table.hpp>
 
 // Operators that make each output element of the input element (or pair) at the same place. One output row
 // reads one row of each input.
@@ -37,7 +38,7 @@ struct rescale_problem : unary_problem {};
 struct quantize_problem : unary_problem {};
 /// output = (input - zero point) * scale: s8 or u8 to f32.
 struct dequantize_problem : unary_problem {};
-/// output = 1 / (1 + e^-input); integers have the output scale 1/256.
+/// output = 1 / (1 + e^-input); integers have the output scale 1/256, those of 16 bits 1/32768.
 struct logistic_problem : unary_problem {};
 
 /// The multipliers of an addition, where they are given in place of what the scales make; none where the
@@ -147,6 +148,17 @@ struct logistic_descriptor {
   }
 };
 
+/// Integers of 16 bits, by a table (TFLite integer_ops/logistic.h): the rounding policy has no part in it.
+template <class Extent>
+struct wide_logistic_descriptor {
+  row_extents<Extent> row;
+  table_steps steps;
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit wide_logistic_descriptor(logistic_problem const& p)
+      : row(p.image), steps(table_steps_of(p.input_quantization.scale, false)) {}
+};
+
 /// Integers (TFLite integer_ops/add.h): both inputs are raised by 2^20, brought to twice the larger scale,
 /// added, and brought to the output's. Multipliers as separate mantissas and exponents: 36 bytes hold them
 /// all.
@@ -223,6 +235,7 @@ constexpr decltype(auto) with_descriptor(dequantize_problem const& p, F&& f) {
 template <class Extent, class F>
 constexpr decltype(auto) with_descriptor(logistic_problem const& p, F&& f) {
   if (p.input_type == f32) return f(logistic_descriptor<Extent, float, no_rounding>(p));
+  if (p.input_type == s16) return f(wide_logistic_descriptor<Extent>(p));
   return with_multiplier_policy(p.rounding, [&]<class Policy>(Policy) {
     if (p.input_type == u8) return f(logistic_descriptor<Extent, std::uint8_t, Policy>(p));
     return f(logistic_descriptor<Extent, std::int8_t, Policy>(p));
@@ -275,8 +288,12 @@ template <class Extent, dequantize_problem const& P>
 /// The descriptor of a problem known when compiled.
 template <class Extent, logistic_problem const& P>
 [[nodiscard]] constexpr auto descriptor_of(problem_constant<logistic_problem, P>) {
-  using types = arithmetic<P.input_type, P.rounding>;
-  return logistic_descriptor<Extent, typename types::element, typename types::multiplier_policy>(P);
+  if constexpr (P.input_type == s16) {
+    return wide_logistic_descriptor<Extent>(P);
+  } else {
+    using types = arithmetic<P.input_type, P.rounding>;
+    return logistic_descriptor<Extent, typename types::element, typename types::multiplier_policy>(P);
+  }
 }
 /// The descriptor of a problem known when compiled.
 template <class Extent, add_problem const& P>

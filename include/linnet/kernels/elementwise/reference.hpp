@@ -110,6 +110,14 @@ constexpr void rows(logistic_descriptor<Extent, T, Policy> const& d, row_window 
   });
 }
 
+/// `arithmetic.md`, logistic of 16 bits.
+template <class Extent>
+constexpr void rows(wide_logistic_descriptor<Extent> const& d, row_window window, row_span const& out,
+                    std::byte const*, std::byte*, arch::scalar) {
+  detail::map_rows<std::int16_t, std::int16_t>(d.row, window, out,
+                                               [&](std::int16_t x) { return logistic_16(d.steps(x)); });
+}
+
 /// `arithmetic.md`, add: one window for each operand.
 template <class Extent, class T, class Policy>
 constexpr void rows(add_descriptor<Extent, T, Policy> const& d, row_window a, row_window b,

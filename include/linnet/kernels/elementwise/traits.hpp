@@ -39,11 +39,15 @@ struct traits<elementwise::dequantize_problem, arch::scalar> : bare_traits {
   }
 };
 
-/// Integers: only the output quantization that the fixed-point result has, 1/256 from the lowest value up.
+/// Integers: only the output quantization that the fixed-point result has, 1/256 from the lowest value up;
+/// s16: 1/32768 around 0, of an input around 0 with a scale below 8/3.
 template <>
 struct traits<elementwise::logistic_problem, arch::scalar> : in_place_traits {
   static constexpr bool supports(elementwise::logistic_problem const& p) {
     if (p.input_type == f32) return p.output_type == f32;
+    if (p.input_type == s16)
+      return p.output_type == s16 && p.output_quantization == quantization{1.0f / 32768, 0} &&
+             p.input_quantization.zero_point == 0 && table_steps_of(p.input_quantization.scale, false).fit();
     return is_quantized(p.input_type) && p.output_type == p.input_type &&
            has_integer_multiplier(p.rounding) &&
            p.output_quantization == quantization{1.0f / 256, p.output_type == s8 ? -128 : 0};

@@ -20,11 +20,12 @@
 /// ```
 namespace linnet::inline LINNET_ISA::kernels::mean {
 
-/// output = mean of the elements over some dimensions. s8, u8: requantized; f32: the sum over their number.
+/// output = mean of the elements over some dimensions. s8, u8, s16: requantized; f32: the sum over their
+/// number.
 struct problem {
   element_type type = s8;                                 ///< of input and output
   linnet::rounding rounding = rounding::double_rounding;  ///< of integers: double_rounding or single_rounding
-  image_shape input;                                      ///< fewer than 2^23 elements in one mean
+  image_shape input;  ///< fewer than 2^23 elements in one mean (s16: 2^15)
   bool over_height = true, over_width = true, over_channels = false;  ///< dimensions that are averaged over
   quantization input_quantization, output_quantization;               ///< none of floats
 
@@ -85,6 +86,7 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
   if (p.type == f32) return f(descriptor<Extent, float, no_rounding>(p));
   return with_multiplier_policy(p.rounding, [&]<class Policy>(Policy) {
     if (p.type == u8) return f(descriptor<Extent, std::uint8_t, Policy>(p));
+    if (p.type == s16) return f(descriptor<Extent, std::int16_t, Policy>(p));
     return f(descriptor<Extent, std::int8_t, Policy>(p));
   });
 }

@@ -10,12 +10,15 @@
 
 namespace linnet::inline LINNET_ISA::kernels {
 
-/// State: one sum for each element of an output row. Integer sums are exact up to 2^23 elements.
+/// State: one sum for each element of an output row. Integer sums are exact up to 2^23 elements, of 16 bits
+/// up to 2^15; those have the zero point 0, as in TFLite.
 template <>
 struct traits<mean::problem, arch::scalar> : folding_traits {
   static constexpr bool supports(mean::problem const& p) {
-    return p.count() < (std::int64_t{1} << 23) &&
-           (p.type == f32 || (is_quantized(p.type) && has_integer_multiplier(p.rounding)));
+    if (p.count() >= (std::int64_t{1} << (p.type == s16 ? 15 : 23))) return false;
+    if (p.type == s16 && (p.input_quantization.zero_point != 0 || p.output_quantization.zero_point != 0))
+      return false;
+    return p.type == f32 || ((is_quantized(p.type) || p.type == s16) && has_integer_multiplier(p.rounding));
   }
   static constexpr std::int64_t scratch_bytes(mean::problem const& p) {
     return std::int64_t{p.output_width()} * p.output_channels() * 4;

@@ -1,35 +1,71 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 
+#include <linnet/base/math.hpp>
 #include <linnet/config/arch.hpp>
 #include <linnet/kernels/softmax/descriptor.hpp>
 #include <linnet/quantization/fixed_point.hpp>
+#include <linnet/quantization/rounding.hpp>
 
 namespace linnet::inline LINNET_ISA::kernels::softmax {
 
 namespace detail {
 
+/// A function's values in steps of 2^-15 at 512 places one step apart, each lowered by half of what the
+/// straight line to the next is too high in its middle, and where the last line ends (TFLite gen_lut).
+template <class T, class F>
+[[nodiscard]] constexpr std::array<T, 513> table_of(double low, double high, F f) {
+  auto const rounded = [](double x) { return static_cast<double>(round_to_integer<tie::away>(x)); };
+  auto const stored = [](double x) { return static_cast<T>(clamp(x, -32768.0, 32767.0)); };
+  std::array<T, 513> made{};
+  double const step = (high - low) / 512.0;
+  for (std::size_t i = 0; i < 512; ++i) {
+    double const at = low + static_cast<double>(i) * step, next = low + static_cast<double>(i + 1) * step;
+    double const value = rounded(f(at) * 0x1p15);
+    double const line = rounded((f(next) * 0x1p15 + value) / 2.0);
+    made[i] = stored(value - rounded((line - rounded(f(at + step / 2.0) * 0x1p15)) / 2.0));
+  }
+  made[512] = stored(rounded(f(high) * 0x1p15));
+  return made;
+}
+/// e^x from -10 to 0, and 1 / (1 + x) from 0 to 1. Templates: who has no softmax of 16 bits pays nothing.
+template <class T>
+inline constexpr auto exp_table = table_of<T>(-10.0, 0.0, [](double x) { return exp(x); });
+template <class T>
+inline constexpr auto reciprocal_table = table_of<T>(0.0, 1.0, [](double x) { return 1.0 / (1.0 + x); });
+
+/// On the line from one entry to the next: `place` in 128ths of their distance, -32768 at the first.
+template <class T>
+[[nodiscard]] constexpr T interpolated(std::array<T, 513> const& table, std::int32_t place) {
+  auto const i = static_cast<std::size_t>(256 + (place >> 7));
+  std::int32_t const low = table[i], slope = table[i + 1] - low;
+  return static_cast<T>(low + ((slope * (place & 127) + 64) >> 7));
+}
+
 /// e^(difference to the largest input), Q0.31. Out of line: it is long, and asked for twice.
-template <class Extent, class T>
-[[nodiscard, gnu::noinline]] constexpr std::int32_t exp_of(descriptor<Extent, T> const& d,
+template <class Extent, class T, class Out>
+[[nodiscard, gnu::noinline]] constexpr std::int32_t exp_of(descriptor<Extent, T, Out> const& d,
                                                            std::int32_t difference) {
   std::int32_t const raised =
       d.factor.exponent > 0 ? wrapping_shift_left(difference, d.factor.exponent) : difference;
   std::int32_t const scaled = fixed_point::shift_right(fixed_point::high_multiply(raised, d.factor.q31),
                                                        d.factor.exponent < 0 ? -d.factor.exponent : 0);
-  return fixed_point::exp_on_negative_values<descriptor<Extent, T>::difference_bits>(scaled);
+  return fixed_point::exp_on_negative_values<descriptor<Extent, T, Out>::difference_bits>(scaled);
 }
 
 /// One pixel of integers (TFLite reference/softmax.h).
-template <class Extent, class T>
-constexpr void integer_pixel(descriptor<Extent, T> const& d, std::byte const* from, std::byte* to) {
-  constexpr std::int32_t lowest = std::numeric_limits<T>::min(), highest = std::numeric_limits<T>::max();
-  std::int32_t largest = lowest;
+template <class Extent, class T, class Out>
+constexpr void integer_pixel(descriptor<Extent, T, Out> const& d, std::byte const* from, std::byte* to) {
+  constexpr std::int32_t lowest = std::numeric_limits<Out>::min(), highest = std::numeric_limits<Out>::max();
+  constexpr int size = sizeof(Out);
+  std::int32_t largest = std::numeric_limits<T>::min();
   for (std::int32_t c = 0; c < d.channels; ++c) largest = max(largest, std::int32_t{load<T>(from + c)});
   std::int32_t sum = 0;  // Q12.19
   for (std::int32_t c = 0; c < d.channels; ++c) {
@@ -43,9 +79,10 @@ constexpr void integer_pixel(descriptor<Extent, T> const& d, std::byte const* fr
     std::int32_t result = lowest;
     if (difference >= d.least_difference) {
       std::int32_t const product = fixed_point::high_multiply(scale, exp_of(d, difference));
-      result = clamp(fixed_point::shift_right(product, bits_over_unit + 31 - 8) + lowest, lowest, highest);
+      std::int32_t const steps = fixed_point::shift_right(product, bits_over_unit + 31 - 8 * size);
+      result = clamp(steps + lowest, lowest, highest);
     }
-    store(to + c, static_cast<T>(result));
+    store(to + c * size, static_cast<Out>(result));
   }
 }
 
@@ -73,13 +110,41 @@ constexpr void float_pixel(descriptor<Extent, float> const& d, std::byte const* 
   }
 }
 
+/// One pixel of integers of 16 bits; the powers are kept in the output.
+template <class Extent, class T>
+constexpr void wide_pixel(wide_descriptor<Extent, T> const& d, std::byte const* from, std::byte* to) {
+  auto const element = [](std::byte const* pixel, std::int32_t c) {
+    return std::int32_t{load<T>(pixel + c * 2)};
+  };
+  std::int32_t largest = element(from, 0);
+  for (std::int32_t c = 1; c < d.channels; ++c) largest = max(largest, element(from, c));
+  std::int32_t sum = 0;  // Q16.15
+  for (std::int32_t c = 0; c < d.channels; ++c) {
+    std::int32_t const scaled =
+        double_rounding::apply(max(element(from, c) - largest, d.least_difference), d.factor);
+    T const power = interpolated(exp_table<T>, max(scaled, std::int32_t{-65535}) + 32767);
+    store(to + c * 2, power);
+    sum += power;
+  }
+  int const headroom = std::countl_zero(static_cast<std::uint32_t>(sum));
+  auto const above_one = static_cast<std::int32_t>(
+      ((std::int64_t{sum} << (headroom - 1)) + (1 << 13) - (std::int64_t{1} << 30)) >> 14);  // Q0.16
+  std::int32_t const reciprocal =
+      interpolated(reciprocal_table<T>, min(above_one - std::int32_t{32768}, std::int32_t{32767}));
+  int const shift = 31 - headroom;
+  for (std::int32_t c = 0; c < d.channels; ++c) {
+    std::int32_t const product = element(to, c) * reciprocal + (1 << (shift - 1));
+    store(to + c * 2, static_cast<T>(min(product >> shift, std::int32_t{32767})));
+  }
+}
+
 }  // namespace detail
 
 /// Softmax along the channels of every pixel: input and output (rows, width, channels). No packed constants,
 /// no scratch. Integers do not depend on the rounding policy.
-template <class Extent, class T>
-constexpr void rows(descriptor<Extent, T> const& d, row_window window, row_span const& out, std::byte const*,
-                    std::byte*, arch::scalar) {
+template <class Extent, class T, class Out>
+constexpr void rows(descriptor<Extent, T, Out> const& d, row_window window, row_span const& out,
+                    std::byte const*, std::byte*, arch::scalar) {
   for (std::int32_t y = 0; y < out.rows; ++y) {
     input_row const& row = window[static_cast<std::size_t>(y)];
     for (std::int32_t x = 0; x < d.width; ++x) {
@@ -91,6 +156,18 @@ constexpr void rows(descriptor<Extent, T> const& d, row_window window, row_span 
         detail::integer_pixel(d, from, to);
       }
     }
+  }
+}
+
+/// The same of 16 bits.
+template <class Extent, class T>
+constexpr void rows(wide_descriptor<Extent, T> const& d, row_window window, row_span const& out,
+                    std::byte const*, std::byte*, arch::scalar) {
+  for (std::int32_t y = 0; y < out.rows; ++y) {
+    input_row const& row = window[static_cast<std::size_t>(y)];
+    for (std::int32_t x = 0; x < d.width; ++x)
+      detail::wide_pixel(d, row.data + std::int64_t{x} * row.pixel_stride,
+                         out.data + y * out.row_stride + std::int64_t{x} * out.pixel_stride);
   }
 }
 

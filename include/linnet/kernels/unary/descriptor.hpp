@@ -6,6 +6,7 @@
 
 #include <linnet/kernels/elementwise/descriptor.hpp>
 #include <linnet/quantization/functions.hpp>
+#include <linnet/quantization/logistic_table.hpp>
 
 // A function of every element: the output has the input's shape, and one output row reads one row.
 /// Functions of one element. Operands, elements side by side: inputs[0] and output (batch, height, width,
@@ -124,6 +125,18 @@ struct any_cast_descriptor {
       : row(p.image), from(p.input_type), to(p.output_type) {}
 };
 
+/// tanh of integers of 16 bits, by a table (TFLite integer_ops/tanh.h): the rounding policy has no part in
+/// it.
+template <class Extent>
+struct wide_tanh_descriptor {
+  elementwise::row_extents<Extent> row;  ///< how many elements
+  table_steps steps;
+
+  /// Precondition: every extent fits Extent.
+  constexpr explicit wide_tanh_descriptor(problem const& p)
+      : row(p.image), steps(table_steps_of(p.input_quantization.scale, true)) {}
+};
+
 /// Calls `f` with a number's C++ type. Precondition: `is_number`.
 template <class F>
 constexpr decltype(auto) with_number(element_type type, F&& f) {
@@ -159,6 +172,7 @@ constexpr decltype(auto) with_descriptor(problem const& p, F&& f) {
       return f(descriptor<Extent, float, no_rounding, Function>(p));
     });
   }
+  if (p.function == tanh && p.input_type == s16) return f(wide_tanh_descriptor<Extent>(p));
   return with_multiplier_policy(p.rounding, [&]<class Policy>(Policy) {
     return with_integer(p.input_type, [&]<class T>(std::type_identity<T>) {
       if (p.function == tanh) return f(descriptor<Extent, T, Policy, tanh>(p));
@@ -173,6 +187,8 @@ template <class Extent, problem const& P>
 [[nodiscard]] constexpr auto descriptor_of(problem_constant<problem, P>) {
   if constexpr (P.function == unary_function::cast) {
     return cast_descriptor<Extent, stored_element<P.input_type>, stored_element<P.output_type>>(P);
+  } else if constexpr (P.function == unary_function::tanh && P.input_type == s16) {
+    return wide_tanh_descriptor<Extent>(P);
   } else {
     using types = arithmetic<P.input_type, P.rounding>;
     return descriptor<Extent, typename types::element, typename types::multiplier_policy, P.function>(P);

@@ -59,6 +59,14 @@ constexpr void rows(descriptor<Extent, T, Policy, F> const& d, row_window window
   });
 }
 
+/// Some rows of tanh of 16 bits. No packed constants, no scratch.
+template <class Extent>
+constexpr void rows(wide_tanh_descriptor<Extent> const& d, row_window window, row_span const& out,
+                    std::byte const*, std::byte*, arch::scalar) {
+  elementwise::detail::map_rows<std::int16_t, std::int16_t>(
+      d.row, window, out, [&](std::int16_t x) { return tanh_16(d.steps(x)); });
+}
+
 /// Some rows, element by element (`cast_to`). No packed constants, no scratch.
 template <class Extent, class From, class To>
 constexpr void rows(cast_descriptor<Extent, From, To> const& d, row_window window, row_span const& out,

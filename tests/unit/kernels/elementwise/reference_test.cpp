@@ -169,13 +169,34 @@ TEST_P(logistic_reference, is_the_logistic_function) {
       0x106, GetParam(), GetParam(), 300,
       [](random_source& random, logistic_problem& p) {
         p.rounding = support::random_multiplier_rounding(random);
-        p.input_quantization = support::random_quantization(random, p.input_type, random.real(-12, 2));
+        bool const wide = p.input_type == s16;
+        p.input_quantization =
+            support::random_quantization(random, p.input_type, random.real(wide ? -20 : -12, wide ? 0 : 2));
         if (p.input_type != f32) p.output_quantization = {1.0f / 256, p.input_type == s8 ? -128 : 0};
+        if (wide) p.output_quantization = {1.0f / 32768, 0};
         return random.pick({1.0, 30.0});
       },
       naive::logistic);
 }
-INSTANTIATE_TEST_SUITE_P(types, logistic_reference, testing::Values(s8, u8, f32), support::type_name);
+INSTANTIATE_TEST_SUITE_P(types, logistic_reference, testing::Values(s8, u8, s16, f32), support::type_name);
+
+/// Every input of 16 bits at the scales that the table knows and beside them.
+TEST(table_steps, are_those_of_the_scale) {
+  EXPECT_EQ(table_steps_of(0x1p-12f, false).factor, 3);
+  EXPECT_EQ(table_steps_of(0x1p-12f * 1.0006f, false).factor, 3) << "taken for 2^-12";
+  EXPECT_EQ(table_steps_of(0x1p-11f, true).factor, 6);
+  EXPECT_TRUE(table_steps_of(2.6666f, false).fit());
+  EXPECT_FALSE(table_steps_of(2.6667f, false).fit());
+  for (float const scale : {0x1p-12f, 0x1p-12f * 1.001f, 0x1p-11f, 0x1p-20f, 3e-4f, 0.01f, 2.6666f}) {
+    for (bool const knows_double : {false, true}) {
+      auto const steps = table_steps_of(scale, knows_double);
+      for (std::int32_t x = -32768; x < 32768; x += 31) {
+        double const thirds = static_cast<double>(scale) * 12288.0 * x;
+        ASSERT_NEAR(steps(static_cast<std::int16_t>(x)), thirds, 0.5 + std::fabs(thirds) * 0x1p-14) << scale;
+      }
+    }
+  }
+}
 
 class add_reference : public testing::TestWithParam<element_type> {};
 TEST_P(add_reference, equals_naive) {

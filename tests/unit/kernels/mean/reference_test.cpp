@@ -65,7 +65,7 @@ TEST_P(mean_reference, every_kernel_equals_naive_loops) {
     EXPECT_GE(support::expect_kernels_equal(p, call, want, x.element, random), 1);
   }
 }
-INSTANTIATE_TEST_SUITE_P(types, mean_reference, testing::Values(s8, u8, f32), support::type_name);
+INSTANTIATE_TEST_SUITE_P(types, mean_reference, testing::Values(s8, u8, s16, f32), support::type_name);
 
 TEST(mean_multiplier, divides_the_raised_mantissa) {
   support::random_source random(0x3EA4);

@@ -24,6 +24,13 @@ problem random_problem(support::random_source& random, element_type type) {
   p.input_quantization = support::random_quantization(random, type, random.real(-12, 3));
   if (type != f32) p.output_quantization = {1.0f / 256, type == s8 ? -128 : 0};
   p.logarithm = type == f32 && random.one_in(3);
+  if (type == s16) {
+    p.input_quantization.scale = support::random_scale(random, random.real(-14, 4), false);
+    p.output_quantization = {1.0f / 32768, 0};
+  } else if (type == s8 && random.one_in(3)) {
+    p.widens = true;
+    p.output_quantization = {1.0f / 65536, -32768};
+  }
   return p;
 }
 
@@ -44,19 +51,20 @@ TEST_P(softmax_reference, is_the_softmax_function) {
         .output = p.image,
         .window = {},
         .input_pixel = pixel,
-        .output_pixel = pixel,
+        .output_pixel = support::bytes_in(p.result_type(), p.image.channels),
         .operands = {support::random_elements(random, GetParam(), naive::count_of(x.extents), magnitude)},
         .constants = {},
         .zero_pixel = {}};
     x.values = support::numbers(GetParam(), call.operands[0]);
-    naive::target const to{x.extents, x.element, support::steps_of(p.output_quantization)};
+    naive::target const to{x.extents, support::type_of(p.result_type()),
+                           support::steps_of(p.output_quantization)};
     auto const want = p.logarithm ? naive::log_softmax(x, p.beta) : naive::softmax(x, p.beta, to);
     SCOPED_TRACE(std::to_string(p.image.channels) + " channels, scale " +
                  std::to_string(p.input_quantization.scale) + ", beta " + std::to_string(p.beta));
-    EXPECT_GE(support::expect_kernels_equal(p, call, want, x.element, random), 1);
+    EXPECT_GE(support::expect_kernels_equal(p, call, want, to.element, random), 1);
   }
 }
-INSTANTIATE_TEST_SUITE_P(types, softmax_reference, testing::Values(s8, u8, f32), support::type_name);
+INSTANTIATE_TEST_SUITE_P(types, softmax_reference, testing::Values(s8, u8, s16, f32), support::type_name);
 
 TEST(softmax_traits, integers_have_one_output_quantization) {
   using stated = kernels::traits<problem, arch::scalar>;
