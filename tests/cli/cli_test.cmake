@@ -288,16 +288,27 @@ expect(2 compile classifier.tflite --name a --output made --weights f16 ERROR "n
 expect(4 compile large_floats.tflite --name a --output made --weights f16
        ERROR "node 1 .dense, operator 1. 'z': tensor 'v': element 0" "65504")
 expect(0 compile large_floats.tflite --name large --output made --weights s8)
+# compile: what layers keep between runs
+expect(0 compile svdf.tflite --name svdf --output made)
+expect(0 compile lstm.tflite --name lstm --output made)
 find_program(ARM_GCC arm-none-eabi-g++)
 if(ARM_GCC)
   file(WRITE "${FOLDER}/made/both.cpp" "#include <linnet/runtime/model.hpp>
 #include <bytes.hpp>
 #include <halves.hpp>
+#include <lstm.hpp>
+#include <svdf.hpp>
 linnet::model<halves::graph, halves::weights, halves::planning> first;
 linnet::model<bytes::graph, bytes::weights, bytes::planning> second;
+linnet::model<svdf::graph, svdf::weights, svdf::planning> third;
+linnet::model<lstm::graph, lstm::weights, lstm::planning> fourth;
 void run() {
   first.run();
   second.run();
+  third.run();
+  third.reset();
+  fourth.run();
+  fourth.reset();
 }
 ")
   list(TRANSFORM XSIMD PREPEND -idirafter OUTPUT_VARIABLE xsimd)
@@ -305,7 +316,7 @@ void run() {
                           -I. -I${INCLUDE} ${xsimd} -c both.cpp -o both.o
                   WORKING_DIRECTORY "${FOLDER}/made" RESULT_VARIABLE result ERROR_VARIABLE error)
   if(NOT result EQUAL 0)
-    complain("compile --weights: a Cortex-M4's compiler refuses what it wrote:\n${error}")
+    complain("compile: a Cortex-M4's compiler refuses what it wrote:\n${error}")
   endif()
 endif()
 # compile, info and run: channels that are constant

@@ -139,6 +139,7 @@ int main(int argc, char** argv) {
   to.write("two_inputs.tflite", two_inputs().bytes());
   to.write("floats.tflite", floats(0.5f).bytes());
   to.write("large_floats.tflite", floats(70000).bytes());
+  for (tflite::sample const& s : tflite::recurrent_samples()) to.write(s.name + ".tflite", s.model.bytes());
   to.write("unknown_operator.tflite", unknown_operator().bytes());
   to.write_floats("x.npy", {-1.0f, 0.5f, 7.0f, -8.0f});
   to.write_floats("y_expected.npy", {0.0f, 0.5f, 7.0f, 0.0f});
