@@ -19,27 +19,32 @@ namespace linnet::inline LINNET_ISA::kernels::softmax {
 namespace detail {
 
 /// A function's values in steps of 2^-15 at 512 places one step apart, each lowered by half of what the
-/// straight line to the next is too high in its middle, and where the last line ends (TFLite gen_lut).
+/// straight line to the next is too high in its middle, and where the last line ends. In float32, which
+/// decides some ties (TFLM LUTPopulate).
 template <class T, class F>
-[[nodiscard]] constexpr std::array<T, 513> table_of(double low, double high, F f) {
-  auto const rounded = [](double x) { return static_cast<double>(round_to_integer<tie::away>(x)); };
-  auto const stored = [](double x) { return static_cast<T>(clamp(x, -32768.0, 32767.0)); };
+[[nodiscard]] constexpr std::array<T, 513> table_of(float low, float high, F f) {
+  auto const rounded = [](float x) {
+    return static_cast<float>(round_to_integer<tie::away>(static_cast<double>(x)));
+  };
+  auto const stored = [](float x) { return static_cast<T>(clamp(x, -32768.0f, 32767.0f)); };
   std::array<T, 513> made{};
-  double const step = (high - low) / 512.0;
+  float const step = (high - low) / 512.0f;
   for (std::size_t i = 0; i < 512; ++i) {
-    double const at = low + static_cast<double>(i) * step, next = low + static_cast<double>(i + 1) * step;
-    double const value = rounded(f(at) * 0x1p15);
-    double const line = rounded((f(next) * 0x1p15 + value) / 2.0);
-    made[i] = stored(value - rounded((line - rounded(f(at + step / 2.0) * 0x1p15)) / 2.0));
+    float const at = low + static_cast<float>(i) * step, next = low + static_cast<float>(i + 1) * step;
+    float const value = rounded(f(at) * 0x1p15f);
+    float const line = rounded((f(next) * 0x1p15f + value) / 2.0f);
+    made[i] = stored(value - rounded((line - rounded(f(at + step / 2.0f) * 0x1p15f)) / 2.0f));
   }
-  made[512] = stored(rounded(f(high) * 0x1p15));
+  made[512] = stored(rounded(f(high) * 0x1p15f));
   return made;
 }
 /// e^x from -10 to 0, and 1 / (1 + x) from 0 to 1. Templates: who has no softmax of 16 bits pays nothing.
 template <class T>
-inline constexpr auto exp_table = table_of<T>(-10.0, 0.0, [](double x) { return exp(x); });
+inline constexpr auto exp_table = table_of<T>(-10.0f, 0.0f, [](float x) {
+  return static_cast<float>(exp(static_cast<double>(x)));
+});
 template <class T>
-inline constexpr auto reciprocal_table = table_of<T>(0.0, 1.0, [](double x) { return 1.0 / (1.0 + x); });
+inline constexpr auto reciprocal_table = table_of<T>(0.0f, 1.0f, [](float x) { return 1.0f / (1.0f + x); });
 
 /// On the line from one entry to the next: `place` in 128ths of their distance, -32768 at the first.
 template <class T>

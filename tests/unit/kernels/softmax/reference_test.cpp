@@ -66,6 +66,14 @@ TEST_P(softmax_reference, is_the_softmax_function) {
 }
 INSTANTIATE_TEST_SUITE_P(types, softmax_reference, testing::Values(s8, u8, s16, f32), support::type_name);
 
+/// Entries as TFLM and CMSIS-NN have them; the 160th is one of float32's ties.
+static_assert(kernels::softmax::detail::reciprocal_table<std::int16_t>[160] == 24966 &&
+              kernels::softmax::detail::reciprocal_table<std::int16_t>[0] == 32767 &&
+              kernels::softmax::detail::reciprocal_table<std::int16_t>[512] == 16384);
+static_assert(kernels::softmax::detail::exp_table<std::int16_t>[0] == 2 &&
+              kernels::softmax::detail::exp_table<std::int16_t>[409] == 4383 &&
+              kernels::softmax::detail::exp_table<std::int16_t>[510] == 31512);
+
 TEST(softmax_traits, integers_have_one_output_quantization) {
   using stated = kernels::traits<problem, arch::scalar>;
   problem p;
