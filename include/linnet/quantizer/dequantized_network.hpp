@@ -47,6 +47,7 @@ class network_dequantizer {
  private:
   using scale_list = std::vector<float>;  // one for all elements, or one an entry of the axis
 
+  [[nodiscard]] static bool is_byte(element_type type) { return type == s8 || type == u8; }
   [[nodiscard]] graph_view given() const { return from_.graph.view(); }
   [[nodiscard]] unexpected<error> refuse(std::int32_t node, tensor_id id, std::string const& why) const {
     return fail(errc::not_supported, place_in_words(from_, node, id) + why);
@@ -64,7 +65,7 @@ class network_dequantizer {
     auto const index = static_cast<std::size_t>(id);
     std::span<std::byte const> const bytes =
         index < from_.constants.size() ? from_.constants[index] : std::span<std::byte const>();
-    bool const integer = t.type == s8 || t.type == u8;
+    bool const integer = is_byte(t.type);
     if (is_constant(t) && !integer) (*blocks_)[index].assign(bytes.begin(), bytes.end());
     if (!integer) return {};
     if (t.channel_scales.count == 0 && !t.quantization.present()) return refuse(-1, id, " has no scale");
@@ -105,11 +106,15 @@ class network_dequantizer {
   result<void> dequantize_node(std::size_t index) {
     node const& n = given().nodes[index];
     node& made = made_.graph.nodes[index];
+    bool const casts = n.kind == op::unary && n.unary == unary_function::cast;
+    if (casts && (is_byte(given().input(n).type) || is_byte(given().output(n).type)))
+      return refuse(static_cast<std::int32_t>(index), given().inputs(n)[0],
+                    " is cast as the bytes that stand for its numbers, or to bytes");
     bool const converts = n.kind == op::quantize || n.kind == op::dequantize || n.kind == op::requantize;
     if (converts) made.kind = op::reshape;  // which moves nothing
     made.dynamic_quantization = dynamic_quantization::none;
     tensor_info const& output = given().output(n);
-    bool const in_steps = n.kind == op::pad && (output.type == s8 || output.type == u8);
+    bool const in_steps = n.kind == op::pad && is_byte(output.type);
     if (in_steps) made.alpha = n.alpha * output.quantization.scale;
     // A range that begins at 0 clamps like a relu, and exporters leave the relu itself out.
     bool const calculates =
@@ -159,7 +164,8 @@ class network_dequantizer {
 /// The float network that an integer one stands for: constants as the real values that they are stored for,
 /// conversions between types as reshapes, everything else node by node as it was. A layer without activation
 /// whose output begins at 0 gets the relu that its range is. What is float already stays. Fails
-/// (invalid_graph, not_supported) where the graph is not valid, or s8 or u8 elements have no scale.
+/// (invalid_graph, not_supported) where the graph is not valid, s8 or u8 elements have no scale, or are cast:
+/// what a cast reads and makes is what is stored.
 [[nodiscard]] inline result<network> dequantized(network const& given) {
   network const net = with_wide_weights(given);
   graph_view const g = net.graph.view();

@@ -87,4 +87,16 @@ TEST(dequantized, names_the_tensor_without_a_scale) {
   EXPECT_EQ(refused.error().message, "net: tensor 'x' has no scale");
 }
 
+TEST(dequantized, refuses_casts_of_bytes) {
+  support::graph_maker g;
+  tensor_id const x = g.activation({1, 3}, u8, {0.5f, 0}, "x"), y = g.activation({1, 3}, f32, {}, "y");
+  g.add({.kind = op::unary, .unary = unary_function::cast}, {x}, y);
+  g.set_ends({x}, {y});
+  auto const refused = dequantized(support::network_of(g, "net"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::not_supported);
+  EXPECT_NE(refused.error().message.find("tensor 'x' is cast as the bytes"), std::string::npos)
+      << refused.error().message;
+}
+
 }  // namespace
