@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -16,9 +15,9 @@
 
 namespace support {
 
-/// Runs a plan that was made at run time as `model` runs one in a constant: kernels behind pointers, their
-/// descriptors with extents of 16 bits, the geometries of calls and the places of rows in 16 and 8 bits, one
-/// executor for all. The arena has exactly the plan's bytes.
+/// Runs a plan that was made at run time as `model` runs one in a constant: the geometries of calls and the
+/// places of rows in 16 and 8 bits, one executor for all. Kernels and their descriptors are the session's,
+/// and not compiled again for extents of 16 bits. The arena has exactly the plan's bytes.
 class fixed_execution {
   using count = std::uint16_t;
   using place = linnet::detail::call_place<count>;
@@ -36,7 +35,7 @@ class fixed_execution {
         window_(static_cast<std::size_t>(plan_.window_entries)),
         taken_(plan_.rows.operations.size()) {
     linnet::pack_weights<linnet::arch::native>(net, plan_.places, plan_.planned_calls, packed_.data());
-    for (linnet::node const& n : graph_.nodes) bind(n);
+    for (linnet::program_step const& step : planned.steps()) kernels_.push_back(step.kernel());
     for (std::size_t i = 0; i < plan_.planned_calls.size(); ++i) place_call(i);
   }
 
@@ -99,25 +98,6 @@ class fixed_execution {
   }
 
  private:
-  void bind(linnet::node const& n) {
-    using namespace linnet;
-    (void)lower_placed(
-        graph_, n, plan_.places, [&]<class Problem>(Problem const& problem, kernel_call const&) {
-          planned_call const& call = plan_.planned_calls[kernels_.size()];
-          auto selected = kernels::select<arch::native>(problem);
-          if (call.layout != selected.layout)
-            selected.generation = kernels::generation_that_reads<arch::native>(problem, call.layout);
-          kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
-            with_descriptor<count>(problem, [&]<class Descriptor>(Descriptor const& descriptor) {
-              auto kept = std::make_shared<Descriptor const>(descriptor);
-              kernels_.push_back({linnet::detail::call_kernel<Descriptor, decltype(tag)>, kept.get()});
-              descriptors_.push_back(std::move(kept));
-            });
-          });
-          return expected<void, graph_error>{};
-        });
-  }
-
   void place_call(std::size_t i) {
     linnet::planned_call const& from = plan_.planned_calls[i];
     linnet::call_geometry const& g = from.geometry;
@@ -188,7 +168,6 @@ class fixed_execution {
   std::vector<linnet::kernels::input_row> window_;
   std::vector<std::int32_t> taken_;
   std::vector<linnet::detail::fixed_kernel> kernels_;
-  std::vector<std::shared_ptr<void const>> descriptors_;
   std::vector<call_type> calls_;
   std::vector<place> places_{place{}};  // number 0: nowhere
 };

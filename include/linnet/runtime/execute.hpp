@@ -157,6 +157,22 @@ struct bound_kernel {
   }
 };
 
+/// A kernel behind a pointer, and what it is told: the loops over rows are one body of code for all.
+struct fixed_kernel {
+  void (*code)(void const*, kernel_work const&);
+  void const* descriptor;
+};
+template <class Descriptor, class Tag>
+void call_kernel(void const* descriptor, kernel_work const& work) {
+  bound_kernel<Descriptor, Tag>{*static_cast<Descriptor const*>(descriptor)}(work);
+}
+/// The same as the loops here call them.
+struct pointed_kernel {
+  fixed_kernel const& kernel;
+  bool folds;
+  void operator()(kernel_work const& work) const { kernel.code(kernel.descriptor, work); }
+};
+
 /// Runs a kernel over `all_rows`, or over some rows of the first batch.
 template <class Kernel, class Geometry, class Memory>
 constexpr void execute(Kernel const& kernel, Geometry const& g, Memory& m, row_interval const& asked) {

@@ -306,25 +306,11 @@ struct placed_memory {
   }
 };
 
-/// A kernel behind a pointer, and what it is told: the loops over rows are one body of code for all.
-struct fixed_kernel {
-  void (*code)(void const*, kernel_work const&);
-  void const* descriptor;
-};
-template <class Descriptor, class Tag>
-void call_kernel(void const* descriptor, kernel_work const& work) {
-  bound_kernel<Descriptor, Tag>{*static_cast<Descriptor const*>(descriptor)}(work);
-}
-
 /// Runs a call of any kernel; not of those that fold unless MayFold. Out of line: it is the same for all.
 template <bool MayFold, class Count, class Index, class Table>
 [[gnu::noinline]] void run_call(fixed_kernel const& kernel, placed_call<Count, Index> const& call,
                                 call_frame<Count, Table> const& frame, row_interval const& rows) {
-  struct {
-    fixed_kernel const& kernel;
-    bool folds;
-    void operator()(kernel_work const& work) const { kernel.code(kernel.descriptor, work); }
-  } const bound{kernel, MayFold && call.folds()};
+  pointed_kernel const bound{kernel, MayFold && call.folds()};
   placed_memory<Count, Index, Table> memory{call, frame};
   execute(bound, call.geometry, memory, rows);
 }

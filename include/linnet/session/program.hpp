@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <linnet/session/aligned_bytes.hpp>
 #include <linnet/session/check.hpp>
 #include <linnet/session/error.hpp>
 #include <linnet/session/network.hpp>
@@ -27,25 +28,6 @@ struct session_options {
   std::int64_t memory_limit = std::int64_t{1} << 30;
   plan_options plan{};      ///< how memory is planned, and whether the input comes row by row
   search_options search{};  ///< for a smaller arena than the compiler would find
-};
-
-/// Bytes from the heap, aligned for every kernel.
-class aligned_bytes {
- public:
-  static constexpr std::size_t alignment = 64;  ///< of the first byte
-  aligned_bytes() = default;
-  /// So many bytes, all 0.
-  explicit aligned_bytes(std::size_t size) : blocks_(size / alignment + 1), size_(size) {}
-  [[nodiscard]] std::byte* data() { return blocks_.data()->bytes; }
-  [[nodiscard]] std::byte const* data() const { return blocks_.data()->bytes; }
-  [[nodiscard]] std::size_t size() const { return size_; }
-
- private:
-  struct alignas(alignment) block {
-    std::byte bytes[alignment]{};
-  };
-  std::vector<block> blocks_{1};
-  std::size_t size_ = 0;
 };
 
 /// A network made ready for this machine: everything about a session that does not change when it runs.

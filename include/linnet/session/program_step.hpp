@@ -4,11 +4,13 @@
 #include <linnet/config/hosted.hpp>
 
 #include <cstdint>
-#include <functional>
+#include <new>
 #include <string>
+#include <type_traits>
 
 #include <linnet/runtime/execute.hpp>
 #include <linnet/runtime/plan.hpp>
+#include <linnet/session/aligned_bytes.hpp>
 
 // A header of its own, so that `kernels_elsewhere.hpp` can say where kernels are compiled before anybody asks
 // for one: clang would compile them where they are asked for.
@@ -16,9 +18,19 @@ namespace linnet::inline LINNET_ISA {
 
 /// One kernel call, ready to run: the kernel is chosen, its descriptor made, its places planned.
 struct program_step {
-  planned_call call;                                          ///< its places
-  std::string arch;                                           ///< whose kernel it is
-  std::function<void(call_memory const&, row_interval)> run;  ///< the kernel with its descriptor
+  planned_call call;                                                           ///< its places
+  std::string arch;                                                            ///< whose kernel it is
+  aligned_bytes descriptor;                                                    ///< what the kernel is told
+  void (*code)(void const* descriptor, detail::kernel_work const&) = nullptr;  ///< the kernel
+
+  /// The kernel with its descriptor, which are this object's.
+  [[nodiscard]] detail::fixed_kernel kernel() const { return {code, descriptor.data()}; }
+
+  /// Runs it over `all_rows`, or over some rows of the first batch. Precondition: `execute`'s.
+  void run(call_memory memory, row_interval const& rows) const {
+    detail::fixed_kernel const bound = kernel();
+    detail::execute(detail::pointed_kernel{bound, call.folds}, call.geometry, memory, rows);
+  }
 };
 
 namespace detail {
@@ -33,10 +45,12 @@ program_step make_step(Problem const& problem, planned_call const& call) {
   program_step step{call, {}, {}};
   kernels::with_tag<arch::native, Problem>(selected, [&](auto tag) {
     step.arch = decltype(tag)::name;
-    with_descriptor<std::int32_t>(problem, [&](auto const& descriptor) {
-      step.run = [descriptor, geometry = call.geometry, tag](call_memory const& memory, row_interval rows) {
-        execute(descriptor, geometry, memory, rows, tag);
-      };
+    with_descriptor<std::int32_t>(problem, [&]<class Descriptor>(Descriptor const& descriptor) {
+      static_assert(std::is_trivially_copyable_v<Descriptor> &&
+                    alignof(Descriptor) <= aligned_bytes::alignment);
+      step.descriptor = aligned_bytes(sizeof(Descriptor));
+      new (step.descriptor.data()) Descriptor(descriptor);
+      step.code = call_kernel<Descriptor, decltype(tag)>;
     });
   });
   return step;
