@@ -15,7 +15,8 @@
 namespace naive {
 
 /// A sum of products: exact for integers; for floats with the magnitude that bounds what any order of float32
-/// additions, fused or not, can lose: one epsilon of it for each term (Higham, Accuracy and Stability, 3.1).
+/// additions, fused or not, can lose: one epsilon of it for each term (Higham, Accuracy and Stability, 3.1),
+/// and a step of the smallest floats for each product that is one of them.
 class product_sum {
  public:
   void add(double w, int w_zero, double x, int x_zero) {
@@ -33,7 +34,7 @@ class product_sum {
   }
   [[nodiscard]] wide exact() const { return exact_; }
   [[nodiscard]] double real() const { return real_; }
-  [[nodiscard]] double error() const { return epsilon * terms_ * magnitude_; }
+  [[nodiscard]] double error() const { return terms_ * (epsilon * magnitude_ + 0x1p-149); }
 
  private:
   wide exact_ = 0;

@@ -220,50 +220,89 @@ inline answer log_softmax(tensor const& x, float beta) {
   return result;
 }
 
+/// Where an output entry lies on the scale of the input's, and which entry is the nearest one.
+enum class place { corner, center, aligned, center_of_one };
+enum class nearest { below, above, half_down, half_up };
+struct resampling {
+  bool linear = false;
+  place where = place::corner;
+  nearest entry = nearest::below;
+  float rows = 0.0f, columns = 0.0f;  // output entries for each of the input; 0: the extents say it
+};
+
+/// One dimension of two images.
+struct extent_pair {
+  int input = 1, output = 1;
+  float stated = 0.0f;
+};
+
+/// The middle of output entry i, or its beginning, on the input's scale. The order of float32 operations is
+/// the rule: TensorFlow Lite multiplies by a step; onnxruntime, whose models state a number, divides.
+inline float place_of(extent_pair const& e, place where, int i) {
+  float const begin = static_cast<float>(i), last_input = static_cast<float>(e.input - 1),
+              last_output = static_cast<float>(e.output - 1);
+  bool const divides = e.stated > 0.0f;
+  if (where == place::aligned) {
+    if (e.output == 1) return 0.0f;
+    return divides ? begin * last_input / last_output : begin * (last_input / last_output);
+  }
+  float const at = where == place::corner ? begin : begin + 0.5f;
+  return divides ? at / e.stated : at * (static_cast<float>(e.input) / static_cast<float>(e.output));
+}
+
+/// The entry that TensorFlow Lite and onnxruntime take.
+inline int nearest_of(extent_pair const& e, resampling const& r, int i) {
+  if (r.where == place::center_of_one && e.output == 1) return 0;
+  float const middle = place_of(e, r.where, i);
+  bool const of_entries = r.where == place::corner || r.where == place::aligned;
+  double const at = static_cast<double>(of_entries ? middle : middle - 0.5f);
+  double taken = r.entry == nearest::below       ? std::floor(at)
+                 : r.entry == nearest::above     ? std::ceil(at)
+                 : r.entry == nearest::half_down ? std::ceil(at - 0.5)
+                                                 : std::floor(at + 0.5);
+  bool const of_tflite = r.where == place::center && r.entry == nearest::half_up && e.stated == 0.0f;
+  if (of_tflite) taken = std::floor(static_cast<double>(middle));  // the entry that the middle lies in
+  return static_cast<int>(std::clamp(taken, 0.0, e.input - 1.0));
+}
+
 /// Which entries of a dimension an output entry lies between, and how much of the second one: of integers in
 /// 1024ths, as TensorFlow Lite's documentation of its kernels has it.
 struct neighbours {
   int low = 0, high = 0;
   double part = 0.0;
 };
-inline neighbours neighbours_of(bool integers, bool centers, bool aligned, int input, int output, int i) {
-  bool const by_ends = aligned && output > 1;
+inline neighbours neighbours_of(bool integers, extent_pair const& e, place where, int i) {
+  int const last = e.input - 1;
+  bool const by_ends = where == place::aligned && e.output > 1;
   if (integers) {
-    int const step = by_ends ? (1024 * (input - 1) + (output - 1) / 2) / (output - 1)
-                             : (1024 * input + output / 2) / output;
-    int const at = centers ? i * step + step / 2 - 512 : i * step;
-    int const low = std::max(at / 1024, 0), high = std::min((at + 1023) / 1024, input - 1);
-    return {std::min(low, input - 1), high, static_cast<double>(at - 1024 * low) / 1024};
+    int const step = by_ends ? (1024 * last + (e.output - 1) / 2) / (e.output - 1)
+                             : (1024 * e.input + e.output / 2) / e.output;
+    int const at = where == place::center ? i * step + step / 2 - 512 : i * step;
+    int const low = std::max(at / 1024, 0), high = std::min((at + 1023) / 1024, last);
+    return {std::min(low, last), high, static_cast<double>(at - 1024 * low) / 1024};
   }
-  double const step = by_ends ? (input - 1.0) / (output - 1.0) : static_cast<double>(input) / output;
-  double const at = centers ? (i + 0.5) * step - 0.5 : i * step;
-  int const low = std::max(static_cast<int>(std::floor(at)), 0),
-            high = std::min(static_cast<int>(std::ceil(at)), input - 1);
-  return {std::min(low, input - 1), high, at - low};
-}
-inline int nearest_of(bool centers, bool aligned, int input, int output, int i) {
-  bool const by_ends = aligned && output > 1;
-  float const step = by_ends ? static_cast<float>(input - 1) / static_cast<float>(output - 1)
-                             : static_cast<float>(input) / static_cast<float>(output);
-  float const at = (static_cast<float>(i) + (centers ? 0.5f : 0.0f)) * step;
-  return std::min(static_cast<int>(aligned ? std::round(at) : std::floor(at)), input - 1);
+  if (where == place::center_of_one && e.output == 1) return {};
+  double const step = by_ends           ? last / (e.output - 1.0)
+                      : e.stated > 0.0f ? 1.0 / static_cast<double>(e.stated)
+                                        : static_cast<double>(e.input) / e.output;
+  bool const begins = where == place::corner || where == place::aligned;
+  double const at = std::clamp(begins ? i * step : (i + 0.5) * step - 0.5, 0.0, static_cast<double>(last));
+  return {static_cast<int>(std::floor(at)), static_cast<int>(std::ceil(at)), at - std::floor(at)};
 }
 
 /// Images (N,H,W,C) of another height and width.
-inline answer resized(tensor const& x, bool linear, bool centers, bool aligned, target const& to) {
+inline answer resized(tensor const& x, resampling const& r, target const& to) {
   answer result;
   bool const integers = !is_float(to.element);
   auto const& in = x.extents;
+  extent_pair const rows{in[1], to.extents[1], r.rows}, columns{in[2], to.extents[2], r.columns};
   for_each_index(to.extents, [&](std::vector<int> const& at) {
     auto const element = [&](int y, int column) {
       return x.values[offset_of(in, {at[0], y, column, at[3]})];
     };
-    if (!linear) {
-      return result.push(element(nearest_of(centers, aligned, in[1], to.extents[1], at[1]),
-                                 nearest_of(centers, aligned, in[2], to.extents[2], at[2])));
-    }
-    neighbours const v = neighbours_of(integers, centers, aligned, in[1], to.extents[1], at[1]),
-                     h = neighbours_of(integers, centers, aligned, in[2], to.extents[2], at[2]);
+    if (!r.linear) return result.push(element(nearest_of(rows, r, at[1]), nearest_of(columns, r, at[2])));
+    neighbours const v = neighbours_of(integers, rows, r.where, at[1]),
+                     h = neighbours_of(integers, columns, r.where, at[2]);
     double sum = 0.0, most = 0.0;
     for (bool down : {false, true}) {
       for (bool right : {false, true}) {

@@ -54,12 +54,8 @@ class naive_node {
       case linnet::op::batch_matmul:
         return naive::batch_matmul(x(), x(1), n_.transposed[0], n_.transposed[1], to());
       case linnet::op::binary: return naive::binary(function(), x(), x(1), to());
-      case linnet::op::resize: {
-        linnet::resampling const& how = n_.resampling;
-        return naive::resized(x(), how.method == linnet::interpolation::linear,
-                              how.sampling == linnet::sampling::center,
-                              how.sampling == linnet::sampling::aligned, to());
-      }
+      case linnet::op::resize:
+        return naive::resized(x(), resampling_of(n_.resampling, n_.alpha, n_.beta), to());
       case linnet::op::custom:     // only the user knows; no graph of these tests has one
       case linnet::op::recurrent:  // nor one of these
       case linnet::op::relu:

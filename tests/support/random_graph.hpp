@@ -269,19 +269,31 @@ class random_graph {
     }
     finish(n, {x}, type_of_tensor(x), &maker_.at(x).quantization);
   }
-  /// Images, by TensorFlow Lite's rules.
+  /// Images, by TensorFlow Lite's rules or by ONNX's.
   void add_resize(linnet::node& n, tensor_id x) {
     if (shape_of(x).rank() != 4) return;
     n.beta = 0.0f;
-    bool const corners = random_.one_in(2);
-    n.resampling.sampling = corners ? linnet::sampling::corner : linnet::sampling::center;
-    n.resampling.nearest = corners ? linnet::nearest_entry::below : linnet::nearest_entry::half_up;
-    if (type_of_tensor(x) != linnet::u8 && random_.one_in(2))
-      n.resampling.method = linnet::interpolation::linear;
     linnet::shape to = shape_of(x);
     to[1] = random_.integer(1, 2 * to[1]);
     to[2] = random_.integer(1, 2 * to[2]);
-    finish(n, {x}, type_of_tensor(x), &maker_.at(x).quantization, to);
+    element_type const type = type_of_tensor(x);
+    if (type != linnet::u8 && random_.one_in(2)) n.resampling.method = linnet::interpolation::linear;
+    bool const linear_integers = type == linnet::s8 && n.resampling.method == linnet::interpolation::linear;
+    bool const of_tflite = linear_integers || random_.one_in(2);
+    n.resampling.sampling = static_cast<linnet::sampling>(random_.integer(0, of_tflite ? 2 : 3));
+    bool const below = n.resampling.sampling == linnet::sampling::corner;
+    n.resampling.nearest = below ? linnet::nearest_entry::below : linnet::nearest_entry::half_up;
+    if (!of_tflite) {
+      n.resampling.nearest = static_cast<linnet::nearest_entry>(random_.integer(0, 3));
+      n.alpha = stated_scale(shape_of(x)[1], to[1]);
+      n.beta = stated_scale(shape_of(x)[2], to[2]);
+    }
+    finish(n, {x}, type, &maker_.at(x).quantization, to);
+  }
+  /// None, the shapes' own, or one that they only round to.
+  float stated_scale(std::int32_t input, std::int32_t output) {
+    float const exact = static_cast<float>(output) / static_cast<float>(input);
+    return random_.pick({0.0f, exact, exact * static_cast<float>(random_.real(0.9, 1.1))});
   }
   /// Functions that are defined everywhere; of integers those that there are.
   void add_unary(linnet::node& n, tensor_id x) {

@@ -10,9 +10,11 @@
 #include <linnet/base/bytes.hpp>
 #include <linnet/quantization/affine.hpp>
 #include <linnet/quantization/requantize.hpp>
+#include <linnet/quantization/resampling.hpp>
 #include <linnet/quantization/rounding.hpp>
 #include <linnet/tensor/element_type.hpp>
 
+#include "naive_functions.hpp"
 #include "naive_tensor.hpp"
 #include "random_source.hpp"
 
@@ -33,6 +35,14 @@ inline naive::bound bound_of(activation a) { return static_cast<naive::bound>(a)
 inline naive::steps steps_of(linnet::quantization const& q) { return {q.scale, q.zero_point}; }
 static_assert(static_cast<int>(rounding::shift_half_away) == static_cast<int>(naive::rule::shift_half_away) &&
               static_cast<int>(activation::relu_n1_to_1) == static_cast<int>(naive::bound::relu_n1_to_1));
+
+inline naive::resampling resampling_of(linnet::resampling const& r, float rows, float columns) {
+  return {r.method == linnet::interpolation::linear, static_cast<naive::place>(r.sampling),
+          static_cast<naive::nearest>(r.nearest), rows, columns};
+}
+static_assert(static_cast<int>(linnet::sampling::center_of_one) ==
+                  static_cast<int>(naive::place::center_of_one) &&
+              static_cast<int>(linnet::nearest_entry::half_up) == static_cast<int>(naive::nearest::half_up));
 
 inline bool is_shift(rounding r) { return r >= rounding::shift_half_up; }
 

@@ -126,8 +126,8 @@ using tensor_id = std::int32_t;  ///< Index of a tensor in its graph.
 
 /// One operator with its attributes; those that its `op` does not name stay as they are here.
 struct node {
-  op kind = op::reshape;                                  ///< what it computes
-  linnet::activation activation = activation::none;       ///< layers, add, binary, pools, relu, svdf
+  op kind = op::reshape;                             ///< what it computes
+  linnet::activation activation = activation::none;  ///< layers, add, binary, batch_matmul, pools, relu, svdf
   linnet::rounding rounding = rounding::double_rounding;  ///< integer operators that requantize
   edge_range inputs{}, outputs{};  ///< operands, then constants; and what it makes: runs of edges
   window2d window{};               ///< conv2d, depthwise_conv2d, transpose_conv2d, pools

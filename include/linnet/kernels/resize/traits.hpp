@@ -14,7 +14,9 @@ template <>
 struct traits<resize::problem, arch::scalar> : bare_traits {
   static constexpr packed_layout layout = packed_layout::sampled_entries;
   static constexpr bool supports(resize::problem const& p) {
-    if (!is_finite(p.rows_stated) || !is_finite(p.columns_stated)) return false;
+    for (float stated : {p.rows_stated, p.columns_stated}) {
+      if (!is_finite(stated) || stated < 0.0f) return false;
+    }
     if (p.how.method == interpolation::nearest) return bits_per_element(p.type) >= 8;
     if (p.type == f32) return true;
     return (p.type == s8 || p.type == s16) && p.rows_stated == 0.0f && p.columns_stated == 0.0f &&

@@ -18,27 +18,40 @@ namespace {
 using namespace linnet;
 using kernels::resize::problem;
 
-std::string describe_case(problem const& p, bool linear, bool centers, bool aligned) {
+std::string describe_case(problem const& p) {
   return std::to_string(p.input.height) + "x" + std::to_string(p.input.width) + " to " +
-         std::to_string(p.output.height) + "x" + std::to_string(p.output.width) + (linear ? ", linear" : "") +
-         (centers ? ", centers" : "") + (aligned ? ", aligned" : "");
+         std::to_string(p.output.height) + "x" + std::to_string(p.output.width) + ", sampling " +
+         std::to_string(static_cast<int>(p.how.sampling)) + ", nearest " +
+         std::to_string(static_cast<int>(p.how.nearest)) + ", stated " + std::to_string(p.rows_stated) + " " +
+         std::to_string(p.columns_stated) + (p.how.method == interpolation::linear ? ", linear" : "");
+}
+
+/// None, the shapes' own, or one that they only round to.
+float stated_scale(support::random_source& random, std::int32_t input, std::int32_t output) {
+  float const exact = static_cast<float>(output) / static_cast<float>(input);
+  return random.pick({0.0f, exact, exact * static_cast<float>(random.real(0.9, 1.1)), 1e-30f, 1e30f});
 }
 
 class resize_reference : public testing::TestWithParam<element_type> {};
 
-/// The three rules of TensorFlow Lite, of images of any size, up to those of one pixel.
+/// All rules, of images of any size, up to those of one pixel.
 TEST_P(resize_reference, equals_naive) {
   element_type const type = GetParam();
   support::random_source random(0x4E51 + static_cast<std::uint64_t>(type));
-  for (int i = 0; i < 300 && !HasFailure(); ++i) {
+  int supported = 0;
+  for (int i = 0; i < 500 && !HasFailure(); ++i) {
     problem p;
     p.type = type;
     p.input = {1, random.integer(1, 9), random.integer(1, 9), random.integer(1, 5)};
     p.output = {1, random.integer(1, 20), random.integer(1, 20), p.input.channels};
-    p.how = random.pick({resampling{interpolation::nearest, sampling::corner, nearest_entry::below},
-                         resampling{interpolation::nearest, sampling::center, nearest_entry::half_up},
-                         resampling{interpolation::nearest, sampling::aligned, nearest_entry::half_up}});
-    if (type != u8 && random.one_in(2)) p.how.method = interpolation::linear;
+    p.how = {random.pick({interpolation::nearest, interpolation::linear}),
+             static_cast<sampling>(random.integer(0, 3)), static_cast<nearest_entry>(random.integer(0, 3))};
+    if (random.one_in(2)) {
+      p.rows_stated = stated_scale(random, p.input.height, p.output.height);
+      p.columns_stated = stated_scale(random, p.input.width, p.output.width);
+    }
+    if (!kernels::traits<problem, arch::scalar>::supports(p)) continue;
+    ++supported;
     auto const extents = support::extents_of(p.input);
     auto const bytes = support::random_elements(random, type, naive::count_of(extents));
     support::kernel_case const call{.input = input_image_of(p),
@@ -51,12 +64,11 @@ TEST_P(resize_reference, equals_naive) {
                                     .zero_pixel = {}};
     naive::tensor const x{extents, support::type_of(type), {}, support::numbers(type, bytes)};
     naive::target const to{support::extents_of(p.output), x.element, {}};
-    bool const linear = p.how.method == interpolation::linear, centers = p.how.sampling == sampling::center,
-               aligned = p.how.sampling == sampling::aligned;
-    SCOPED_TRACE(describe_case(p, linear, centers, aligned));
-    auto const want = naive::resized(x, linear, centers, aligned, to);
+    SCOPED_TRACE(describe_case(p));
+    auto const want = naive::resized(x, support::resampling_of(p.how, p.rows_stated, p.columns_stated), to);
     EXPECT_EQ(support::expect_kernels_equal(p, call, want, x.element, random), 1);
   }
+  EXPECT_GT(supported, 225);  // linear integers have the rules of TensorFlow Lite alone
 }
 INSTANTIATE_TEST_SUITE_P(types, resize_reference, testing::Values(s8, u8, s16, f32), support::type_name);
 
@@ -102,6 +114,9 @@ TEST(resize_traits, linear_integers_have_the_rules_of_tflite) {
   EXPECT_FALSE(stated::supports(p));
   p.type = f32;
   EXPECT_TRUE(stated::supports(p));
+  p.columns_stated = -2.0f;
+  EXPECT_FALSE(stated::supports(p)) << "a negative number of columns for each";
+  p.columns_stated = 0.0f;
   p.type = u8;
   EXPECT_FALSE(stated::supports(p));
   p.how.method = interpolation::nearest;
