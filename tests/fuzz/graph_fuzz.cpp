@@ -95,6 +95,32 @@ bool has_known_types(graph_view const& g) {
   });
 }
 
+/// Whether all activations mean something: operators that have none (graph/node.hpp) need not look at theirs.
+bool has_known_activations(graph_view const& g) {
+  return std::ranges::all_of(g.nodes, [](node const& n) {
+    bool const has_one = detail::has_weights(n.kind) || n.kind == op::add || n.kind == op::binary ||
+                         n.kind == op::average_pool2d || n.kind == op::max_pool2d || n.kind == op::relu ||
+                         n.kind == op::batch_matmul;
+    return has_one || n.activation == activation::none;
+  });
+}
+
+/// Whether float32 holds the factors of nodes that round in it: 0 times an infinite one is no number, and
+/// what becomes of that is not stated.
+bool has_finite_factors(graph_view const& g) {
+  return std::ranges::all_of(g.nodes, [&](node const& n) {
+    float const output = g.output(n).quantization.scale;
+    if (n.rounding != rounding::float_half_even || !(output > 0.0f)) return true;
+    bool finite = true;
+    for (tensor_id id : g.inputs(n)) finite &= std::isfinite(g.tensor(id).quantization.scale / output);
+    if (!detail::has_weights(n.kind)) return finite;
+    tensor_info const& weights = g.input(n, 1);
+    float largest = weights.quantization.scale;
+    for (float scale : g.channel_scales(weights)) largest = std::max(largest, scale);
+    return finite && std::isfinite(g.input(n).quantization.scale * largest / output);
+  });
+}
+
 /// Whether a run takes no longer than a blink.
 bool is_small(graph_view const& g) {
   double work = 0;
@@ -256,7 +282,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   current = &net;
   if (!is_accepted(net, odd)) return 0;
   graph_view const g = net.graph.view();
-  if (!has_known_types(g) || !is_small(g)) return 0;
+  if (!has_known_types(g) || !has_known_activations(g) || !has_finite_factors(g) || !is_small(g)) return 0;
   comparison compared(net, graph.random());
   compared.check_nodes();
   compared.check_policies();
