@@ -323,13 +323,19 @@ inline answer softmax(tensor const& x, float beta, target const& to) {
   return result;
 }
 
+/// The steps from the zero point that reach 15 at the next larger power-of-two scale, whole ones: TensorFlow
+/// Lite's input radius, whose shift is at most 30, that of a scale of 8.
+inline double input_radius(double scale) {
+  return std::floor(std::ldexp(15.0, -std::min(std::ilogb(scale) + 1, 3)));
+}
+
 /// Integers: half a step of rounding and a thousandth for the fixed-point series; as many steps from the zero
 /// point as reach 15 at the next larger power-of-two scale (rounded down: TFLite's input radius), the result
 /// is saturated. Of 16 bits: lines between a table's entries, which end near 10.7.
 inline answer logistic(tensor const& x, target const& to) {
   answer result;
   auto const scale = static_cast<double>(x.quantized.scale);
-  double const radius = is_float(x.element) ? 0.0 : std::floor(std::ldexp(15.0, -(std::ilogb(scale) + 1)));
+  double const radius = is_float(x.element) ? 0.0 : input_radius(scale);
   for (double value : x.values) {
     double const reach = value - x.quantized.zero, real = is_float(x.element) ? value : reach * scale;
     double const share = 1.0 / (1.0 + std::exp(-real));

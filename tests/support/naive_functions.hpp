@@ -64,7 +64,7 @@ inline void push_integer(answer& result, std::string_view f, double stored_x, te
   if (f == "tanh" && x.element == type::s16)  // lines between the entries of the logistic function's table
     return result.push(std::clamp(real, -32768.0, 32767.0), 3.0);
   if (f == "tanh") {  // saturated from the radius on (see logistic)
-    double const radius = std::floor(std::ldexp(15.0, -(std::ilogb(in) + 1)));
+    double const radius = input_radius(in);
     if (std::fabs(steps) >= radius) return result.push(steps > 0 ? most : least);
     return result.push(std::clamp(real, least, most), 0.501);
   }
