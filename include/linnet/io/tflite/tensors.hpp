@@ -68,13 +68,13 @@ class tensor_reader {
   [[nodiscard]] result<tensor_id> use_weights(std::int32_t index, element_type inputs) {
     auto const halves = halves_.find(index);
     std::int32_t const source = halves != halves_.end() ? halves->second : index;
-    if (auto const known = narrow_.find(source); known != narrow_.end()) return known->second;
     auto const stated = find(source);
     if (!stated) return unexpected(stated.error());
     auto const type = detail::read_type(*stated);
     bool const taken = type && ((*type == f16 && inputs == f32) || (*type == s4 && inputs == s8));
     auto const stored = plain_bytes(*stated);
     if (!taken || !stored || stored->empty()) return use(index);
+    if (auto const known = narrow_.find(source); known != narrow_.end()) return known->second;
     tensor_info info;
     auto const bytes = read_all(*stated, info);
     if (!bytes) return within(place(source), bytes.error());

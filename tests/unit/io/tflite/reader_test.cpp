@@ -570,6 +570,33 @@ TEST(tflite_reader, int4_weights_are_packed) {
   EXPECT_EQ(weights_of(), (std::pair{linnet::s8, numbers}));
 }
 
+/// Each layer by its own inputs, whichever comes first.
+TEST(tflite_reader, int4_weights_of_layers_of_two_types) {
+  model m = sample_model("dense");
+  m.tensors = {
+      computed("x", {1, 5}, INT8),
+      {.name = "w", .shape = {3, 5}, .type = INT4, .data = std::vector(8, std::byte{0x7F}), .scales = {1.0f}},
+      computed("y", {1, 3}, INT8),
+      computed("v", {1, 5}, FLOAT32),
+      computed("z", {1, 3}, FLOAT32)};
+  operation layer = m.operations[0];
+  for (bool const floats_first : {false, true}) {
+    m.operations.clear();
+    for (bool const floats : {floats_first, !floats_first}) {
+      layer.inputs = floats ? std::vector<std::int32_t>{3, 1, -1} : std::vector<std::int32_t>{0, 1, -1};
+      layer.outputs = {floats ? 4 : 2};
+      m.operations.push_back(layer);
+    }
+    m.inputs = {0, 3};
+    m.outputs = {2, 4};
+    network const made = sound(m);
+    auto const g = made.graph.view();
+    ASSERT_EQ(made.graph.nodes.size(), 2u);
+    EXPECT_EQ(g.input(g.nodes[0], 1).type, floats_first ? linnet::s8 : linnet::s4);
+    EXPECT_EQ(g.input(g.nodes[1], 1).type, floats_first ? linnet::s4 : linnet::s8);
+  }
+}
+
 /// Weights and bias are halves behind a DEQUANTIZE each, as converters write them, or without: the weights
 /// stay so, for the layer.
 TEST(tflite_reader, float16_weights_stay_and_other_constants_are_floats) {
