@@ -33,14 +33,22 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
   return write_text(folder / (options.name + ".hpp"), sources.header);
 }
 
-/// The network with the weights of its float layers in other bits, where that was asked for.
+bool has_weights_of_four_bits(linnet::graph_view const& g) {
+  return std::ranges::any_of(g.tensors, [](auto const& t) { return is_constant(t) && t.type == linnet::s4; });
+}
+
+/// The network with its weights in other bits, where that was asked for: those of float layers in fewer,
+/// those of 4 bits as bytes, for which there are more kernels.
 linnet::result<linnet::network> with_weights(linnet::network net, std::string const& type) {
   if (type.empty()) return net;
   auto const refuse = [](std::string const& why) { return linnet::fail(linnet::errc::wrong_argument, why); };
   if (type != "f16" && type != "s8") return refuse("weights are stored as f16 or s8, not as '" + type + "'");
+  bool const widens = type == "s8" && has_weights_of_four_bits(net.graph.view());
+  if (widens) net = linnet::with_wide_weights(std::move(net));
   linnet::graph_view const g = net.graph.view();
   bool const some =
       std::ranges::any_of(g.nodes, [&](auto const& n) { return linnet::has_float_weights(g, n); });
+  if (!some && widens) return net;
   if (!some) return refuse(net.name + ": has no layer of float32 whose weights could be stored as " + type);
   return type == "f16" ? linnet::with_half_weights(std::move(net))
                        : linnet::with_dynamic_range(std::move(net));

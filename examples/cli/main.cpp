@@ -97,7 +97,7 @@ void add_compile(CLI::App& app, int& result) {
   sub->add_option(
       "--weights", options->weights,
       "Store weights of float layers as f16 (rounded, computed in float32) or as s8 (dynamic range: "
-      "a scale a channel, inputs rounded to int8 at run time)");
+      "a scale a channel, inputs rounded to int8 at run time); s8 also makes bytes of weights of 4 bits");
   sub->add_option("--arch", options->arch, "Architecture whose kernels will read the weights")
       ->capture_default_str();
   add_folding(*sub, options->fold);

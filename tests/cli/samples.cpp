@@ -69,6 +69,14 @@ tflite::model floats(float largest) {
   return made;
 }
 
+/// Four numbers of int8 to two by weights of 4 bits.
+tflite::model nibbles() {
+  using namespace tflite;
+  tensor const w{
+      .name = "w", .shape = {2, 4}, .type = INT4, .data = std::vector(4, std::byte{0x7E}), .scales = {0.5f}};
+  return model_of({computed("x", {1, 4}), w, computed("y", {1, 2})}, {fully_connected({0, 1, -1}, 2)});
+}
+
 /// An operator that nobody knows.
 tflite::model unknown_operator() {
   using namespace tflite;
@@ -139,6 +147,7 @@ int main(int argc, char** argv) {
   to.write("two_inputs.tflite", two_inputs().bytes());
   to.write("floats.tflite", floats(0.5f).bytes());
   to.write("large_floats.tflite", floats(70000).bytes());
+  to.write("nibbles.tflite", nibbles().bytes());
   for (tflite::sample const& s : tflite::recurrent_samples()) to.write(s.name + ".tflite", s.model.bytes());
   to.write("unknown_operator.tflite", unknown_operator().bytes());
   to.write_floats("x.npy", {-1.0f, 0.5f, 7.0f, -8.0f});
