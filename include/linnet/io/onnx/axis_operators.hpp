@@ -39,7 +39,7 @@ namespace detail {
     n.axes.push_back(place_of(x.order, static_cast<std::int32_t>(i)));
   }
   if (reducible_in_place(x, reduced)) {
-    auto const id = from.writer.add_node(n, {x.id}, from.output_name(), permuted(kept, x.order));
+    auto const id = from.writer.add_node(n, {x.id}, from.node_name(), permuted(kept, x.order));
     return id ? from.give(stored_value{*id, to, kept, x.order}) : unexpected(id.error());
   }
   // What is added up goes to the end, and is one dimension there.
@@ -52,7 +52,7 @@ namespace detail {
   if (!matrix) return unexpected(matrix.error());
   n.axes = {};
   n.axes.push_back(1);
-  auto const id = from.writer.add_node(n, {*matrix}, from.output_name(), {rows, 1});
+  auto const id = from.writer.add_node(n, {*matrix}, from.node_name(), {rows, 1});
   return id ? from.give(stored_value{*id, to, {rows, 1}, stated_order(2)}) : unexpected(id.error());
 }
 
@@ -95,7 +95,7 @@ namespace detail {
   if (!reduced) return unexpected(reduced.error());
   if (of_squares) {
     auto const squares = from.writer.add_node({.kind = op::unary, .unary = unary_function::square}, {x->id},
-                                              from.output_name() + "/squares");
+                                              from.node_name() + "/squares");
     if (!squares) return unexpected(squares.error());
     x->id = *squares;
   }
@@ -149,7 +149,7 @@ template <bool Smallest>
   for (std::size_t i = 0; i < rank; ++i) {
     if (i != along || keeps) to.push_back(kept[i]);
   }
-  auto const id = from.writer.add_node(n, {x->id}, from.output_name(), permuted(kept, x->order));
+  auto const id = from.writer.add_node(n, {x->id}, from.node_name(), permuted(kept, x->order));
   if (!id) return unexpected(id.error());
   from.writer.set_type(*id, s64);
   return from.give(stored_value{*id, to, kept, x->order});
@@ -224,7 +224,7 @@ template <bool Smallest>
       }
       node const n = edge_slice(s, place, rule, repeats ? 1 : static_cast<std::int32_t>(amount), behind);
       auto const id =
-          from.writer.add_node(n, {made}, from.output_name() + (behind ? "/back" : "/front"), sliced(s, n));
+          from.writer.add_node(n, {made}, from.node_name() + (behind ? "/back" : "/front"), sliced(s, n));
       if (!id) return unexpected(id.error());
       std::vector<tensor_id> const edge(repeats ? static_cast<std::size_t>(amount) : 1, *id);
       parts.insert(behind ? parts.end() : parts.begin(), edge.begin(), edge.end());
@@ -233,7 +233,7 @@ template <bool Smallest>
     node n;
     n.kind = op::concat;
     n.axes.push_back(static_cast<std::int32_t>(place));
-    auto const id = from.writer.add_node(n, parts, from.output_name() + "/padded");
+    auto const id = from.writer.add_node(n, parts, from.node_name() + "/padded");
     if (!id) return unexpected(id.error());
     made = *id;
   }

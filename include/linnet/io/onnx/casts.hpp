@@ -34,7 +34,7 @@ namespace detail {
 
 /// 1 where a number is not 0, else 0.
 [[nodiscard]] inline result<tensor_id> cast_to_bool(stated_operator& from, tensor_id id) {
-  std::string const& name = from.output_name();
+  std::string const name = from.node_name();
   result<tensor_id> made = id;
   if (from.writer.view().tensor(id).type != f32) made = cast_stored(from, id, f32, name + "/numbers");
   if (made)
@@ -61,13 +61,13 @@ namespace detail {
   if (to_bool) {
     id = cast_to_bool(from, value->id);
   } else if (whole && *wanted == f32) {
-    id = from.writer.add_node({.kind = op::reshape}, {value->id}, from.output_name(),
+    id = from.writer.add_node({.kind = op::reshape}, {value->id}, from.node_name(),
                               from.writer.view().tensor(value->id).shape);
     if (id) from.writer.set_sums(*id, float_sums::none);
   } else {
     id = value->id;
-    if (whole) id = cast_sums(from.writer, *id, from.output_name() + "/sums");
-    if (id) id = cast_stored(from, *id, *wanted, from.output_name());
+    if (whole) id = cast_sums(from.writer, *id, from.node_name() + "/sums");
+    if (id) id = cast_stored(from, *id, *wanted, from.node_name());
   }
   if (!id) return unexpected(id.error());
   made.id = *id;

@@ -34,17 +34,17 @@ struct channel_scale {
   auto const as_image = from.writer.view_as(x->id, rank == 4 ? stored : shape{1, 1, pixels, channels});
   if (!as_image) return unexpected(as_image.error());
   auto const factors =
-      from.writer.add_constant({1, 1, 1, channels}, s.factors, from.output_name() + "/factors");
+      from.writer.add_constant({1, 1, 1, channels}, s.factors, from.node_name() + "/factors");
   if (!factors) return unexpected(factors.error());
   std::vector<tensor_id> operands{*as_image, *factors};
   if (!s.offsets.empty()) {
-    auto const offsets = from.writer.add_constant({channels}, s.offsets, from.output_name() + "/offsets");
+    auto const offsets = from.writer.add_constant({channels}, s.offsets, from.node_name() + "/offsets");
     if (!offsets) return unexpected(offsets.error());
     operands.push_back(*offsets);
   }
   node n;
   n.kind = op::depthwise_conv2d;
-  auto const made = from.writer.add_node(n, operands, from.output_name());
+  auto const made = from.writer.add_node(n, operands, from.node_name());
   if (!made) return unexpected(made.error());
   auto const id = from.writer.view_as(*made, stored);
   return id ? from.give(stored_value{*id, x->stated, x->base, x->order}) : unexpected(id.error());

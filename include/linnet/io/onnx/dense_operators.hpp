@@ -95,7 +95,7 @@ struct stored_rows {
   }
   shape made = v.stated;
   made[made.rank() - 1] = units;
-  return from.writer.add_node(n, operands, from.output_name(), made);
+  return from.writer.add_node(n, operands, from.node_name(), made);
 }
 
 /// The operator's result is what such a layer makes.

@@ -148,7 +148,7 @@ template <unary_function F>
     if (!operand) return operand;
     bool const is_last = is_result && i + 1 == inputs;
     made = from.writer.add_node(n, {*made, *operand},
-                                from.output_name() + (is_last ? "" : "/" + std::to_string(i)));
+                                from.node_name() + (is_last ? "" : "/" + std::to_string(i)));
   }
   return made;
 }
@@ -211,7 +211,7 @@ template <binary_function F>
   auto const sum = combined(from, binary_function::add, *order, false);
   if (!sum) return unexpected(sum.error());
   auto const count = from.writer.add_constant({}, {static_cast<float>(from.stated.input_size())},
-                                              from.output_name() + "/count");
+                                              from.node_name() + "/count");
   if (!count) return unexpected(count.error());
   node n;
   n.kind = op::binary;

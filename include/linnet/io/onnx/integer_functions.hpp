@@ -123,7 +123,7 @@ template <binary_function F>
   for (int i = 1; made && i < from.stated.input_size(); ++i) {
     auto const next = floats_in_order(from, i, type, order);
     if (!next) return next;
-    made = f(from, *made, *next, from.output_name() + "/" + std::to_string(i));
+    made = f(from, *made, *next, from.node_name() + "/" + std::to_string(i));
   }
   return made;
 }
@@ -144,8 +144,8 @@ template <binary_function F, operator_reader OfFloats>
   auto const order = common_order(from);
   if (!order) return unexpected(order.error());
   auto made = combined_as_floats(from, combination<F>, *type, *order);
-  if (made) made = cast_stored(from, *made, s32, from.output_name() + "/whole");
-  if (made) made = cast_stored(from, *made, *type, from.output_name());
+  if (made) made = cast_stored(from, *made, s32, from.node_name() + "/whole");
+  if (made) made = cast_stored(from, *made, *type, from.node_name());
   return made ? from.give(from.value_of(*made, *order)) : unexpected(made.error());
 }
 
@@ -169,7 +169,7 @@ template <float_function F>
     return y ? F(f, *x, *y, name) : y;
   };
   auto made = combined_as_floats(from, *type == f32 ? float_function(finite) : F, *type, *order);
-  if (made) made = cast_stored(from, *made, u8, from.output_name());
+  if (made) made = cast_stored(from, *made, u8, from.node_name());
   return made ? from.give(from.value_of(*made, *order)) : unexpected(made.error());
 }
 
@@ -184,8 +184,8 @@ template <float_function F>
   if (!order) return unexpected(order.error());
   auto made = combined_as_floats(from, F, u8, *order);
   if (made && from.stated.op_type() == "Not")
-    made = number_and<binary_function::sub>(from, 1.0f, made, from.output_name() + "/not");
-  if (made) made = cast_stored(from, *made, u8, from.output_name());
+    made = number_and<binary_function::sub>(from, 1.0f, made, from.node_name() + "/not");
+  if (made) made = cast_stored(from, *made, u8, from.node_name());
   return made ? from.give(from.value_of(*made, *order)) : unexpected(made.error());
 }
 
@@ -204,11 +204,11 @@ template <float_function F>
     if (!made || !from.has_input(i)) continue;
     auto const bound = floats_in_order(from, i, *type, order);
     if (!bound) return unexpected(bound.error());
-    std::string const name = from.output_name() + "/" + std::to_string(i);
+    std::string const name = from.node_name() + "/" + std::to_string(i);
     made = i == 1 ? combination<binary_function::maximum>(from, *made, *bound, name)
                   : combination<binary_function::minimum>(from, *made, *bound, name);
   }
-  if (made) made = cast_stored(from, *made, *type, from.output_name());
+  if (made) made = cast_stored(from, *made, *type, from.node_name());
   return made ? from.give(from.value_of(*made, order)) : unexpected(made.error());
 }
 
@@ -219,7 +219,7 @@ template <float_function F>
   auto const order = common_order(from);
   if (!order) return unexpected(order.error());
   constexpr float infinity = std::numeric_limits<float>::infinity();
-  std::string const& name = from.output_name();
+  std::string const name = from.node_name();
   auto const which = floats_in_order(from, 0, u8, *order);
   if (!which) return unexpected(which.error());
   auto limit = number_and<binary_function::add>(from, -0.5f, which, name + "/side");

@@ -28,7 +28,7 @@ namespace detail {
 
 /// The one zero point of input `i`, taken from a tensor of floats: a constant, or what a run finds.
 [[nodiscard]] inline result<tensor_id> less_zero_point(stated_operator& from, tensor_id id, int i) {
-  std::string const name = from.output_name() + "/moved" + std::to_string(i);
+  std::string const name = from.node_name() + "/moved" + std::to_string(i);
   if (!from.has_input(i)) return id;
   auto const value = from.input(i);
   if (!value) return unexpected(value.error());
@@ -136,7 +136,7 @@ namespace detail {
       other = turned->id;
     }
     if (!other) return unexpected(other.error());
-    made = from.writer.add_node({.kind = op::batch_matmul}, {plain->id, *other}, from.output_name());
+    made = from.writer.add_node({.kind = op::batch_matmul}, {plain->id, *other}, from.node_name());
   }
   if (!made) return unexpected(made.error());
   from.writer.set_sums(*made, sums_of_products(x->stated.back(0)));

@@ -64,7 +64,7 @@ struct stored_matrices {
   if (!b) return unexpected(b.error());
   node n;
   n.kind = op::batch_matmul;
-  auto const product = from.writer.add_node(n, {a->id, b->id}, from.output_name());
+  auto const product = from.writer.add_node(n, {a->id, b->id}, from.node_name());
   if (!product) return unexpected(product.error());
   shape const made = from.writer.view().tensor(*product).shape;
   shape kept;
@@ -114,8 +114,8 @@ struct stored_matrices {
     return fail(errc::invalid_graph,
                 "its inputs " + describe(a->stated) + " and " + describe(b->stated) + " are not of rank 2");
   }
-  auto made = from.writer.add_node(n, {a->id, b->id}, from.output_name() + "/product");
-  if (made) made = scaled(from, *made, alpha, from.output_name() + "/scaled");
+  auto made = from.writer.add_node(n, {a->id, b->id}, from.node_name() + "/product");
+  if (made) made = scaled(from, *made, alpha, from.node_name() + "/scaled");
   if (made && from.has_input(2)) {
     auto const stated = from.input(2);
     if (!stated) return unexpected(stated.error());
@@ -127,12 +127,12 @@ struct stored_matrices {
     }
     auto const c = operand_in_order(from, 2, stated_order(2));
     if (!c) return unexpected(c.error());
-    auto const addend = scaled(from, *c, beta, from.output_name() + "/addend");
+    auto const addend = scaled(from, *c, beta, from.node_name() + "/addend");
     if (!addend) return unexpected(addend.error());
     node sum;
     sum.kind = op::binary;
     sum.binary = binary_function::add;
-    made = from.writer.add_node(sum, {*made, *addend}, from.output_name());
+    made = from.writer.add_node(sum, {*made, *addend}, from.node_name());
   }
   return made ? from.give(from.value_of(*made, stated_order(2))) : unexpected(made.error());
 }

@@ -60,7 +60,7 @@ inline constexpr std::size_t most_parts = 1u << 12;
   for (std::size_t d = 0; d < counts->size(); ++d) {
     if ((*counts)[d] < 1) return fail(errc::not_supported, "no copies of a tensor are not supported");
     auto const place = static_cast<std::size_t>(place_of(x->order, static_cast<std::int32_t>(d)));
-    auto const id = repeated(from, made, place, (*counts)[d], from.output_name() + "/" + std::to_string(d));
+    auto const id = repeated(from, made, place, (*counts)[d], from.node_name() + "/" + std::to_string(d));
     if (!id) return unexpected(id.error());
     made = *id;
   }
@@ -90,13 +90,13 @@ inline constexpr std::size_t most_parts = 1u << 12;
     auto const bytes = static_cast<std::size_t>(ones.elements()) * sizeof(float);
     if (auto room = from.writer.expect_room(bytes); !room) return room;
     std::vector<float> const values(static_cast<std::size_t>(ones.elements()), 1.0f);
-    auto const factor = from.writer.add_constant(permuted(ones, order), values, from.output_name() + "/ones");
+    auto const factor = from.writer.add_constant(permuted(ones, order), values, from.node_name() + "/ones");
     if (!factor) return unexpected(factor.error());
     return from.give_node({.kind = op::binary, .binary = binary_function::mul}, {*made, *factor}, order);
   }
   for (std::size_t d = 0; d < rank && made; ++d) {
     auto const place = static_cast<std::size_t>(place_of(order, static_cast<std::int32_t>(d)));
-    made = repeated(from, *made, place, ones[d], from.output_name() + "/" + std::to_string(d));
+    made = repeated(from, *made, place, ones[d], from.node_name() + "/" + std::to_string(d));
   }
   return made ? from.give(from.value_of(*made, order)) : unexpected(made.error());
 }
@@ -105,7 +105,7 @@ inline constexpr std::size_t most_parts = 1u << 12;
 [[nodiscard]] inline result<tensor_id> picked(stated_operator& from, tensor_id id, std::size_t place,
                                               std::vector<std::int64_t> const& indices) {
   shape const s = from.writer.view().tensor(id).shape;
-  std::string const& name = from.output_name();
+  std::string const name = from.node_name();
   std::vector<tensor_id> parts;
   for (std::size_t first = 0; first < indices.size();) {
     std::size_t last = first;
@@ -224,7 +224,7 @@ struct stated_indices {
   node n;
   n.kind = op::transpose;
   for (std::int32_t axis : axes) n.axes.push_back(axis);
-  auto const moved = from.writer.add_node(n, {*parts}, from.output_name() + "/moved");
+  auto const moved = from.writer.add_node(n, {*parts}, from.node_name() + "/moved");
   if (!moved) return unexpected(moved.error());
   auto const made = from.writer.view_as(*moved, to);
   return made ? from.give(from.value_of(*made, channels_last(4))) : unexpected(made.error());

@@ -31,7 +31,7 @@ namespace detail {
   }
   auto const x = from.writer.in_order(*value, channels_last(rank));
   if (!x) return unexpected(x.error());
-  std::string const& name = from.output_name();
+  std::string const name = from.node_name();
   graph_writer& writer = from.writer;
   shape const stored = writer.view().tensor(x->id).shape;
   std::int32_t const channels = stored.back(0);

@@ -68,11 +68,11 @@ namespace detail {
   };
   bool const has_top = high < most;
   if (low > -most) {
-    std::string const name = from.output_name() + (has_top ? "/raised" : "");
+    std::string const name = from.node_name() + (has_top ? "/raised" : "");
     if (auto done = bound(binary_function::maximum, low, name); !done) return done;
   }
   if (has_top) {
-    if (auto done = bound(binary_function::minimum, high, from.output_name()); !done) return done;
+    if (auto done = bound(binary_function::minimum, high, from.node_name()); !done) return done;
   }
   return from.give(stored_value{made, x->stated, x->base, x->order});
 }
@@ -162,7 +162,7 @@ namespace detail {
   node n;
   n.kind = op::softmax;
   if (logarithm) n.unary = unary_function::log;
-  auto const id = from.writer.add_node(n, {ready->id}, from.output_name());
+  auto const id = from.writer.add_node(n, {ready->id}, from.node_name());
   return id ? from.give(stored_value{*id, s, ready->base, ready->order}) : unexpected(id.error());
 }
 
@@ -191,7 +191,7 @@ namespace detail {
   stored_value const& first = operands->front();
   node n;
   n.kind = op::add;
-  auto const id = from.writer.add_node(n, {first.id, operands->back().id}, from.output_name());
+  auto const id = from.writer.add_node(n, {first.id, operands->back().id}, from.node_name());
   return id ? from.give(stored_value{*id, first.stated, first.base, first.order}) : unexpected(id.error());
 }
 

@@ -180,7 +180,7 @@ struct pool_state {
   auto const seen = from.writer.view_as(pool.id, as_image);
   if (!seen) return unexpected(seen.error());
   auto const made =
-      add_pool(from, pool.is_average, pool.counts_padding, *seen, rows, d[count - 1], from.output_name());
+      add_pool(from, pool.is_average, pool.counts_padding, *seen, rows, d[count - 1], from.node_name());
   if (!made) return unexpected(made.error());
   shape const s = from.writer.view().tensor(*made).shape;
   if (count > 1) pool.stored[rank - 3] = s[1];
@@ -212,7 +212,7 @@ struct pool_state {
   for (std::size_t i = 0; i < alone; ++i) {
     bool const is_result = !joint && i == last;
     if ((*d)[i].is_identity() && !is_result) continue;
-    std::string const name = from.output_name() + (is_result ? "" : "/" + std::to_string(i));
+    std::string const name = from.node_name() + (is_result ? "" : "/" + std::to_string(i));
     if (auto done = pool_one(from, pool, i, (*d)[i], name); !done) return done;
   }
   if (joint) {

@@ -126,7 +126,7 @@ struct integer_weights {
   bool const differs = *wanted != type;
   quantization inner = *q;
   if (differs) inner.zero_point += type == u8 ? 128 : -128;
-  std::string const& name = from.output_name();
+  std::string const name = from.node_name();
   auto const made = add_integer_node(from, n, operands, type, inner, name + (differs ? "/made" : ""), stated);
   if (!made || !differs) return made;
   node other{.kind = op::requantize};

@@ -188,7 +188,7 @@ template <class Number>
     return fail(errc::not_supported, "numbers of type " + type_in_words(type) +
                                          " are not supported here, only INT8, UINT8 and INT16");
   }
-  std::string const& name = from.output_name();
+  std::string const name = from.node_name();
   shape const stored = stored_shape(steps->stated, x->order);
   auto const scales = in_stored_order(steps->scales, steps->stated, x->order);
   auto made = with_numbers(from, binary_function::div, x->id, stored, scales, name + "/scaled");
@@ -224,7 +224,7 @@ template <class Number>
     return fail(errc::not_supported, "numbers of type " + type_in_words(static_cast<int>(to)) +
                                          " are not supported here, only FLOAT");
   }
-  std::string const& name = from.output_name();
+  std::string const name = from.node_name();
   if (steps->is_one() && (type == s8 || type == u8)) {
     if (auto said = from.writer.state(x->id, steps->one()); !said) return said;
     auto const made = from.writer.add_node({.kind = op::dequantize}, {x->id}, name);
@@ -306,7 +306,7 @@ template <class Number>
   auto const x = from.settled_activation(0);
   if (!x) return unexpected(x.error());
   graph_writer& writer = from.writer;
-  std::string const& name = from.output_name();
+  std::string const name = from.node_name();
   auto const list = writer.view_as(x->id, {1, static_cast<std::int32_t>(x->stated.elements())});
   if (!list) return unexpected(list.error());
   auto const end_of = [&](reduction r, binary_function f, std::string const& end) -> result<tensor_id> {

@@ -103,10 +103,10 @@ struct resize_filter {
                                                 resize_filter const& f, extent2d size, float row_scale,
                                                 float column_scale) {
   auto made = multiplied_by_filter(from, image, false, f, static_cast<double>(row_scale), size.height,
-                                   from.output_name() + "/rows");
+                                   from.node_name() + "/rows");
   if (made) {
     made = multiplied_by_filter(from, *made, true, f, static_cast<double>(column_scale), size.width,
-                                from.output_name());
+                                from.node_name());
   }
   return made ? from.give(from.value_of(*made, channels_last(4))) : unexpected(made.error());
 }

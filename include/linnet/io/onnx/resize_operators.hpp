@@ -182,7 +182,7 @@ struct stated_resampling {
   n.resampling = how->how;
   n.alpha = size->scales[2];
   n.beta = size->scales[3];
-  auto const id = from.writer.add_node(n, {x->id}, from.output_name(), permuted(*to, channels_last(4)));
+  auto const id = from.writer.add_node(n, {x->id}, from.node_name(), permuted(*to, channels_last(4)));
   return id ? from.give(from.value_of(*id, channels_last(4))) : unexpected(id.error());
 }
 

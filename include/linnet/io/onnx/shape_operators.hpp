@@ -174,7 +174,7 @@ namespace detail {
   node n;
   n.kind = op::concat;
   n.axes.push_back(place_of(order, *axis));
-  auto const id = from.writer.add_node(n, operands, from.output_name());
+  auto const id = from.writer.add_node(n, operands, from.node_name());
   return id ? from.give(from.value_of(*id, order)) : unexpected(id.error());
 }
 

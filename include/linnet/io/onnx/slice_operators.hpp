@@ -78,7 +78,7 @@ namespace detail {
     auto const d = static_cast<std::size_t>(*dimension(axes[i], rank));
     if (auto set = set_slice(n, d, x->stated[d], {begins[i], ends[i], steps[i]}); !set) return set;
   }
-  auto const id = add_slice(from, n, *x, from.output_name());
+  auto const id = add_slice(from, n, *x, from.node_name());
   return id ? from.give(from.value_of(*id, x->order)) : unexpected(id.error());
 }
 

@@ -28,10 +28,13 @@ struct stated_operator {
 
   /// Name of the first output.
   [[nodiscard]] std::string const& output_name() const { return stated.output(0); }
-  /// Name of the first output that has one: those of several may be left out.
+  /// Its first `most_name_bytes`: how the names of the operator's nodes begin. There may be thousands of
+  /// them, and the name may be as long as the file.
+  [[nodiscard]] std::string node_name() const { return output_name().substr(0, most_name_bytes); }
+  /// The same of the first output that has a name: those of several may be left out.
   [[nodiscard]] std::string base_name() const {
     for (std::string const& name : stated.output()) {
-      if (!name.empty()) return name;
+      if (!name.empty()) return name.substr(0, most_name_bytes);
     }
     return {};
   }

@@ -119,7 +119,7 @@ struct spread_dimension {
   std::int32_t const channels = w.shape[0] / groups;
   std::vector<tensor_id> parts;
   for (std::int32_t group = 0; group < groups; ++group) {
-    std::string const name = from.output_name() + "/" + std::to_string(group);
+    std::string const name = from.node_name() + "/" + std::to_string(group);
     node cut;
     cut.kind = op::slice;
     cut.axes = {{1, 1, 1, 1}, 4};
@@ -136,7 +136,7 @@ struct spread_dimension {
   node joined;
   joined.kind = op::concat;
   joined.axes.push_back(3);
-  return from.writer.add_node(joined, parts, from.output_name());
+  return from.writer.add_node(joined, parts, from.node_name());
 }
 
 [[nodiscard]] inline result<void> read_conv_transpose(stated_operator& from) {
@@ -167,7 +167,7 @@ struct spread_dimension {
   auto operands = spread_constants(from, *w, 1, 0);
   if (!operands) return unexpected(operands.error());
   operands->insert(operands->begin(), x->id);
-  auto const made = from.writer.add_node(*n, *operands, from.output_name());
+  auto const made = from.writer.add_node(*n, *operands, from.node_name());
   return made ? give_image(from, *made, is_list) : unexpected(made.error());
 }
 

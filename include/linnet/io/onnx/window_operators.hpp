@@ -83,7 +83,7 @@ struct convolution_weights {
   std::int32_t const inputs = w.values.shape[1];
   std::vector<tensor_id> parts;
   for (std::int32_t group = 0; group < w.groups; ++group) {
-    std::string const name = from.output_name() + "/" + std::to_string(group);
+    std::string const name = from.node_name() + "/" + std::to_string(group);
     node cut;
     cut.kind = op::slice;
     cut.axes = {{1, 1, 1, 1}, 4};
@@ -100,7 +100,7 @@ struct convolution_weights {
   node joined;
   joined.kind = op::concat;
   joined.axes.push_back(3);
-  return from.writer.add_node(joined, parts, from.output_name());
+  return from.writer.add_node(joined, parts, from.node_name());
 }
 
 /// A convolution of an image of floats with weights as the file has them, of lists or images.
@@ -122,7 +122,7 @@ struct convolution_weights {
   n.kind = w->kind;
   n.window = window->window;
   return w->groups > 1 ? add_grouped_layer(from, n, x.id, *w, bias)
-                       : add_layer(from, n, x.id, *w, bias, from.output_name());
+                       : add_layer(from, n, x.id, *w, bias, from.node_name());
 }
 
 [[nodiscard]] inline result<void> read_conv(stated_operator& from) {

@@ -496,6 +496,26 @@ TEST(onnx_limit, operators) {
   expect_refusal(m, errc::too_large, "8193 operators, the limit is 8192");
 }
 
+/// Two names that differ where both are cut are two, and the layer's thousands of nodes do not copy them
+/// whole: that would be many times 2^30 bytes.
+TEST(onnx_limit, long_names_of_operators_that_are_many_nodes) {
+  std::string const name(std::size_t{1} << 22, 'n');
+  model m = one(14, "RNN", {1 << 10, 1, 1}, {"w", "r"});
+  m.constant("w", {1, 1, 1}, 1).constant("r", {1, 1, 1}, 2);
+  first(m).node()->set_output(0, name + "1");
+  m.add("Relu", {name + "1"}, name + "2");
+  m.add("Add", {name + "1", name + "2"}, "y");
+  auto const made = linnet::io::onnx::read(m.bytes(), "m.onnx");
+  ASSERT_TRUE(made) << made.error().message;
+  linnet::graph_view const g = made->graph.view();
+  std::size_t cut = 0;
+  for (linnet::tensor_info const& t : g.tensors)
+    if (std::string(g.name(t)) == name.substr(0, linnet::io::onnx::most_name_bytes)) ++cut;
+  EXPECT_GT(cut, std::size_t{1} << 11);
+  auto const sum = g.inputs(g.nodes.back());
+  EXPECT_NE(sum[0], sum[1]);
+}
+
 TEST(onnx_limit, operands) {
   model m = one(13, "Concat", {1, 4}, names(4095, "x"));
   for (int i = 0; i < 64; ++i) m.add("Concat", names(4096, "x"), "y" + std::to_string(i));
