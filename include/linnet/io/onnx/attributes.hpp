@@ -30,6 +30,15 @@ class attributes {
     auto const* const a = find(name, proto::AttributeProto_AttributeType_INT);
     return a == nullptr ? otherwise : a->i();
   }
+  /// The same of a type, as the file counts them: a number that is no `int` is a mistake, too.
+  [[nodiscard]] int data_type(std::string_view name, int otherwise) {
+    std::int64_t const number = integer(name, otherwise);
+    auto const made = static_cast<int>(number);
+    if (made == number) return made;
+    if (mistake_.empty())
+      mistake_ = "its attribute " + in_quotes(name) + " is " + std::to_string(number) + ", which is no type";
+    return otherwise;
+  }
   /// The same of a truth value.
   [[nodiscard]] bool flag(std::string_view name, bool otherwise = false) {
     return integer(name, otherwise ? 1 : 0) != 0;

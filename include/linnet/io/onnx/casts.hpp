@@ -48,7 +48,7 @@ namespace detail {
 [[nodiscard]] inline result<void> read_cast(stated_operator& from) {
   auto const value = from.activation(0);
   if (!value) return unexpected(value.error());
-  auto const to = static_cast<int>(from.attributes.integer("to", 0));
+  int const to = from.attributes.data_type("to", 0);
   from.attributes.pass_over("saturate");  // of types that are not read
   if (auto known = from.attributes.finish(); !known) return known;
   auto const wanted = activation_type(to);

@@ -129,7 +129,7 @@ namespace detail {
 [[nodiscard]] inline result<void> fold_cast(stated_operator& from) {
   auto const x = from.any_constant(0);
   if (!x) return unexpected(x.error());
-  auto const to = static_cast<int>(from.attributes.integer("to", 0));
+  int const to = from.attributes.data_type("to", 0);
   from.attributes.pass_over("saturate");  // of types that are not read
   if (auto known = from.attributes.finish(); !known) return known;
   if (!with_stored_type(to, [](auto) {}) || packed_bits(to) > 0)

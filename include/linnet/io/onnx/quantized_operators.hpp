@@ -164,7 +164,7 @@ template <class Number>
 
 /// Which type QuantizeLinear makes, as the file counts them.
 [[nodiscard]] inline int quantized_type(stated_operator& from, stated_steps const& steps) {
-  auto const stated = static_cast<int>(from.attributes.integer("output_dtype", 0));
+  int const stated = from.attributes.data_type("output_dtype", 0);
   if (steps.data_type != 0) return steps.data_type;
   return stated != 0 ? stated : int{proto::TensorProto_DataType_UINT8};
 }
@@ -215,14 +215,14 @@ template <class Number>
   if (!x) return unexpected(x.error());
   auto const steps = read_steps(from, x->stated);
   if (!steps) return unexpected(steps.error());
-  auto const to = from.attributes.integer("output_dtype", proto::TensorProto_DataType_FLOAT);
+  int const to = from.attributes.data_type("output_dtype", proto::TensorProto_DataType_FLOAT);
   if (auto known = finish_quantization(from); !known) return known;
   element_type const type = from.writer.view().tensor(x->id).type;
   if (type == f32 && !from.writer.is_whole(x->id))
     return fail(errc::invalid_graph, from.input_in_words(0) + "is not of integers");
   if (to != 0 && to != proto::TensorProto_DataType_FLOAT) {
-    return fail(errc::not_supported, "numbers of type " + type_in_words(static_cast<int>(to)) +
-                                         " are not supported here, only FLOAT");
+    return fail(errc::not_supported,
+                "numbers of type " + type_in_words(to) + " are not supported here, only FLOAT");
   }
   std::string const name = from.node_name();
   if (steps->is_one() && (type == s8 || type == u8)) {

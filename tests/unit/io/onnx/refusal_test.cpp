@@ -674,6 +674,27 @@ TEST(onnx_refusal, sums_and_casts) {
   expect_refusal_of(m, errc::not_supported, "a cast to DOUBLE is not supported");
 }
 
+/// Types are counted by 64 bits in the file, and by fewer here: 2^32 + 1 is not FLOAT, which is 1.
+TEST(onnx_refusal, types_that_are_no_numbers_of_32_bits) {
+  std::int64_t const type = (std::int64_t{1} << 32) + proto::TensorProto_DataType_FLOAT;
+  auto const refused = [&](std::string const& name) {
+    return "its attribute '" + name + "' is " + std::to_string(type) + ", which is no type";
+  };
+  model m = one(13, "Cast", {2});
+  first(m).set("to", 1).node()->mutable_attribute(0)->set_i(type);
+  expect_refusal_of(m, errc::malformed, refused("to"));
+  m.constant("c", {2}, reals{1, 2});
+  first(m).node()->set_input(0, "c");
+  expect_refusal_of(m, errc::malformed, refused("to"));
+  for (bool back : {false, true}) {
+    m = back ? of_integers("DequantizeLinear", {2}, {"s"}, proto::TensorProto_DataType_INT8)
+             : one(25, "QuantizeLinear", {2}, {"s"});
+    m.constant("s", {}, reals{1});
+    first(m).set("output_dtype", 1).node()->mutable_attribute(0)->set_i(type);
+    expect_refusal_of(m, errc::malformed, refused("output_dtype"));
+  }
+}
+
 // ---- Operators that are several nodes
 
 TEST(onnx_refusal, picked_and_repeated_elements) {
