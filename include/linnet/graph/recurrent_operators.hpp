@@ -92,8 +92,9 @@ class recurrent_operator_builder : public composed_operator_builder<Storage> {
     return next;
   }
 
-  /// tanh(W x + U h), one step a run: rows (.., inputs) to rows (rows, units), four nodes. Two dense layers
-  /// have the weights (units, inputs) and (units, units), each with a bias, as ONNX's W and R.
+  /// tanh(W x + U h), one step a run: rows (.., inputs) to rows (rows, units), four nodes; three with relu,
+  /// which the sum does itself. Two dense layers have the weights (units, inputs) and (units, units), each
+  /// with a bias, as ONNX's W and R.
   constexpr tensor_handle simple_rnn(tensor_handle x, simple_rnn_options const& o) {
     bool const stated = !(o.quantization == quantization{});
     quantization kept;  // the default's, which is tanh's

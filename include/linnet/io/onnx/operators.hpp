@@ -4,6 +4,7 @@
 #include <linnet/config/hosted.hpp>
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include <linnet/io/onnx/axis_operators.hpp>

@@ -108,6 +108,8 @@ struct pool_state {
 }
 
 /// A pool with dilation down the rows of an image: a slice for each tap, of the image and what is around it.
+/// The largest of a window at the border whose elements are all -infinity is the lowest number, which is what
+/// is around the image: pads are finite.
 [[nodiscard]] inline result<tensor_id> add_dilated_pool(stated_operator& from, pool_state const& pool,
                                                         tensor_id id, pooled_dimension const& d,
                                                         std::string const& name) {

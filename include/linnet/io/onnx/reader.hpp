@@ -58,7 +58,8 @@ namespace detail {
 /// An operator becomes one node of its kind, or several, with its index as `source`. A batch normalization is
 /// a depthwise convolution of 1x1 pixels until it is folded. Averages that count zeros around the image get a
 /// pad node in front. Recurrent layers are nodes for every step, and start anew in each run. Quantized layers
-/// are layers of s8 and u8 that round as ONNX does (`rounding::float_half_even`).
+/// are layers of s8 and u8 that round as ONNX does (`rounding::float_half_even`); a QLinearMatMul of two
+/// activations, or by a constant that is no matrix, rounds ties up (`rounding::single_rounding`).
 ///
 /// The file is not trusted: lengths, types, extents, axes and names are checked before use, unknown
 /// attributes are refused, and the graph passes `validate`. Limits: 2^29 bytes a file; 2^13 operators with at

@@ -23,7 +23,7 @@ class recurrent_writer {
   /// Both outlive it.
   recurrent_writer(stated_operator& from, recurrent_layer const& layer) : from_(from), l_(layer) {}
 
-  /// The nodes; afterwards `outputs`, `hidden` and `cell` are there.
+  /// The nodes; afterwards `outputs` and `last` are there.
   [[nodiscard]] result<void> write(tensor_id x) {
     for (std::size_t direction = 0; direction < l_.backwards.size(); ++direction) {
       if (auto done = write_direction(x, direction); !done) return done;
@@ -35,7 +35,9 @@ class recurrent_writer {
   /// Of each direction the state behind the last step.
   [[nodiscard]] std::vector<recurrent_state> const& last() const { return last_; }
 
-  /// Along the first of two gates' worth of a constant's entries: the part of one direction.
+ private:
+  /// The part of a constant input that belongs to one direction, of shape `wanted`: the first dimension of
+  /// the input counts the directions.
   [[nodiscard]] result<constant> part(int input, std::size_t direction, shape const& wanted) const {
     auto const c = from_.reals(input);
     if (!c) return c;
@@ -49,7 +51,6 @@ class recurrent_writer {
     return constant{wanted, f32, c->bytes.subspan(direction * bytes, bytes)};
   }
 
- private:
   [[nodiscard]] std::string name(std::string const& what) const { return prefix_ + what; }
 
   [[nodiscard]] result<tensor_id> binary(binary_function f, tensor_id a, tensor_id b,

@@ -25,7 +25,7 @@ struct resolved_window {
 
 /// How one dimension is padded.
 struct padding_rule {
-  /// auto_pad.
+  /// What decides.
   enum class kind { stated, same_upper, same_lower, valid } mode = kind::stated;  ///< auto_pad
   bool round_up = false;                                                          ///< ceil_mode
 };
