@@ -39,7 +39,8 @@ struct stated_steps {
   }
 };
 
-/// The shape that scales of such a shape stand for, and how often each is repeated along the axis.
+/// The shape that broadcasts scales of such a shape along the axis of a tensor: {} of one scale, the tensor's
+/// own where blocks of its entries share one. Fails where they do not fit.
 [[nodiscard]] inline result<shape> shape_of_steps(constant const& scales, shape const& s, std::int64_t axis,
                                                   std::int64_t block, std::string const& words) {
   shape const& stated = scales.shape;
@@ -300,7 +301,8 @@ template <class Number>
   return give_numbers(from, type, x->shape, made);
 }
 
-/// The largest and the smallest number, and 0, share 255 steps: none of it is known before a run.
+/// The largest and the smallest number, and 0, share 255 steps: none of it is known before a run. Where all
+/// are 0, a step is 1.
 [[nodiscard]] inline result<void> read_dynamic_quantize(stated_operator& from) {
   if (auto known = from.attributes.finish(); !known) return known;
   auto const x = from.settled_activation(0);
@@ -325,7 +327,12 @@ template <class Number>
     return writer.add_node({.kind = op::binary, .binary = f}, {a, b}, name + what);
   };
   auto scale = binary(binary_function::sub, *high, *low, "/range");
-  if (scale) scale = with_numbers(from, binary_function::div, *scale, {}, {255.0f}, name + "/scale");
+  if (scale) scale = with_numbers(from, binary_function::div, *scale, {}, {255.0f}, name + "/step");
+  if (!scale) return unexpected(scale.error());
+  auto less = writer.add_node({.kind = op::unary, .unary = unary_function::sign}, {*scale}, name + "/sign");
+  if (less) less = with_numbers(from, binary_function::sub, *less, {}, {1.0f}, name + "/less");
+  if (!less) return unexpected(less.error());
+  scale = binary(binary_function::sub, *scale, *less, "/scale");  // 1 less where it is 0: it becomes 1
   if (!scale) return unexpected(scale.error());
   auto zero = writer.add_node({.kind = op::unary, .unary = unary_function::neg}, {*low}, name + "/depth");
   if (zero) zero = binary(binary_function::div, *zero, *scale, "/place");

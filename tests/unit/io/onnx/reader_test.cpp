@@ -1095,11 +1095,13 @@ TEST(onnx_reader, scales_that_a_run_finds) {
   }
   auto session = linnet::session::create(sound(m));
   ASSERT_TRUE(session) << session.error().message;
-  for (reals const& x : {reals{0, 2, -3, -2.5f, 1.34f, 0.5f}, reals{1, 2.1f, 1.3f, 2.5f, 3.34f, 4}}) {
+  for (reals const& x :
+       {reals{0, 2, -3, -2.5f, 1.34f, 0.5f}, reals{1, 2.1f, 1.3f, 2.5f, 3.34f, 4}, reals(6, 0.0f)}) {
     std::copy(x.begin(), x.end(), session->input().as<float>()->begin());
     session->run();
     float const high = std::max(0.0f, *std::max_element(x.begin(), x.end())),
-                low = std::min(0.0f, *std::min_element(x.begin(), x.end())), scale = (high - low) / 255.0f;
+                low = std::min(0.0f, *std::min_element(x.begin(), x.end())),
+                scale = high == low ? 1.0f : (high - low) / 255.0f;
     double const zero = std::nearbyint(static_cast<double>(-low / scale));
     EXPECT_EQ((*session->output(1).as<float>())[0], scale);
     EXPECT_EQ(static_cast<double>((*session->output(2).as<std::uint8_t>())[0]), zero);
