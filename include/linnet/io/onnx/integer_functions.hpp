@@ -41,7 +41,17 @@ template <binary_function F>
   return c ? combination<F>(from, *c, *x, name) : c;
 }
 
-/// 1 where a is larger, else 0.
+/// The same with the number behind.
+template <binary_function F>
+[[nodiscard]] result<tensor_id> and_number(stated_operator& from, result<tensor_id> const& x, float number,
+                                           std::string const& name) {
+  if (!x) return x;
+  auto const c = from.writer.add_constant({}, {number}, name + "/number");
+  return c ? combination<F>(from, *x, *c, name) : c;
+}
+
+/// 1 where a is larger, else 0: as of all comparisons, where one is NaN as well. A maximum is its first
+/// operand where the second one is NaN.
 [[nodiscard]] inline result<tensor_id> is_greater(stated_operator& from, tensor_id a, tensor_id b,
                                                   std::string const& name) {
   auto const difference = combination<binary_function::sub>(from, a, b, name + "/difference");
@@ -54,7 +64,11 @@ template <binary_function F>
 }
 [[nodiscard]] inline result<tensor_id> is_not_less(stated_operator& from, tensor_id a, tensor_id b,
                                                    std::string const& name) {
-  return number_and<binary_function::sub>(from, 1.0f, is_greater(from, b, a, name + "/less"), name);
+  auto const difference = combination<binary_function::sub>(from, a, b, name + "/difference");
+  auto const sign = function_of<unary_function::sign>(from, difference, name + "/sign");
+  auto const side = number_and<binary_function::add>(from, 1.0f, sign, name + "/side");
+  auto const raised = number_and<binary_function::maximum>(from, 0.0f, side, name + "/raised");
+  return number_and<binary_function::minimum>(from, 1.0f, raised, name);
 }
 [[nodiscard]] inline result<tensor_id> is_not_greater(stated_operator& from, tensor_id a, tensor_id b,
                                                       std::string const& name) {
@@ -68,7 +82,9 @@ template <binary_function F>
 }
 [[nodiscard]] inline result<tensor_id> is_equal(stated_operator& from, tensor_id a, tensor_id b,
                                                 std::string const& name) {
-  return number_and<binary_function::sub>(from, 1.0f, differ(from, a, b, name + "/differ"), name);
+  auto const same =
+      number_and<binary_function::sub>(from, 1.0f, differ(from, a, b, name + "/differ"), name + "/same");
+  return number_and<binary_function::maximum>(from, 0.0f, same, name);
 }
 
 /// The type of the first input that is an activation.
@@ -81,6 +97,26 @@ template <binary_function F>
     return from.writer.is_whole(id) ? s32 : from.writer.view().tensor(id).type;
   }
   return fail(errc::not_supported, "all its inputs are constants");
+}
+
+/// Fails (not_supported) where input i holds no floats.
+[[nodiscard]] inline result<void> require_floats_in(stated_operator const& from, int i) {
+  auto const value = from.input(i);
+  if (!value) return unexpected(value.error());
+  std::string type;
+  if (value->is_constant()) {
+    auto const c = from.any_constant(i);
+    if (!c) return unexpected(c.error());
+    if (c->data_type() == proto::TensorProto_DataType_FLOAT) return {};
+    type = type_in_words(c->data_type());
+  } else {
+    tensor_id const id = value->activation.id;
+    element_type const stored = from.writer.is_whole(id) ? s32 : from.writer.view().tensor(id).type;
+    if (stored == f32) return {};
+    type = std::string(name_of(stored));
+  }
+  return fail(errc::not_supported,
+              from.input_in_words(i) + "numbers of type " + type + " are not supported here");
 }
 
 /// Input i as floats in this order; its type is `type`, so that floats have it all.
@@ -150,7 +186,7 @@ template <binary_function F, operator_reader OfFloats>
 }
 
 /// BOOL of numbers that are compared. Infinities are taken as the largest numbers: a difference of theirs is
-/// none.
+/// NaN. What is NaN stays so.
 template <float_function F>
 [[nodiscard]] result<void> read_comparison(stated_operator& from) {
   if (auto known = from.attributes.finish(); !known) return known;
@@ -161,8 +197,8 @@ template <float_function F>
   auto const finite = [](stated_operator& f, tensor_id a, tensor_id b, std::string const& name) {
     constexpr float most = std::numeric_limits<float>::max();
     auto const bounded = [&](tensor_id x, std::string const& side) {
-      auto const raised = number_and<binary_function::maximum>(f, -most, x, name + side + "/raised");
-      return number_and<binary_function::minimum>(f, most, raised, name + side);
+      auto const raised = and_number<binary_function::maximum>(f, x, -most, name + side + "/raised");
+      return and_number<binary_function::minimum>(f, raised, most, name + side);
     };
     auto const x = bounded(a, "/a"), y = bounded(b, "/b");
     if (!x) return x;
@@ -213,11 +249,12 @@ template <float_function F>
 }
 
 /// One of two floats, as a BOOL says: the other one is bounded by infinity from the side where it does not
-/// count, so that infinities pass as well.
+/// count, so that infinities pass as well. A NaN that is chosen becomes an infinity.
 [[nodiscard]] inline result<void> read_where(stated_operator& from) {
   if (auto known = from.attributes.finish(); !known) return known;
   auto const order = common_order(from);
   if (!order) return unexpected(order.error());
+  if (auto floats = require_floats_in(from, 1); !floats) return floats;
   constexpr float infinity = std::numeric_limits<float>::infinity();
   std::string const name = from.node_name();
   auto const which = floats_in_order(from, 0, u8, *order);

@@ -1247,12 +1247,14 @@ TEST(onnx_reader, integers_of_few_bits_are_calculated_with) {
 
 TEST(onnx_reader, comparisons_and_logic) {
   float const infinity = std::numeric_limits<float>::infinity();
-  std::vector<float> const a{1.0f, -2.0f, 0.0f, infinity, -infinity, 1e-42f},
-      b{1.0f, 3.0f, -0.0f, infinity, 5.0f, 0.0f};
+  float const none = std::numeric_limits<float>::quiet_NaN();
+  std::vector<float> const a{1.0f, -2.0f, 0.0f, infinity, -infinity, 1e-42f, none, none, 3.0f, -infinity},
+      b{1.0f, 3.0f, -0.0f, infinity, 5.0f, 0.0f, none, 2.0f, none, none};
   for (std::string const kind : {"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"}) {
-    auto const made = run_two<std::uint8_t>(of_two(kind, {6}, {6}, proto::TensorProto_DataType_FLOAT), a, b);
-    ASSERT_EQ(made.size(), 6u);
-    for (std::size_t i = 0; i < 6; ++i) {
+    auto const made =
+        run_two<std::uint8_t>(of_two(kind, {10}, {10}, proto::TensorProto_DataType_FLOAT), a, b);
+    ASSERT_EQ(made.size(), 10u);
+    for (std::size_t i = 0; i < 10; ++i) {
       bool const wanted = kind == "Equal"            ? a[i] == b[i]
                           : kind == "Greater"        ? a[i] > b[i]
                           : kind == "GreaterOrEqual" ? a[i] >= b[i]

@@ -593,6 +593,14 @@ TEST(onnx_refusal, operators_on_integers) {
   expect_refusal_of(m, errc::invalid_graph, "input 1 'c': is empty, or of another type");
   m = one(13, "Not", {4});
   expect_refusal_of(m, errc::invalid_graph, "input 0 'x': is not of type BOOL");
+  m = of_integers("Where", {4}, {"a", "i"}, proto::TensorProto_DataType_BOOL);
+  m.input("a", {4}).numbers("i", {1, 2, 3, 4});
+  m.proto.mutable_graph()->mutable_input(1)->mutable_type()->mutable_tensor_type()->set_elem_type(
+      proto::TensorProto_DataType_INT64);
+  expect_refusal_of(m, errc::not_supported, "input 1 'a': numbers of type s64 are not supported here");
+  first(m).node()->set_input(1, "i");
+  first(m).node()->set_input(2, "a");
+  expect_refusal_of(m, errc::not_supported, "input 1 'i': numbers of type INT64 are not supported here");
 }
 
 TEST(onnx_refusal, scales_and_zero_points) {
