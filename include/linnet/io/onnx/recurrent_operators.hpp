@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <linnet/io/onnx/folded_numbers.hpp>
+#include <linnet/io/onnx/move_operators.hpp>
 #include <linnet/io/onnx/recurrent_writer.hpp>
 
 namespace linnet::inline LINNET_ISA::io::onnx {
@@ -109,11 +110,7 @@ namespace detail {
     if (!id) return id;
     seen.push_back(*id);
   }
-  if (seen.size() == 1) return seen.front();
-  node n;
-  n.kind = op::concat;
-  n.axes.push_back(static_cast<std::int32_t>(axis));
-  return from.writer.add_node(n, seen, name);
+  return side_by_side(from, seen, axis, name);
 }
 
 /// Every step's output (steps, directions, batch, units), the last one's and the last cells (directions,

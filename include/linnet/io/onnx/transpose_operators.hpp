@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include <linnet/io/onnx/window.hpp>
+#include <linnet/io/onnx/window_operators.hpp>
 
 // Convolutions the other way round.
 namespace linnet::inline LINNET_ISA::io::onnx {
@@ -83,64 +83,36 @@ struct spread_dimension {
   return n;
 }
 
-/// The weights (inputs, outputs of a group, rows, columns) and the bias of one group as the node wants them.
-[[nodiscard]] inline result<std::vector<tensor_id>> spread_constants(stated_operator& from, constant const& w,
-                                                                     std::int64_t groups,
-                                                                     std::int64_t group) {
-  shape s = w.shape;
-  s[0] = static_cast<std::int32_t>(s[0] / groups);
-  auto const part = [&](constant const& all, shape const& of) {
-    auto const bytes = static_cast<std::size_t>(of.elements()) * sizeof(float);
-    return constant{of, f32, all.bytes.subspan(static_cast<std::size_t>(group) * bytes, bytes)};
-  };
+/// The image, and the weights (inputs, outputs of a group, rows, columns) and the bias of one of so many
+/// groups as the node wants them.
+[[nodiscard]] inline result<tensor_id> add_spread_layer(stated_operator& from, node const& n, tensor_id image,
+                                                        constant const& w, std::int32_t groups,
+                                                        std::int32_t group, std::string const& name) {
+  constant const own = part_of_group(w, groups, group);
   dimension_order order;  // (outputs, rows, columns, inputs)
   for (std::int32_t dimension : {1, 2, 3, 0}) order.push_back(dimension);
   auto const weights =
-      from.writer.add_constant(permuted(s, order), permuted_reals(part(w, s), order), from.stated.input(1));
-  if (!weights) return unexpected(weights.error());
-  std::vector<tensor_id> made{*weights};
-  if (!from.has_input(2)) return made;
-  auto const b = from.reals(2);
-  if (!b) return unexpected(b.error());
-  if (!(b->shape == shape{static_cast<std::int32_t>(s[1] * groups)})) {
-    return fail(errc::invalid_graph, from.input_in_words(2) + "a bias of shape " + describe(b->shape) +
-                                         " for " + std::to_string(s[1] * groups) + " channels");
+      from.writer.add_constant(permuted(own.shape, order), permuted_reals(own, order), from.stated.input(1));
+  if (!weights) return weights;
+  std::vector<tensor_id> operands{image, *weights};
+  if (from.has_input(2)) {
+    auto const b = from.reals(2);
+    if (!b) return unexpected(b.error());
+    std::int64_t const channels = std::int64_t{own.shape[1]} * groups;
+    if (b->shape.rank() != 1 || b->shape[0] != channels) {
+      return fail(errc::invalid_graph, from.input_in_words(2) + "a bias of shape " + describe(b->shape) +
+                                           " for " + std::to_string(channels) + " channels");
+    }
+    constant const part = part_of_group(*b, groups, group);
+    auto const bias =
+        from.writer.add_constant(part.shape, permuted_reals(part, stated_order(1)), from.stated.input(2));
+    if (!bias) return bias;
+    operands.push_back(*bias);
   }
-  auto const bias = from.writer.add_constant({s[1]}, permuted_reals(part(*b, {s[1]}), stated_order(1)),
-                                             from.stated.input(2));
-  if (!bias) return unexpected(bias.error());
-  made.push_back(*bias);
-  return made;
-}
-
-/// Each group by itself, side by side.
-[[nodiscard]] inline result<tensor_id> spread_groups(stated_operator& from, node const& n, tensor_id image,
-                                                     constant const& w, std::int32_t groups) {
-  std::int32_t const channels = w.shape[0] / groups;
-  std::vector<tensor_id> parts;
-  for (std::int32_t group = 0; group < groups; ++group) {
-    std::string const name = from.node_name() + "/" + std::to_string(group);
-    node cut;
-    cut.kind = op::slice;
-    cut.axes = {{1, 1, 1, 1}, 4};
-    cut.padding[3] = {group * channels, w.shape[0] - (group + 1) * channels};
-    auto const x = from.writer.add_node(cut, {image}, name + "/input");
-    if (!x) return x;
-    auto operands = spread_constants(from, w, groups, group);
-    if (!operands) return unexpected(operands.error());
-    operands->insert(operands->begin(), *x);
-    auto const made = from.writer.add_node(n, *operands, name);
-    if (!made) return made;
-    parts.push_back(*made);
-  }
-  node joined;
-  joined.kind = op::concat;
-  joined.axes.push_back(3);
-  return from.writer.add_node(joined, parts, from.node_name());
+  return from.writer.add_node(n, operands, name);
 }
 
 [[nodiscard]] inline result<void> read_conv_transpose(stated_operator& from) {
-  constexpr std::int64_t most_groups = 64;
   auto const x = image_or_list(from);
   if (!x) return unexpected(x.error());
   bool const is_list = is_list_of_channels(from);
@@ -160,14 +132,11 @@ struct spread_dimension {
   auto const n = read_spread_window(from.attributes, x->stated, is_list, {w->shape[2], w->shape[3]});
   if (!n) return unexpected(n.error());
   if (auto known = from.attributes.finish(); !known) return known;
-  if (groups > 1) {
-    auto const made = spread_groups(from, *n, x->id, *w, static_cast<std::int32_t>(groups));
-    return made ? give_image(from, *made, is_list) : unexpected(made.error());
-  }
-  auto operands = spread_constants(from, *w, 1, 0);
-  if (!operands) return unexpected(operands.error());
-  operands->insert(operands->begin(), x->id);
-  auto const made = from.writer.add_node(*n, *operands, from.node_name());
+  auto const count = static_cast<std::int32_t>(groups);
+  auto const layer = [&](tensor_id image, std::int32_t group, std::string const& name) {
+    return add_spread_layer(from, *n, image, *w, count, group, name);
+  };
+  auto const made = groups > 1 ? add_groups(from, x->id, count, layer) : layer(x->id, 0, from.node_name());
   return made ? give_image(from, *made, is_list) : unexpected(made.error());
 }
 

@@ -15,6 +15,9 @@ namespace linnet::inline LINNET_ISA::io::onnx {
 
 namespace detail {
 
+/// How many groups of channels a layer may have that is a node for each.
+inline constexpr std::int64_t most_groups = 64;
+
 /// Weights of a convolution (outputs, inputs of a group, rows, columns), the kind of node they belong to, and
 /// the order in which that node wants them.
 struct convolution_weights {
@@ -26,7 +29,6 @@ struct convolution_weights {
 
 [[nodiscard]] inline result<convolution_weights> read_weights(stated_operator& from, shape const& image,
                                                               constant const& w) {
-  constexpr std::int64_t most_groups = 64;
   std::int64_t const groups = from.attributes.integer("group", 1);
   std::int32_t const channels = image[1];
   if (w.shape.rank() != 4 || groups < 1 || groups > channels || w.shape[1] * groups != channels ||
@@ -76,24 +78,21 @@ struct convolution_weights {
   return from.writer.add_node(n, operands, name);
 }
 
-/// Each group's channels by themselves, side by side.
-[[nodiscard]] inline result<tensor_id> add_grouped_layer(stated_operator& from, node const& n,
-                                                         tensor_id image, convolution_weights const& w,
-                                                         std::optional<constant> const& bias) {
-  std::int32_t const inputs = w.values.shape[1];
+/// What `layer` makes of each group's channels, side by side: of an image, the group's number and a name.
+template <class Layer>
+[[nodiscard]] result<tensor_id> add_groups(stated_operator& from, tensor_id image, std::int32_t groups,
+                                           Layer const& layer) {
+  std::int32_t const channels = from.writer.view().tensor(image).shape[3], own = channels / groups;
   std::vector<tensor_id> parts;
-  for (std::int32_t group = 0; group < w.groups; ++group) {
+  for (std::int32_t group = 0; group < groups; ++group) {
     std::string const name = from.node_name() + "/" + std::to_string(group);
     node cut;
     cut.kind = op::slice;
     cut.axes = {{1, 1, 1, 1}, 4};
-    cut.padding[3] = {group * inputs, (w.groups - 1 - group) * inputs};
+    cut.padding[3] = {group * own, channels - (group + 1) * own};
     auto const x = from.writer.add_node(cut, {image}, name + "/input");
     if (!x) return x;
-    convolution_weights part = w;
-    part.values = part_of_group(w.values, w.groups, group);
-    auto const own = bias ? std::optional(part_of_group(*bias, w.groups, group)) : std::nullopt;
-    auto const made = add_layer(from, n, *x, part, own, name);
+    result<tensor_id> const made = layer(*x, group, name);
     if (!made) return made;
     parts.push_back(*made);
   }
@@ -101,6 +100,18 @@ struct convolution_weights {
   joined.kind = op::concat;
   joined.axes.push_back(3);
   return from.writer.add_node(joined, parts, from.node_name());
+}
+
+/// A node for each group's channels.
+[[nodiscard]] inline result<tensor_id> add_grouped_layer(stated_operator& from, node const& n,
+                                                         tensor_id image, convolution_weights const& w,
+                                                         std::optional<constant> const& bias) {
+  return add_groups(from, image, w.groups, [&](tensor_id x, std::int32_t group, std::string const& name) {
+    convolution_weights part = w;
+    part.values = part_of_group(w.values, w.groups, group);
+    auto const own = bias ? std::optional(part_of_group(*bias, w.groups, group)) : std::nullopt;
+    return add_layer(from, n, x, part, own, name);
+  });
 }
 
 /// A convolution of an image of floats with weights as the file has them, of lists or images.
