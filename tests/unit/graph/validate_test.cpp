@@ -210,6 +210,14 @@ constexpr wrong wrongs[] = {
        g.tensors[weights].quantization.scale = 1e-12f;
      },
      graph_fault::multiplier_not_representable, 0, y},
+    {"a factor beyond float32",
+     [](small_graph& g) {
+       g.nodes[0].rounding = linnet::rounding::float_half_even;
+       g.tensors[weights].channel_scales = {};
+       g.tensors[weights].quantization.scale = 1.0f;
+       g.tensors[y].quantization.scale = 1e-42f;
+     },
+     graph_fault::multiplier_not_representable, 0, y},
     // states: what is read like an input, and what replaces it
     {"states behind the edges",
      [](small_graph& g) {
