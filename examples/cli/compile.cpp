@@ -33,17 +33,19 @@ linnet::result<void> write_files(compile_options const& options, linnet::compile
   return write_text(folder / (options.name + ".hpp"), sources.header);
 }
 
-bool has_weights_of_four_bits(linnet::graph_view const& g) {
-  return std::ranges::any_of(g.tensors, [](auto const& t) { return is_constant(t) && t.type == linnet::s4; });
+bool has_narrow_weights(linnet::graph_view const& g) {
+  return std::ranges::any_of(g.tensors, [](auto const& t) {
+    return is_constant(t) && (t.type == linnet::s4 || t.type == linnet::f16);
+  });
 }
 
-/// The network with its weights in other bits, where that was asked for: those of float layers in fewer,
-/// those of 4 bits as bytes, for which there are more kernels.
+/// The network with its weights in other bits, where that was asked for. What becomes s8 is what the narrow
+/// weights of the file stand for: floats, and bytes, for which there are more kernels.
 linnet::result<linnet::network> with_weights(linnet::network net, std::string const& type) {
   if (type.empty()) return net;
   auto const refuse = [](std::string const& why) { return linnet::fail(linnet::errc::wrong_argument, why); };
   if (type != "f16" && type != "s8") return refuse("weights are stored as f16 or s8, not as '" + type + "'");
-  bool const widens = type == "s8" && has_weights_of_four_bits(net.graph.view());
+  bool const widens = type == "s8" && has_narrow_weights(net.graph.view());
   if (widens) net = linnet::with_wide_weights(std::move(net));
   linnet::graph_view const g = net.graph.view();
   bool const some =

@@ -288,19 +288,19 @@ expect(2 compile classifier.tflite --name a --output made --weights f16 ERROR "n
 expect(4 compile large_floats.tflite --name a --output made --weights f16
        ERROR "node 1 .dense, operator 1. 'z': tensor 'v': element 0" "65504")
 expect(0 compile large_floats.tflite --name large --output made --weights s8)
-# compile: weights of 4 bits as the file has them, or as bytes
-foreach(pair "nibbles=s4" "nibbles_as_bytes=s8")
-  string(REGEX MATCH "^([a-z_]+)=(.+)$" pair "${pair}")
-  set(name ${CMAKE_MATCH_1})
-  set(type ${CMAKE_MATCH_2})
+# compile: narrow weights as the file has them, or as bytes
+foreach(pair "nibbles s4" "nibbles s8" "halves f16" "halves s8")
+  string(REPLACE " " ";" pair "${pair}")
+  list(GET pair 0 file)
+  list(GET pair 1 type)
   set(asked)
   if(type STREQUAL "s8")
     set(asked --weights s8)
   endif()
-  expect(0 compile nibbles.tflite --name ${name} --output made ${asked})
-  file(READ "${FOLDER}/made/${name}.hpp" text)
-  if(NOT text MATCHES "\\{2, 4\\}[^\n]*\\.type = ${type}")
-    complain("compile: the weights of ${name}.hpp are not of type ${type}")
+  expect(0 compile ${file}.tflite --name ${file}_${type} --output made ${asked})
+  file(READ "${FOLDER}/made/${file}_${type}.hpp" text)
+  if(NOT text MATCHES "{2, 4}[^\n]*[.]type = ${type}")
+    complain("compile: the weights of ${file}_${type}.hpp are not of type ${type}")
   endif()
 endforeach()
 # compile: what layers keep between runs

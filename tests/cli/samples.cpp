@@ -77,6 +77,15 @@ tflite::model nibbles() {
   return model_of({computed("x", {1, 4}), w, computed("y", {1, 2})}, {fully_connected({0, 1, -1}, 2)});
 }
 
+/// Four floats to two by weights of float16, as converters write them.
+tflite::model halves() {
+  using namespace tflite;
+  tensor const w{.name = "w", .shape = {2, 4}, .type = FLOAT16, .data = std::vector(16, std::byte{0x3C})};
+  return model_of(
+      {computed("x", {1, 4}, FLOAT32), w, computed("v", {2, 4}, FLOAT32), computed("y", {1, 2}, FLOAT32)},
+      {plain(6, {1}, 2), fully_connected({0, 2, -1}, 3)});
+}
+
 /// An operator that nobody knows.
 tflite::model unknown_operator() {
   using namespace tflite;
@@ -148,6 +157,7 @@ int main(int argc, char** argv) {
   to.write("floats.tflite", floats(0.5f).bytes());
   to.write("large_floats.tflite", floats(70000).bytes());
   to.write("nibbles.tflite", nibbles().bytes());
+  to.write("halves.tflite", halves().bytes());
   for (tflite::sample const& s : tflite::recurrent_samples()) to.write(s.name + ".tflite", s.model.bytes());
   to.write("unknown_operator.tflite", unknown_operator().bytes());
   to.write_floats("x.npy", {-1.0f, 0.5f, 7.0f, -8.0f});

@@ -74,30 +74,31 @@ namespace detail {
 }
 
 /// Whether the factors by which a node takes accumulators to its output's scale are multipliers that
-/// `make_multiplier` keeps, or under the policies that multiply floats, numbers that float32 holds. Asks only
-/// nodes of integers under these policies, and weights with one scale for all: a channel that died in
-/// training may well have a vanishing scale of its own.
+/// `make_multiplier` keeps, or under `float_half_even` numbers that float32 holds. Asks only nodes of
+/// integers under these policies, and weights with one scale for all: a channel that died in training may
+/// well have a vanishing scale of its own.
 [[nodiscard]] constexpr bool has_representable_multipliers(graph_view const& g, node const& n) {
   bool const multiplies = n.rounding == rounding::double_rounding ||
                           n.rounding == rounding::single_rounding ||
                           n.rounding == rounding::reduced_multiplier;
-  bool const scales = n.rounding == rounding::float_half_even || n.rounding == rounding::float_half_away;
+  bool const scales = n.rounding == rounding::float_half_even;
   if (!(multiplies || scales) || !is_scaled_integer(g.output(n))) return true;
   for (std::size_t i = 0; i < (has_weights(n.kind) ? 2u : n.inputs.count); ++i) {
     if (!is_scaled_integer(g.input(n, i))) return true;
   }
   auto const scale = [&](std::size_t i) { return static_cast<double>(g.input(n, i).quantization.scale); };
   auto const output = static_cast<double>(g.output(n).quantization.scale);
-  auto const fits = [&](double factor) {
-    return multiplies ? is_representable(factor)
-                      : factor <= static_cast<double>(std::numeric_limits<float>::max());
-  };
+  constexpr auto most = static_cast<double>(std::numeric_limits<float>::max());
+  auto const fits = [&](double factor) { return multiplies ? is_representable(factor) : factor <= most; };
   switch (n.kind) {
     case op::conv2d:
     case op::depthwise_conv2d:
     case op::dense:
     case op::transpose_conv2d:
-    case op::batch_matmul: return fits(scale(0) * scale(1) / output);
+    case op::batch_matmul: {
+      double const products = scale(0) * scale(1);
+      return fits(products / output) && (multiplies || products <= most);
+    }
     case op::add: return scales || adds_representably(scale(0), scale(1), output);
     case op::binary: return scales || combines_representably(n, g.output(n).type, scale(0), scale(1), output);
     case op::unary: {

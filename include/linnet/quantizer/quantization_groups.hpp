@@ -40,8 +40,8 @@ namespace linnet::inline LINNET_ISA {
          (n.binary == binary_function::maximum || n.binary == binary_function::minimum);
 }
 
-/// Which tensors of a graph must have, or profit from, one quantization. A valid graph is read once, front to
-/// back; the result does not depend on the order of nodes:
+/// Which tensors of a graph must have, or profit from, one quantization. A valid graph is read front to back,
+/// its concats last; the result does not depend on the order of nodes:
 /// - what an operator that keeps quantization reads and makes is one group (so a pool takes the wider range
 ///   of its input, a padded image the range that both have together); so are the operands and the output of
 ///   a maximum or a minimum;
@@ -63,9 +63,11 @@ class quantization_groups {
     for (node const& n : g.nodes) {
       tensor_id const output = g.outputs(n)[0];
       if (keeps_quantization(n.kind)) join(g.inputs(n)[0], output);
-      if (n.kind == op::concat) join_concat(g, n);
       if (!compares(n)) continue;
       for (tensor_id id : g.inputs(n)) join(id, output);
+    }
+    for (node const& n : g.nodes) {
+      if (n.kind == op::concat) join_concat(g, n);
     }
   }
 
@@ -84,7 +86,7 @@ class quantization_groups {
   [[nodiscard]] bool is_torn(tensor_id id) const { return torn_[static_cast<std::size_t>(group_of(id))]; }
 
  private:
-  /// Nodes stand in running order, so what makes an operand fixed has been seen.
+  /// Concats come last, so what makes an operand fixed has been seen.
   void join_concat(graph_view const& g, node const& n) {
     bool all_fixed = is_fixed(g.inputs(n)[0]);
     for (tensor_id id : g.inputs(n)) all_fixed = all_fixed && fixed(id) == fixed(g.inputs(n)[0]);

@@ -33,7 +33,7 @@ struct session_options {
 /// A network made ready for this machine: everything about a session that does not change when it runs.
 /// Several sessions may share one.
 struct program {
-  linnet::network network;  ///< after normalization
+  linnet::network network;  ///< as it was given, with the rounding that was asked for
   dynamic_plan plan;
   std::vector<program_step> steps;  ///< in the order in which they run
   aligned_bytes packed;             ///< weights as the kernels read them

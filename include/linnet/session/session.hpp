@@ -40,7 +40,7 @@ class session {
   session(session&&) noexcept = default;
   session& operator=(session&&) noexcept = default;
 
-  /// The network that it runs, after normalization.
+  /// The network that it runs: as it was given, with the rounding that was asked for.
   [[nodiscard]] graph_view graph() const { return program_->graph(); }
   /// Of the file or the builder that the network came from.
   [[nodiscard]] std::string const& name() const { return program_->network.name; }

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <linnet/graph/builder.hpp>
 #include <linnet/quantizer/quantization_groups.hpp>
+#include <linnet/session/dynamic_graph.hpp>
 
 #include "support/float_network.hpp"
 #include "support/random_graph.hpp"
@@ -91,6 +93,22 @@ TEST(quantization_groups, probabilities_stay_out_of_a_concat_of_others) {
   EXPECT_EQ(groups.group_of(mixed), groups.group_of(x));
   EXPECT_FALSE(groups.is_fixed(mixed));
   for (tensor_id id : {p, q, padded, all}) EXPECT_TRUE(groups.is_fixed(id)) << id;
+}
+
+/// A delay line: what makes the second state fixed, the copy of the first, stands behind the concat.
+TEST(quantization_groups, a_state_that_is_fixed_behind_a_concat_stays_out_of_it) {
+  basic_graph_builder<dynamic_graph> b;
+  auto const x = b.input({.channels = 2});
+  auto const last = b.state({.shape = {1, 1, 1, 2}}), before = b.state({.shape = {1, 1, 1, 2}});
+  auto const both = b.concat({x, before}), y = b.tanh(b.dense(both, {.units = 2}));
+  b.update(before, last);
+  b.update(last, b.reshape(y, {1, 1, 1, 2}));
+  auto const graph = b.finish(y);
+  ASSERT_TRUE(graph);
+  quantization_groups const groups(graph->view());
+  EXPECT_TRUE(groups.is_fixed(before.id));
+  EXPECT_EQ(groups.group_of(both.id), groups.group_of(x.id));
+  EXPECT_FALSE(groups.is_fixed(x.id));
 }
 
 /// Ties by repeated renaming until nothing changes: an oracle without a forest.

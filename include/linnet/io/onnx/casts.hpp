@@ -32,7 +32,7 @@ namespace detail {
   return made;
 }
 
-/// 1 where a number is not 0, else 0.
+/// 1 where a number is not 0, else 0; NaN counts as 0.
 [[nodiscard]] inline result<tensor_id> cast_to_bool(stated_operator& from, tensor_id id) {
   std::string const name = from.node_name();
   result<tensor_id> made = id;

@@ -4,7 +4,6 @@
 #include <linnet/config/hosted.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

@@ -3,6 +3,7 @@
 
 #include <linnet/config/hosted.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -155,7 +156,9 @@ class graph_writer {
     tensor_id const made = add_activation(stated, name);
     if (keeps_numbers(n)) {
       set_type(made, view().tensor(operands.front()).type);
-      set_sums(made, sums_of(operands.front()));
+      float_sums sums = float_sums::none;
+      for (tensor_id operand : operands) sums = std::max(sums, sums_of(operand));  // the least exact one's
+      set_sums(made, sums);
       if (view().tensor(made).type != f32) {
         for (tensor_id operand : operands) {
           if (auto one = join(made, operand); !one) return unexpected(one.error());

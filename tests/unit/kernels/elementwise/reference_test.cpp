@@ -181,7 +181,7 @@ TEST_P(logistic_reference, is_the_logistic_function) {
 }
 INSTANTIATE_TEST_SUITE_P(types, logistic_reference, testing::Values(s8, u8, s16, f32), support::type_name);
 
-/// Every input of 16 bits at the scales that the table knows and beside them.
+/// Every 31st input of 16 bits at the scales that the table knows and beside them.
 TEST(table_steps, are_those_of_the_scale) {
   EXPECT_EQ(table_steps_of(0x1p-12f, false).factor, 3);
   EXPECT_EQ(table_steps_of(0x1p-12f * 1.0006f, false).factor, 3) << "taken for 2^-12";
