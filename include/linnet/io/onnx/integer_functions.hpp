@@ -12,6 +12,7 @@
 #include <linnet/io/onnx/casts.hpp>
 #include <linnet/io/onnx/function_operators.hpp>
 #include <linnet/io/onnx/plain_operators.hpp>
+#include <linnet/io/onnx/typed_numbers.hpp>
 
 // Functions of integers of 8 and 16 bits, comparisons and logic: floats hold the numbers and what is made of
 // them, so they are calculated with, and brought back.

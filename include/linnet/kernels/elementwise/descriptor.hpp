@@ -152,7 +152,7 @@ struct logistic_descriptor {
 template <class Extent>
 struct wide_logistic_descriptor {
   row_extents<Extent> row;
-  table_steps steps;
+  table_steps steps;  ///< how its integers become the steps of the table
 
   /// Precondition: every extent fits Extent.
   constexpr explicit wide_logistic_descriptor(logistic_problem const& p)

@@ -130,7 +130,7 @@ struct any_cast_descriptor {
 template <class Extent>
 struct wide_tanh_descriptor {
   elementwise::row_extents<Extent> row;  ///< how many elements
-  table_steps steps;
+  table_steps steps;                     ///< how its integers become the steps of the table
 
   /// Precondition: every extent fits Extent.
   constexpr explicit wide_tanh_descriptor(problem const& p)
