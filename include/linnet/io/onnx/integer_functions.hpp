@@ -51,12 +51,18 @@ template <binary_function F>
   return c ? combination<F>(from, *x, *c, name) : c;
 }
 
+/// 1, 0 or -1 where a is larger, equal or smaller; NaN where one of them is.
+[[nodiscard]] inline result<tensor_id> order_of(stated_operator& from, tensor_id a, tensor_id b,
+                                                std::string const& name) {
+  auto const difference = combination<binary_function::sub>(from, a, b, name + "/difference");
+  return function_of<unary_function::sign>(from, difference, name + "/sign");
+}
+
 /// 1 where a is larger, else 0: as of all comparisons, where one is NaN as well. A maximum is its first
 /// operand where the second one is NaN.
 [[nodiscard]] inline result<tensor_id> is_greater(stated_operator& from, tensor_id a, tensor_id b,
                                                   std::string const& name) {
-  auto const difference = combination<binary_function::sub>(from, a, b, name + "/difference");
-  auto const sign = function_of<unary_function::sign>(from, difference, name + "/sign");
+  auto const sign = order_of(from, a, b, name);
   return number_and<binary_function::maximum>(from, 0.0f, sign, name);
 }
 [[nodiscard]] inline result<tensor_id> is_less(stated_operator& from, tensor_id a, tensor_id b,
@@ -65,8 +71,7 @@ template <binary_function F>
 }
 [[nodiscard]] inline result<tensor_id> is_not_less(stated_operator& from, tensor_id a, tensor_id b,
                                                    std::string const& name) {
-  auto const difference = combination<binary_function::sub>(from, a, b, name + "/difference");
-  auto const sign = function_of<unary_function::sign>(from, difference, name + "/sign");
+  auto const sign = order_of(from, a, b, name);
   auto const side = number_and<binary_function::add>(from, 1.0f, sign, name + "/side");
   auto const raised = number_and<binary_function::maximum>(from, 0.0f, side, name + "/raised");
   return number_and<binary_function::minimum>(from, 1.0f, raised, name);
@@ -77,8 +82,7 @@ template <binary_function F>
 }
 [[nodiscard]] inline result<tensor_id> differ(stated_operator& from, tensor_id a, tensor_id b,
                                               std::string const& name) {
-  auto const difference = combination<binary_function::sub>(from, a, b, name + "/difference");
-  auto const sign = function_of<unary_function::sign>(from, difference, name + "/sign");
+  auto const sign = order_of(from, a, b, name);
   return function_of<unary_function::abs>(from, sign, name);
 }
 [[nodiscard]] inline result<tensor_id> is_equal(stated_operator& from, tensor_id a, tensor_id b,
